@@ -1,0 +1,23 @@
+//! Read side of the artifact: checked once, then cheap to ask.
+
+mod artifact;
+mod backend;
+mod constraint;
+mod listener;
+mod matching;
+mod program;
+mod provenance;
+mod route;
+mod self_test;
+mod settings;
+
+pub use artifact::Artifact;
+pub use backend::{Backend, HostHeader, Target, TargetProtocol};
+pub use constraint::Constraint;
+pub use listener::{Listener, PROTOCOL_HTTP1, PROTOCOL_HTTP2, PROTOCOL_HTTP3, Serve};
+pub use matching::{HostRoot, Policy, Rule, Segment, SegmentKind, Shape, Wildcard};
+pub use program::{Operation, Program, Source};
+pub use provenance::Place;
+pub use route::Route;
+pub use self_test::{SelfTest, SelfTestExpect};
+pub use settings::{AccessLog, DotSegments, LogFormat, Settings, Underscores};

@@ -1,0 +1,103 @@
+//! Expression programs.
+
+use super::super::id::{ProgramId, StrId};
+use super::super::layout::{
+    OPERATION_HEADER, OPERATION_HOST, OPERATION_LITERAL, OPERATION_METHOD, OPERATION_PATH,
+    OPERATION_PATH_PARAM, OPERATION_QUERY, OperationRecord, ProgramRecord, SectionKind,
+};
+use super::artifact::Artifact;
+
+/// Operations that run from the first to the last, some left out, none twice.
+#[derive(Clone, Copy)]
+pub struct Program<'a> {
+    records: &'a [OperationRecord],
+}
+
+/// One operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Operation {
+    /// Where its text comes from.
+    pub source: Source,
+    /// Operations to leave out after it, once it gave a value.
+    pub skip: usize,
+}
+
+/// Where text comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// Goes out as it is.
+    Literal(StrId),
+    /// What the pattern captured under a name.
+    PathParam(StrId),
+    /// The method.
+    Method,
+    /// Host with port.
+    Host,
+    /// The canonical path.
+    Path,
+    /// The first query parameter of a name.
+    Query(StrId),
+    /// The first field line of a name, in lower case.
+    Header(StrId),
+}
+
+impl Artifact {
+    /// How many programs there are.
+    #[must_use]
+    pub fn program_count(&self) -> usize {
+        self.records::<ProgramRecord>(SectionKind::PROGRAMS).len()
+    }
+
+    /// One program.
+    #[inline]
+    #[must_use]
+    pub fn program(&self, id: ProgramId) -> Program<'_> {
+        let programs = self.records::<ProgramRecord>(SectionKind::PROGRAMS);
+        let range = programs.get(id.index()).map_or(0..0, |program| {
+            let first = program.first.get() as usize;
+            first..first + program.count.get() as usize
+        });
+        Program { records: self.records(SectionKind::OPERATIONS).get(range).unwrap_or_default() }
+    }
+}
+
+impl Program<'_> {
+    /// How many operations.
+    #[inline]
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.records.len()
+    }
+
+    /// Whether it gives nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.records.is_empty()
+    }
+
+    /// Operation `index`.
+    #[inline]
+    #[must_use]
+    pub fn operation(&self, index: usize) -> Option<Operation> {
+        let record = self.records.get(index)?;
+        let argument = StrId(record.argument.get());
+        let source = match record.kind {
+            OPERATION_LITERAL => Source::Literal(argument),
+            OPERATION_PATH_PARAM => Source::PathParam(argument),
+            OPERATION_METHOD => Source::Method,
+            OPERATION_HOST => Source::Host,
+            OPERATION_PATH => Source::Path,
+            OPERATION_QUERY => Source::Query(argument),
+            OPERATION_HEADER => Source::Header(argument),
+            _ => return None,
+        };
+        Some(Operation { source, skip: usize::from(record.skip) })
+    }
+
+    /// Whether it is nothing but text.
+    #[inline]
+    #[must_use]
+    pub fn is_literal(&self) -> bool {
+        self.records.iter().all(|record| record.kind == OPERATION_LITERAL)
+    }
+}

@@ -1,0 +1,141 @@
+//! Routes.
+
+use zerocopy::little_endian::U32;
+
+use super::super::id::{BackendId, PatternId, RouteId, StrId};
+use super::super::layout::{RouteNameRecord, RouteRecord, SectionKind};
+use super::artifact::Artifact;
+use super::matching::Policy;
+use super::provenance::Place;
+
+/// Which requests go to which backend.
+#[derive(Clone, Copy)]
+pub struct Route<'a> {
+    artifact: &'a Artifact,
+    id: RouteId,
+}
+
+impl Artifact {
+    /// How many routes there are.
+    #[must_use]
+    pub fn route_count(&self) -> usize {
+        self.records::<RouteRecord>(SectionKind::ROUTES).len()
+    }
+
+    /// One route.
+    #[must_use]
+    pub fn route(&self, id: RouteId) -> Route<'_> {
+        Route { artifact: self, id }
+    }
+
+    /// All routes, sorted by id.
+    pub fn routes(&self) -> impl ExactSizeIterator<Item = Route<'_>> + '_ {
+        (0..self.route_count()).map(|index| self.route(RouteId(index as u32)))
+    }
+
+    /// A route by its id's text.
+    ///
+    /// Cost: a binary search.
+    #[must_use]
+    pub fn route_named(&self, id: &str) -> Option<Route<'_>> {
+        let (mut low, mut high) = (0, self.route_count() as u32);
+        while low < high {
+            let middle = low + (high - low) / 2;
+            match self.string_bytes(StrId(middle)).cmp(id.as_bytes()) {
+                std::cmp::Ordering::Equal => return Some(self.route(RouteId(middle))),
+                std::cmp::Ordering::Less => low = middle + 1,
+                std::cmp::Ordering::Greater => high = middle,
+            }
+        }
+        None
+    }
+
+    /// The route of a pattern.
+    #[inline]
+    #[must_use]
+    pub fn pattern_route(&self, pattern: PatternId) -> RouteId {
+        let patterns = self.records::<U32>(SectionKind::PATTERNS);
+        RouteId(patterns.get(pattern.index()).map_or(0, |route| route.get()))
+    }
+
+    /// How many patterns there are.
+    #[must_use]
+    pub fn pattern_count(&self) -> usize {
+        self.records::<U32>(SectionKind::PATTERNS).len()
+    }
+}
+
+impl<'a> Route<'a> {
+    fn record(&self) -> Option<&'a RouteRecord> {
+        self.artifact.records::<RouteRecord>(SectionKind::ROUTES).get(self.id.index())
+    }
+
+    /// Its number.
+    #[must_use]
+    pub fn route_id(&self) -> RouteId {
+        self.id
+    }
+
+    /// Its id.
+    #[must_use]
+    pub fn id(&self) -> &'a str {
+        self.artifact.string(StrId(self.id.0))
+    }
+
+    /// Its id as bytes, which is cheaper.
+    #[must_use]
+    pub fn id_bytes(&self) -> &'a [u8] {
+        self.artifact.string_bytes(StrId(self.id.0))
+    }
+
+    /// Its name, for people.
+    #[must_use]
+    pub fn name(&self) -> Option<&'a str> {
+        let names = self.artifact.records::<RouteNameRecord>(SectionKind::ROUTE_NAMES);
+        let at = names.binary_search_by_key(&self.id.0, |record| record.route.get()).ok()?;
+        Some(self.artifact.string(StrId(names[at].name.get())))
+    }
+
+    /// Who gets its requests.
+    #[must_use]
+    pub fn backend(&self) -> BackendId {
+        BackendId(self.record().map_or(0, |record| record.backend.get()))
+    }
+
+    /// When it takes a request whose host and path fit.
+    #[must_use]
+    pub fn policy(&self) -> Policy<'a> {
+        self.artifact.policy(self.record().map_or(0, |record| record.policy.get()))
+    }
+
+    /// Whether the path must end where the pattern does.
+    #[must_use]
+    pub fn exact(&self) -> bool {
+        self.policy().exact()
+    }
+
+    /// Whether the matched segments are removed.
+    #[must_use]
+    pub fn strip_path(&self) -> bool {
+        self.policy().strip_path()
+    }
+
+    /// Decides what specificity leaves open.
+    #[must_use]
+    pub fn priority(&self) -> i32 {
+        self.policy().priority()
+    }
+
+    /// The methods it names, sorted; none is every method.
+    pub fn methods(&self) -> impl Iterator<Item = &'a str> + use<'a> {
+        let bits = self.policy().method_bits();
+        let named = self.artifact.methods().enumerate();
+        named.filter(move |(at, _)| bits & 1 << at != 0).map(|(_, name)| name)
+    }
+
+    /// Where it is written, if the artifact says so.
+    #[must_use]
+    pub fn place(&self) -> Option<Place<'a>> {
+        self.artifact.place(self.id)
+    }
+}

@@ -1,0 +1,70 @@
+//! Tables without duplicates, in the order of first use.
+
+use std::collections::HashMap;
+
+use zerocopy::{Immutable, IntoBytes};
+
+/// Records that are each kept once.
+#[derive(Debug, Default)]
+pub struct Interner<T> {
+    known: HashMap<Vec<u8>, u32>,
+    records: Vec<T>,
+}
+
+impl<T: IntoBytes + Immutable> Interner<T> {
+    /// An empty table.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { known: HashMap::new(), records: Vec::new() }
+    }
+
+    /// The number of `record`, which is added where it is new.
+    pub fn number(&mut self, record: T) -> u32 {
+        if let Some(number) = self.known.get(record.as_bytes()) {
+            return *number;
+        }
+        let number = self.records.len() as u32;
+        self.known.insert(record.as_bytes().to_vec(), number);
+        self.records.push(record);
+        number
+    }
+
+    /// All records, by number.
+    #[must_use]
+    pub fn records(&self) -> &[T] {
+        &self.records
+    }
+}
+
+/// Strings that are each kept once; the first ones are the ids of the routes.
+#[derive(Debug, Default)]
+pub(super) struct Strings {
+    known: HashMap<String, u32>,
+    pub(super) offsets: Vec<u32>,
+    pub(super) bytes: Vec<u8>,
+}
+
+impl Strings {
+    pub(super) fn new<'a>(route_ids: impl Iterator<Item = &'a str>) -> Self {
+        let mut strings = Self { offsets: vec![0], ..Self::default() };
+        for id in route_ids {
+            strings.push(id);
+        }
+        strings
+    }
+
+    fn push(&mut self, text: &str) -> u32 {
+        self.bytes.extend_from_slice(text.as_bytes());
+        self.offsets.push(self.bytes.len() as u32);
+        self.offsets.len() as u32 - 2
+    }
+
+    pub(super) fn number(&mut self, text: &str) -> u32 {
+        if let Some(number) = self.known.get(text) {
+            return *number;
+        }
+        let number = self.push(text);
+        self.known.insert(text.to_owned(), number);
+        number
+    }
+}

@@ -1,0 +1,12 @@
+//! Write side of the artifact: the same tables give the same bytes, whoever calls and when.
+
+mod buckets;
+mod intern;
+mod tree;
+mod writer;
+
+pub use intern::Interner;
+pub use tree::{Built, NodeDraft, StaticDraft, TreeWriter};
+pub use writer::{
+    ConstraintTable, HostDraft, PlaceDraft, WildcardDraft, WriteError, Writer, identity,
+};

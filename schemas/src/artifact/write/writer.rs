@@ -1,0 +1,474 @@
+//! All tables of an artifact, and the file that they make.
+
+use std::collections::HashMap;
+
+use zerocopy::little_endian::{U16, U32, U64};
+use zerocopy::{FromZeros, Immutable, IntoBytes};
+
+use super::super::id::StrId;
+use super::super::layout::{
+    AddressRecord, BackendRecord, ConstraintRecord, DIGEST_AT, HOST_PAYLOAD_BYTES, Header,
+    InclusionRecord, ListenerRecord, OperationRecord, PairRecord, PlaceRecord, PolicyRecord,
+    ProgramRecord, RouteNameRecord, RouteRecord, RuleRecord, SECTION_ALIGN_BYTES,
+    SECTION_MUST_UNDERSTAND, SectionEntry, SectionKind, SegmentRecord, SelfTestRecord,
+    SettingsRecord, ShapeRecord, TargetRecord, VERSION, WildcardRecord,
+};
+use super::super::sections::digest;
+use super::super::wire::{MAGIC, SLACK_BYTES, put_number};
+use super::buckets;
+use super::intern::{Interner, Strings};
+use super::tree::TreeWriter;
+use crate::limits::ARTIFACT_BYTES_MAX;
+
+/// All tables of an artifact. Numbers in the records are the writer's business only where a method
+/// gives them out; the caller keeps the others in range, which the reader proves.
+#[derive(Debug)]
+pub struct Writer {
+    strings: Strings,
+    /// What holds for the whole host.
+    pub settings: SettingsRecord,
+    /// Listeners, sorted by name.
+    pub listeners: Vec<ListenerRecord>,
+    /// Their addresses.
+    pub addresses: Vec<AddressRecord>,
+    /// Networks whose forwarding fields are believed.
+    pub trusted_proxies: Vec<AddressRecord>,
+    /// Names of methods, sorted.
+    pub methods: Vec<U32>,
+    /// Policies.
+    pub policies: Interner<PolicyRecord>,
+    /// Rules.
+    pub rules: Interner<RuleRecord>,
+    shapes: HashMap<Vec<u8>, u32>,
+    shape_records: Vec<ShapeRecord>,
+    segments: Vec<SegmentRecord>,
+    /// Exact hosts, sorted by name.
+    pub hosts: Vec<HostDraft>,
+    /// Wildcard hosts, in any order.
+    pub wildcards: Vec<WildcardDraft>,
+    /// The trees.
+    pub paths: TreeWriter,
+    /// Route of each pattern.
+    pub patterns: Vec<U32>,
+    /// Routes, sorted by id.
+    pub routes: Vec<RouteRecord>,
+    /// Names of routes, sorted by route.
+    pub route_names: Vec<RouteNameRecord>,
+    /// Backends, sorted by name.
+    pub backends: Vec<BackendRecord>,
+    /// Their targets.
+    pub targets: Vec<TargetRecord>,
+    programs: Vec<ProgramRecord>,
+    operations: Vec<OperationRecord>,
+    known_programs: HashMap<Vec<u8>, u32>,
+    constraints: Vec<ConstraintRecord>,
+    class_maps: Interner<[u8; 256]>,
+    constraint_tables: Vec<u8>,
+    /// Pairs of constraints, the first strictly inside the second; sorted when written.
+    pub inclusions: Vec<(u32, u32)>,
+    /// Embedded requests.
+    pub self_tests: Vec<SelfTestRecord>,
+    /// Their fields and parameters.
+    pub self_test_pairs: Vec<PairRecord>,
+}
+
+/// An exact host.
+#[derive(Debug)]
+pub struct HostDraft {
+    /// Its name, in lower case.
+    pub name: String,
+    /// Root of its paths.
+    pub root: u32,
+    /// First of its patterns.
+    pub base: u32,
+}
+
+/// A wildcard host.
+#[derive(Debug)]
+pub struct WildcardDraft {
+    /// Its text, in lower case.
+    pub text: String,
+    /// The labels at its end that have no `*`.
+    pub suffix: String,
+    /// Labels without `*`.
+    pub rank: u8,
+    /// Root of its paths.
+    pub root: u32,
+    /// First of its patterns.
+    pub base: u32,
+}
+
+/// A constraint's automaton.
+#[derive(Debug)]
+pub struct ConstraintTable<'a> {
+    /// From byte to class.
+    pub classes: &'a [u8; 256],
+    /// How many classes.
+    pub class_count: u16,
+    /// Next states, `state * class_count + class`.
+    pub next: &'a [u16],
+    /// Whether a state accepts.
+    pub accepts: &'a [bool],
+    /// Where it starts.
+    pub start: u16,
+}
+
+/// Where a route is written.
+#[derive(Debug)]
+pub struct PlaceDraft<'a> {
+    /// The file, relative to the configuration's folder.
+    pub file: &'a str,
+    /// The line, from 1.
+    pub line: u32,
+}
+
+/// Why no artifact can be made of the tables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WriteError {
+    /// More bytes than `ARTIFACT_BYTES_MAX`.
+    TooLong,
+}
+
+impl std::fmt::Display for WriteError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::TooLong => {
+                write!(f, "the artifact would be larger than {ARTIFACT_BYTES_MAX} bytes")
+            }
+        }
+    }
+}
+
+impl std::error::Error for WriteError {}
+
+/// Digest of parts, told apart: identity of a backend or a target.
+#[must_use]
+pub fn identity(parts: &[&[u8]]) -> [u8; 16] {
+    let mut hasher = blake3::Hasher::new();
+    for part in parts {
+        hasher.update(&(part.len() as u64).to_le_bytes()).update(part);
+    }
+    half(&hasher)
+}
+
+fn half(hasher: &blake3::Hasher) -> [u8; 16] {
+    let mut id = [0; 16];
+    id.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
+    id
+}
+
+impl Writer {
+    /// No tables yet but the ids of the routes, which are sorted.
+    #[must_use]
+    pub fn new<'a>(route_ids: impl Iterator<Item = &'a str>) -> Self {
+        Self {
+            strings: Strings::new(route_ids),
+            settings: SettingsRecord::new_zeroed(),
+            listeners: Vec::new(),
+            addresses: Vec::new(),
+            trusted_proxies: Vec::new(),
+            methods: Vec::new(),
+            policies: Interner::new(),
+            rules: Interner::new(),
+            shapes: HashMap::new(),
+            shape_records: Vec::new(),
+            segments: Vec::new(),
+            hosts: Vec::new(),
+            wildcards: Vec::new(),
+            paths: TreeWriter::default(),
+            patterns: Vec::new(),
+            routes: Vec::new(),
+            route_names: Vec::new(),
+            backends: Vec::new(),
+            targets: Vec::new(),
+            programs: Vec::new(),
+            operations: Vec::new(),
+            known_programs: HashMap::new(),
+            constraints: Vec::new(),
+            class_maps: Interner::new(),
+            constraint_tables: Vec::new(),
+            inclusions: Vec::new(),
+            self_tests: Vec::new(),
+            self_test_pairs: Vec::new(),
+        }
+    }
+
+    /// The number of a string, which is added where it is new.
+    pub fn string(&mut self, text: &str) -> StrId {
+        StrId(self.strings.number(text))
+    }
+
+    /// The number of a shape, which is added where it is new.
+    pub fn shape(&mut self, segments: &[SegmentRecord]) -> u32 {
+        let key = segments.as_bytes();
+        if let Some(number) = self.shapes.get(key) {
+            return *number;
+        }
+        let number = self.shape_records.len() as u32;
+        self.shapes.insert(key.to_vec(), number);
+        self.shape_records.push(ShapeRecord {
+            first: U32::new(self.segments.len() as u32),
+            count: U32::new(segments.len() as u32),
+        });
+        self.segments.extend_from_slice(segments);
+        number
+    }
+
+    /// The number of a program, which is added where it is new.
+    pub fn program(&mut self, operations: &[OperationRecord]) -> u32 {
+        let key = operations.as_bytes();
+        if let Some(number) = self.known_programs.get(key) {
+            return *number;
+        }
+        let number = self.programs.len() as u32;
+        self.known_programs.insert(key.to_vec(), number);
+        self.programs.push(ProgramRecord {
+            first: U32::new(self.operations.len() as u32),
+            count: U32::new(operations.len() as u32),
+        });
+        self.operations.extend_from_slice(operations);
+        number
+    }
+
+    /// Adds a constraint; the caller gives each language once.
+    pub fn constraint(&mut self, table: &ConstraintTable<'_>) -> u32 {
+        let states = table.accepts.len();
+        let width = if states <= 256 { 1 } else { 2 };
+        let classes = usize::from(table.class_count);
+        let dead = (0..states).find(|state| {
+            let row = &table.next[state * classes..(state + 1) * classes];
+            !table.accepts[*state] && row.iter().all(|next| usize::from(*next) == *state)
+        });
+        let number = self.constraints.len() as u32;
+        self.constraints.push(ConstraintRecord {
+            classes: U32::new(self.class_maps.number(*table.classes)),
+            table_at: U32::new(self.constraint_tables.len() as u32),
+            states: U16::new(states as u16),
+            class_count: U16::new(table.class_count),
+            start: U16::new(table.start),
+            dead: U16::new(dead.map_or(u16::MAX, |state| state as u16)),
+            width: width as u8,
+            reserved: [0; 3],
+        });
+        for next in table.next {
+            put_number(&mut self.constraint_tables, u32::from(*next), width);
+        }
+        for eight in table.accepts.chunks(8) {
+            let bit = |(at, accepts): (usize, &bool)| u8::from(*accepts) << at;
+            self.constraint_tables.push(eight.iter().enumerate().map(bit).sum());
+        }
+        number
+    }
+
+    /// The file.
+    ///
+    /// Errors: too many bytes; the caller did what the user asked.
+    pub fn finish(
+        mut self,
+        generation: u64,
+        places: Option<&[PlaceDraft<'_>]>,
+    ) -> Result<Vec<u8>, WriteError> {
+        let mut sections = self.tables();
+        self.matching(&mut sections);
+        if let Some(places) = places {
+            sections.push(provenance(places));
+        }
+        sections.sort_by_key(|section| section.kind);
+        assemble(&sections, generation)
+    }
+
+    /// Sections of plain records.
+    fn tables(&mut self) -> Vec<Draft> {
+        let offsets: Vec<U32> = self.strings.offsets.iter().map(|at| U32::new(*at)).collect();
+        self.inclusions.sort_unstable();
+        self.inclusions.dedup();
+        let inclusions: Vec<InclusionRecord> = self
+            .inclusions
+            .iter()
+            .map(|(smaller, larger)| InclusionRecord {
+                smaller: U32::new(*smaller),
+                larger: U32::new(*larger),
+            })
+            .collect();
+        let strings = std::mem::take(&mut self.strings.bytes);
+        let tables = std::mem::take(&mut self.constraint_tables);
+        let mut all = vec![
+            records(SectionKind::SETTINGS, &[self.settings]),
+            records(SectionKind::STRING_OFFSETS, &offsets),
+            Draft { kind: SectionKind::STRING_BYTES, count: 1, bytes: strings },
+            records(SectionKind::LISTENERS, &self.listeners),
+            records(SectionKind::ADDRESSES, &self.addresses),
+            records(SectionKind::TRUSTED_PROXIES, &self.trusted_proxies),
+            records(SectionKind::METHODS, &self.methods),
+            records(SectionKind::POLICIES, self.policies.records()),
+            records(SectionKind::SHAPES, &self.shape_records),
+            records(SectionKind::SEGMENTS, &self.segments),
+            records(SectionKind::RULES, self.rules.records()),
+            records(SectionKind::PATTERNS, &self.patterns),
+            records(SectionKind::ROUTES, &self.routes),
+            records(SectionKind::BACKENDS, &self.backends),
+            records(SectionKind::TARGETS, &self.targets),
+            records(SectionKind::PROGRAMS, &self.programs),
+            records(SectionKind::OPERATIONS, &self.operations),
+            records(SectionKind::CONSTRAINTS, &self.constraints),
+            records(SectionKind::CONSTRAINT_CLASSES, self.class_maps.records()),
+            Draft { kind: SectionKind::CONSTRAINT_TABLES, count: 1, bytes: tables },
+            records(SectionKind::INCLUSIONS, &inclusions),
+            records(SectionKind::ROUTE_NAMES, &self.route_names),
+            records(SectionKind::SELF_TESTS, &self.self_tests),
+            records(SectionKind::SELF_TEST_PAIRS, &self.self_test_pairs),
+        ];
+        let needed = |kind| matches!(kind, SectionKind::STRING_OFFSETS | SectionKind::SETTINGS);
+        all.retain(|section| !section.bytes.is_empty() || needed(section.kind));
+        all
+    }
+
+    /// Sections of hosts and paths.
+    fn matching(&mut self, sections: &mut Vec<Draft>) {
+        let count = self.paths.node_count();
+        let bytes = std::mem::take(&mut self.paths).finish();
+        sections.push(Draft { kind: SectionKind::PATHS, count, bytes });
+        let names: Vec<&str> = self.hosts.iter().map(|host| host.name.as_str()).collect();
+        let mut bytes = Vec::new();
+        buckets::put(&mut bytes, &names, HOST_PAYLOAD_BYTES, |out, index| {
+            put_number(out, self.hosts[index].root, 4);
+            put_number(out, self.hosts[index].base, 4);
+        });
+        bytes.extend_from_slice(&[0; SLACK_BYTES]);
+        sections.push(Draft { kind: SectionKind::HOSTS, count: names.len(), bytes });
+        self.wildcards.sort_by(|a, b| {
+            (&a.suffix, std::cmp::Reverse(a.rank), &a.text).cmp(&(
+                &b.suffix,
+                std::cmp::Reverse(b.rank),
+                &b.text,
+            ))
+        });
+        let (mut hosts, mut suffixes, mut ranges) = (Vec::new(), Vec::new(), Vec::new());
+        for same in self.wildcards.chunk_by(|a, b| a.suffix == b.suffix) {
+            let first = hosts.len() as u32;
+            for wildcard in same {
+                let record = WildcardRecord {
+                    root: U32::new(wildcard.root),
+                    base: U32::new(wildcard.base),
+                    rank: wildcard.rank,
+                    text_bytes: wildcard.text.len() as u8,
+                };
+                hosts.extend_from_slice(record.as_bytes());
+                hosts.extend_from_slice(wildcard.text.as_bytes());
+            }
+            suffixes.push(same[0].suffix.as_str());
+            ranges.push((first, hosts.len() as u32));
+        }
+        let mut bytes = Vec::new();
+        buckets::put(&mut bytes, &suffixes, HOST_PAYLOAD_BYTES, |out, index| {
+            put_number(out, ranges[index].0, 4);
+            put_number(out, ranges[index].1, 4);
+        });
+        bytes.extend_from_slice(&[0; SLACK_BYTES]);
+        sections.push(Draft { kind: SectionKind::WILDCARDS, count: suffixes.len(), bytes });
+        let count = self.wildcards.len();
+        if count > 0 {
+            sections.push(Draft { kind: SectionKind::WILDCARD_HOSTS, count, bytes: hosts });
+        }
+    }
+}
+
+/// One section before it has a place.
+struct Draft {
+    kind: SectionKind,
+    count: usize,
+    bytes: Vec<u8>,
+}
+
+fn records<T: IntoBytes + Immutable>(kind: SectionKind, records: &[T]) -> Draft {
+    Draft { kind, count: records.len(), bytes: records.as_bytes().to_vec() }
+}
+
+/// Files in the order of their names, so that it does not matter which one was read first.
+fn provenance(places: &[PlaceDraft<'_>]) -> Draft {
+    let files: std::collections::BTreeSet<&str> = places.iter().map(|place| place.file).collect();
+    let files: Vec<&str> = files.into_iter().collect();
+    let mut bytes = Vec::new();
+    put_number(&mut bytes, files.len() as u32, 4);
+    put_number(&mut bytes, files.iter().map(|file| file.len() as u32).sum(), 4);
+    let mut at = 0;
+    put_number(&mut bytes, at, 4);
+    for file in &files {
+        at += file.len() as u32;
+        put_number(&mut bytes, at, 4);
+    }
+    for file in &files {
+        bytes.extend_from_slice(file.as_bytes());
+    }
+    for place in places {
+        let file = files.partition_point(|file| *file < place.file) as u32;
+        let record = PlaceRecord { file: U32::new(file), line: U32::new(place.line) };
+        bytes.extend_from_slice(record.as_bytes());
+    }
+    Draft { kind: SectionKind::PROVENANCE, count: places.len(), bytes }
+}
+
+/// Sections that a reader may leave out.
+fn is_optional(kind: SectionKind) -> bool {
+    matches!(
+        kind,
+        SectionKind::PROVENANCE
+            | SectionKind::ROUTE_NAMES
+            | SectionKind::SELF_TESTS
+            | SectionKind::SELF_TEST_PAIRS
+    )
+}
+
+fn assemble(sections: &[Draft], generation: u64) -> Result<Vec<u8>, WriteError> {
+    let header_bytes = size_of::<Header>() + sections.len() * size_of::<SectionEntry>();
+    let mut entries = Vec::with_capacity(sections.len());
+    let mut content = blake3::Hasher::new();
+    let mut end = header_bytes as u64;
+    for section in sections {
+        let offset = end.next_multiple_of(SECTION_ALIGN_BYTES as u64);
+        let entry = SectionEntry {
+            kind: U32::new(section.kind.0),
+            version: U16::new(1),
+            flags: U16::new(if is_optional(section.kind) { 0 } else { SECTION_MUST_UNDERSTAND }),
+            offset: U64::new(offset),
+            bytes: U64::new(section.bytes.len() as u64),
+            count: U32::new(section.count as u32),
+            reserved: U32::ZERO,
+        };
+        if section.kind != SectionKind::PROVENANCE {
+            // Not the offset: it moves with the number of sections.
+            content.update(entry.kind.as_bytes()).update(entry.version.as_bytes());
+            content.update(entry.bytes.as_bytes()).update(entry.count.as_bytes());
+            content.update(&section.bytes);
+        }
+        end = offset + section.bytes.len() as u64;
+        entries.push(entry);
+    }
+    if end > ARTIFACT_BYTES_MAX {
+        return Err(WriteError::TooLong);
+    }
+    let header = Header {
+        magic: MAGIC,
+        major: U16::new(VERSION.0),
+        minor: U16::new(VERSION.1),
+        header_bytes: U32::new(header_bytes as u32),
+        file_bytes: U64::new(end),
+        generation: U64::new(generation),
+        content_id: half(&content),
+        section_count: U32::new(sections.len() as u32),
+        reserved: U32::ZERO,
+        features: U64::ZERO,
+        digest: [0; 32],
+        reserved_tail: [0; 32],
+    };
+    let mut file = Vec::with_capacity(end as usize);
+    file.extend_from_slice(header.as_bytes());
+    file.extend_from_slice(entries.as_bytes());
+    for section in sections {
+        file.resize(file.len().next_multiple_of(SECTION_ALIGN_BYTES), 0);
+        file.extend_from_slice(&section.bytes);
+    }
+    let digest = digest(&file);
+    file[DIGEST_AT..DIGEST_AT + 32].copy_from_slice(&digest);
+    Ok(file)
+}
