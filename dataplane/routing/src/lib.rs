@@ -1,1 +1,24 @@
-//! Placeholder.
+//! What a request means: canonical form, who answers, what is sent. It does no I/O, knows no clock
+//! and allocates nothing on the hot path; scratch is passed in.
+//!
+//! Floors, from the top; imports point down: [`explain`], [`self_test`] > [`probe`] > [`outgoing`],
+//! [`patterns`] > [`expression`] > [`matching`] > [`request`].
+#![forbid(unsafe_code)]
+
+pub mod explain;
+pub mod expression;
+#[path = "match/mod.rs"]
+pub mod matching;
+pub mod outgoing;
+pub mod patterns;
+pub mod probe;
+pub mod request;
+pub mod self_test;
+
+pub use explain::{Considered, Explanation, explain};
+pub use matching::{Captures, Found, Hit, allow, find, find_traced};
+pub use outgoing::{write_host, write_target};
+pub use patterns::patterns_by_route;
+pub use probe::{Decision, Probe, decide};
+pub use request::{Canonical, DotSegments, FieldIndex, Fields, PathPolicy, Refusal, Request};
+pub use self_test::{SelfTestFailure, self_test};

@@ -1,0 +1,75 @@
+//! One pass over a program: what it gives is never read as a program again. The steps are bounded
+//! by the program's length, since it only ever skips forward.
+
+use pointsman_schemas::artifact::{Artifact, Program, Source};
+
+use super::escape::Place;
+use crate::matching::Captures;
+use crate::request::percent::Decoded;
+use crate::request::{Refusal, Request, query};
+
+/// What values come from.
+#[derive(Clone, Copy)]
+pub struct Scope<'a> {
+    /// Where the program's strings are.
+    pub artifact: &'a Artifact,
+    /// The request.
+    pub request: &'a Request<'a>,
+    /// What its pattern captured.
+    pub captures: &'a Captures,
+}
+
+/// Appends what `program` gives, written for `place`.
+///
+/// Errors: a value that must not stand in that place.
+/// Cost: linear in the program and its values; no allocation beyond `out`.
+pub fn evaluate(
+    program: Program<'_>,
+    scope: Scope<'_>,
+    place: Place,
+    out: &mut Vec<u8>,
+) -> Result<(), Refusal> {
+    let mut index = 0;
+    while let Some(operation) = program.operation(index) {
+        index += 1;
+        if put(operation.source, scope, place, out)? {
+            index += operation.skip;
+        }
+    }
+    Ok(())
+}
+
+/// Appends the text of one source; whether it is there, be it empty.
+fn put(source: Source, scope: Scope<'_>, place: Place, out: &mut Vec<u8>) -> Result<bool, Refusal> {
+    let Scope { artifact, request, captures } = scope;
+    let canonical = request.canonical;
+    match source {
+        Source::Literal(text) => out.extend_from_slice(artifact.string_bytes(text)),
+        Source::Path => place.put_path(canonical.path(), out),
+        Source::Method => place.put(request.method.iter().copied(), out)?,
+        Source::Host => {
+            if canonical.authority().is_empty() {
+                return Ok(false);
+            }
+            place.put(canonical.authority().iter().copied(), out)?;
+        }
+        Source::PathParam(name) => {
+            let Some(segment) = captures.get(name, canonical.path()) else { return Ok(false) };
+            place.put(Decoded::segment(segment), out)?;
+        }
+        Source::Query(name) => {
+            let name = artifact.string_bytes(name);
+            let Some(value) = canonical.query().and_then(|all| query::value(all, name)) else {
+                return Ok(false);
+            };
+            place.put(Decoded::query(value), out)?;
+        }
+        Source::Header(name) => {
+            let Some(value) = request.fields.get(artifact.string_bytes(name)) else {
+                return Ok(false);
+            };
+            place.put(value.iter().copied(), out)?;
+        }
+    }
+    Ok(true)
+}

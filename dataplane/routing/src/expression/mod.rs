@@ -1,0 +1,7 @@
+//! Values of expressions, written where they are sent.
+
+mod escape;
+mod eval;
+
+pub use escape::Place;
+pub use eval::{Scope, evaluate};
