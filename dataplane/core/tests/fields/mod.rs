@@ -1,0 +1,3 @@
+//! Fields: what generated input must not break.
+
+mod forwarded;
