@@ -1,0 +1,229 @@
+//! A checked artifact becomes the one that serves: everything that can fail comes first, then one
+//! step that cannot.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::ask::ReloadAnswer;
+use super::prepared::Prepared;
+use super::settle::{Settling, settle};
+use super::state::{Director, Waiters};
+use crate::command::Command;
+use crate::load::{Cause, Loaded, Refusal};
+use crate::log::{Opened, Target};
+use crate::notice::say;
+use crate::snapshot::Snapshot;
+use crate::view;
+
+/// How long a swap waits for names that were never asked for before.
+const NEW_NAMES_PATIENCE: Duration = Duration::from_secs(1);
+/// Names that one line about unresolved ones tells.
+const NAMES_TOLD_MAX: usize = 5;
+
+impl Director {
+    /// Publishes what was loaded, or says why not.
+    pub(super) async fn take(&mut self, loaded: Loaded, waiters: Waiters) {
+        let current = self.live.current();
+        let is_same_file = current.artifact.digest() == loaded.artifact.digest();
+        let is_same_content = current.artifact.content_id() == loaded.artifact.content_id();
+        let done = match (self.drain.is_some(), is_same_file, is_same_content) {
+            (true, _, _) => Err(self.refusal(&loaded, Cause::Ending)),
+            (_, true, _) => Ok(false),
+            (_, _, true) => {
+                self.replace_unchanged(&current, &loaded);
+                Ok(false)
+            }
+            _ => self.publish(&loaded).await.map(|()| true),
+        };
+        match done {
+            Err(refusal) => self.refuse(refusal, waiters),
+            Ok(is_swap) => {
+                self.live.facts().refused = None;
+                if !is_swap {
+                    self.reopen_logs();
+                }
+                self.settle(is_swap, waiters);
+            }
+        }
+    }
+
+    /// Sees to it that every worker takes what is published, that it is kept, and that who waits
+    /// is answered.
+    pub(super) fn settle(&mut self, is_swap: bool, waiters: Waiters) {
+        while self.settling.try_join_next().is_some() {}
+        self.settling.spawn(settle(Settling {
+            live: Arc::clone(&self.live),
+            shelf: Arc::clone(&self.shelf),
+            lock: self.lock.clone(),
+            snapshot: self.live.current(),
+            is_swap,
+            waiters,
+        }));
+    }
+
+    /// The last good one keeps serving; `status` and the log say so.
+    pub(super) fn refuse(&mut self, refusal: Refusal, waiters: Waiters) {
+        let current = self.live.current();
+        say(&format!(
+            "refused {refusal}; generation {}, content id {} keeps serving",
+            current.artifact.generation(),
+            current.artifact.content_id()
+        ));
+        for waiter in waiters {
+            // Who asked may be gone.
+            let _ = waiter.send(ReloadAnswer::Refused(refusal.clone()));
+        }
+        self.live.facts().refused = Some(refusal);
+    }
+
+    async fn publish(&mut self, loaded: &Loaded) -> Result<(), Refusal> {
+        let artifact = &loaded.artifact;
+        let (target, format) = view::access_log(artifact);
+        let log = Opened::open(&target, format).map_err(|error| {
+            let path = match target {
+                Target::File(path) => path,
+                _ => std::path::PathBuf::new(),
+            };
+            self.refusal(loaded, Cause::Log { path, error: error.kind() })
+        })?;
+        let prepared = match (self.prepare)(artifact) {
+            Ok(prepared) => prepared,
+            Err(line) => return Err(self.refusal(loaded, Cause::Listener(line))),
+        };
+        // Names of both are kept until the new one serves.
+        self.resolution.want_also(&loaded.names);
+        self.resolution.settle(NEW_NAMES_PATIENCE).await;
+        self.resolution.want(&loaded.names);
+        self.tell_unresolved();
+
+        self.serial += 1;
+        let addresses = Arc::new(self.resolution.addresses(view::places(artifact)));
+        self.store(Snapshot {
+            artifact: Arc::clone(artifact),
+            serial: self.serial,
+            addresses,
+            loaded_at: loaded.at,
+        });
+        self.hand_out(prepared);
+        self.live.log.switch(log);
+        Ok(())
+    }
+
+    /// The same content with another generation or other places of its routes: streams, pools and
+    /// counters stay, since for a worker nothing has changed.
+    fn replace_unchanged(&mut self, current: &Snapshot, loaded: &Loaded) {
+        self.store(Snapshot {
+            artifact: Arc::clone(&loaded.artifact),
+            serial: current.serial,
+            addresses: Arc::clone(&current.addresses),
+            loaded_at: current.loaded_at,
+        });
+        self.send_all(|| Command::Publish);
+    }
+
+    /// Publishes the same artifact with the addresses as they are known now.
+    pub(super) fn publish_addresses(&mut self) {
+        let current = self.live.current();
+        let addresses = self.resolution.addresses(view::places(&current.artifact));
+        if addresses.same_places(&current.addresses) {
+            return;
+        }
+        self.store(Snapshot {
+            artifact: Arc::clone(&current.artifact),
+            serial: current.serial,
+            addresses: Arc::new(addresses),
+            loaded_at: current.loaded_at,
+        });
+        self.send_all(|| Command::Publish);
+    }
+
+    fn store(&mut self, snapshot: Snapshot) {
+        self.retired.push(self.live.snapshot.swap(Arc::new(snapshot)));
+    }
+
+    fn hand_out(&mut self, prepared: Prepared) {
+        let Prepared { add, remove, bound, commit } = prepared;
+        commit();
+        let mut add = add.into_iter();
+        for at in 0..self.live.workers.len() {
+            let add = add.next().unwrap_or_default();
+            if !add.is_empty() || !remove.is_empty() {
+                self.send(at, Command::Listeners { add, remove: remove.clone() });
+            }
+            self.send(at, Command::Publish);
+        }
+        self.live.facts().listeners = bound;
+    }
+
+    /// Sends a command to every worker.
+    pub(super) fn send_all(&self, command: impl Fn() -> Command) {
+        for at in 0..self.live.workers.len() {
+            self.send(at, command());
+        }
+    }
+
+    fn send(&self, at: usize, command: Command) {
+        let Some(worker) = self.live.workers.get(at) else { return };
+        if let Err(command) = worker.send(command) {
+            say(&format!("worker {at} takes no commands; not sent: {command:?}"));
+        }
+    }
+
+    /// Opens the log's files anew, as after a rotation.
+    pub(super) fn reopen_logs(&self) {
+        self.send_all(|| Command::ReopenLogs);
+        let current = self.live.current();
+        let (target, format) = view::access_log(&current.artifact);
+        match Opened::open(&target, format) {
+            Ok(log) => self.live.log.switch(log),
+            Err(error) => say(&format!(
+                "the access log could not be opened anew ({error}); lines still go to the old file"
+            )),
+        }
+    }
+
+    /// Frees the snapshots that no worker holds any more.
+    pub(super) fn free_retired(&mut self) {
+        self.retired.retain(|snapshot| Arc::strong_count(snapshot) > 1);
+    }
+
+    pub(super) fn tell_unresolved(&self) {
+        if let Some(line) = unresolved_line(&self.resolution.unresolved()) {
+            say(&line);
+        }
+    }
+
+    fn refusal(&self, loaded: &Loaded, cause: Cause) -> Refusal {
+        Refusal::of_artifact(&self.file, &loaded.artifact, cause)
+    }
+}
+
+fn unresolved_line(names: &[&str]) -> Option<String> {
+    let told = names.get(..NAMES_TOLD_MAX).unwrap_or(names);
+    let more = match names.len() - told.len() {
+        _ if names.is_empty() => return None,
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    Some(format!(
+        "not resolved yet: {}{more}; requests to these targets get 502 (not_resolved) until they are",
+        told.join(", ")
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn unresolved_names_are_told_in_one_bounded_line() {
+        assert_eq!(unresolved_line(&[]), None);
+        let check = |names: &[&str], expected: &str| {
+            let line = unresolved_line(names).expect("a line");
+            assert!(line.starts_with(&format!("not resolved yet: {expected}; ")), "{line}");
+        };
+        check(&["a"], "a");
+        check(&["a", "b", "c", "d", "e"], "a, b, c, d, e");
+        check(&["a", "b", "c", "d", "e", "f", "g"], "a, b, c, d, e and 2 more");
+    }
+}

@@ -1,0 +1,268 @@
+//! From a file to a checked artifact, or to one line that says why not. It publishes nothing.
+
+use std::fmt;
+use std::fs::OpenOptions;
+use std::io::{self, Read};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use pointsman_routing::self_test;
+use pointsman_schemas::artifact::error::ReadError;
+use pointsman_schemas::artifact::id::ContentId;
+use pointsman_schemas::artifact::read::Artifact;
+use pointsman_schemas::limits::ARTIFACT_BYTES_MAX;
+
+use crate::identity::FileIdentity;
+use crate::resolve::{Names, names};
+use crate::view;
+
+/// The lowest priority: verifying must not make a request wait.
+const NICE_LOWEST: i32 = 19;
+
+/// An artifact that passed every check.
+#[derive(Debug)]
+pub(crate) struct Loaded {
+    pub(crate) artifact: Arc<Artifact>,
+    /// Names that its targets have; found here, at low priority, since there may be many targets.
+    pub(crate) names: Names,
+    pub(crate) at: SystemTime,
+}
+
+/// What came of reading a file, and which state of the file it was.
+#[derive(Debug)]
+pub(crate) struct Reading {
+    pub(crate) identity: Option<FileIdentity>,
+    pub(crate) result: Result<Loaded, Refusal>,
+}
+
+/// An artifact that will not serve. `status` shows it until a later one does.
+#[derive(Clone, Debug)]
+pub struct Refusal {
+    /// Generation of the artifact, when that much of it could be trusted.
+    pub generation: Option<u64>,
+    /// Content id of the artifact, when that much of it could be trusted.
+    pub content_id: Option<ContentId>,
+    /// Why.
+    pub cause: Cause,
+    /// The file.
+    pub file: PathBuf,
+    /// When it was refused.
+    pub at: SystemTime,
+}
+
+/// Why an artifact is refused.
+#[derive(Clone, Debug)]
+pub enum Cause {
+    /// The file is not there.
+    Missing,
+    /// The system does not let us read it.
+    Unreadable(io::ErrorKind),
+    /// A folder, a device, a pipe.
+    NotAFile,
+    /// More bytes than an artifact may have.
+    TooLarge {
+        /// Its size.
+        bytes: u64,
+    },
+    /// It is damaged or of another format.
+    Malformed(ReadError),
+    /// It needs something that this binary does not serve.
+    Feature(String),
+    /// One of the requests embedded in it goes elsewhere than it should.
+    SelfTest(String),
+    /// A socket could not be opened for one of its listeners.
+    Listener(String),
+    /// The access log could not be opened.
+    Log {
+        /// The log.
+        path: PathBuf,
+        /// What the system said.
+        error: io::ErrorKind,
+    },
+    /// The process is ending.
+    Ending,
+    /// Checking failed in a way that is a fault of ours.
+    Internal,
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Missing => f.write_str("no such file; compile one with `pointsman compile -o`"),
+            Self::Unreadable(error) => {
+                write!(f, "cannot be read ({error}); let this user read the file and its folder")
+            }
+            Self::NotAFile => f.write_str("not a regular file; name the compiled artifact itself"),
+            Self::TooLarge { bytes } => write!(
+                f,
+                "{bytes} bytes, an artifact has {ARTIFACT_BYTES_MAX} at most; is it the right file?"
+            ),
+            Self::Malformed(error) => {
+                write!(f, "{error}; compile it again, or copy it again and rename it into place")
+            }
+            Self::Feature(name) => write!(
+                f,
+                "needs {name}, which this pointsmand does not serve; update it or leave that out"
+            ),
+            Self::SelfTest(what) => write!(
+                f,
+                "its own test fails here: {what}; compile it with the pointsman of this version"
+            ),
+            Self::Listener(what) => f.write_str(what),
+            Self::Log { path, error } => write!(
+                f,
+                "the access log {} cannot be opened ({error}); make its folder and let this user write",
+                path.display()
+            ),
+            Self::Ending => f.write_str("this process is draining; start the next one with it"),
+            Self::Internal => f.write_str("checking it failed unexpectedly; please report this"),
+        }
+    }
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "artifact {}: {}", self.file.display(), self.cause)
+    }
+}
+
+impl std::error::Error for Refusal {}
+
+impl Refusal {
+    /// A refusal of which nothing but the file is known.
+    pub(crate) fn of_file(file: &Path, cause: Cause) -> Self {
+        let at = SystemTime::now();
+        Self { generation: None, content_id: None, cause, file: file.to_owned(), at }
+    }
+
+    /// A refusal of an artifact that is whole.
+    pub(crate) fn of_artifact(file: &Path, artifact: &Artifact, cause: Cause) -> Self {
+        Self {
+            generation: Some(artifact.generation()),
+            content_id: Some(artifact.content_id()),
+            ..Self::of_file(file, cause)
+        }
+    }
+}
+
+/// Reads and checks on this thread: the size first, then every byte, then its own tests. The file
+/// is copied, never mapped: whoever truncates it later must not kill this process.
+pub(crate) fn read(file: &Path) -> Reading {
+    let (identity, bytes) = match bytes_of(file) {
+        Ok(whole) => whole,
+        Err(cause) => {
+            let result = Err(Refusal::of_file(file, cause));
+            return Reading { identity: FileIdentity::of(file), result };
+        }
+    };
+    Reading { identity: Some(identity), result: check(file, bytes) }
+}
+
+fn check(file: &Path, bytes: Vec<u8>) -> Result<Loaded, Refusal> {
+    let artifact = Artifact::from_bytes(bytes)
+        .map_err(|error| Refusal::of_file(file, Cause::Malformed(error)))?;
+    let refuse = |cause| Refusal::of_artifact(file, &artifact, cause);
+    if let Some(name) = view::missing_feature(&artifact) {
+        return Err(refuse(Cause::Feature(name)));
+    }
+    self_test(&artifact).map_err(|failure| refuse(Cause::SelfTest(failure.to_string())))?;
+    let names = names(view::places(&artifact));
+    Ok(Loaded { artifact: Arc::new(artifact), names, at: SystemTime::now() })
+}
+
+fn bytes_of(file: &Path) -> Result<(FileIdentity, Vec<u8>), Cause> {
+    // Not blocking, since opening a FIFO would otherwise wait for its writer.
+    let flags = rustix::fs::OFlags::NONBLOCK.bits().cast_signed();
+    let unreadable = |error: io::Error| match error.kind() {
+        io::ErrorKind::NotFound => Cause::Missing,
+        kind => Cause::Unreadable(kind),
+    };
+    let open = OpenOptions::new().read(true).custom_flags(flags).open(file).map_err(unreadable)?;
+    let meta = open.metadata().map_err(unreadable)?;
+    if !meta.is_file() {
+        return Err(Cause::NotAFile);
+    }
+    if meta.len() > ARTIFACT_BYTES_MAX {
+        return Err(Cause::TooLarge { bytes: meta.len() });
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(meta.len()).unwrap_or(0));
+    // A file that grows meanwhile is cut there, and then fails its digest.
+    open.take(meta.len()).read_to_end(&mut bytes).map_err(unreadable)?;
+    Ok((FileIdentity::from(&meta), bytes))
+}
+
+/// Runs `work` on a thread of its own at the lowest priority; `done` gets what came of it.
+///
+/// Errors: the system has no thread to give; `done` is dropped.
+pub(crate) fn in_background<T: Send + 'static>(
+    work: impl FnOnce() -> T + Send + 'static,
+    done: tokio::sync::oneshot::Sender<T>,
+) -> io::Result<()> {
+    let run = move || {
+        // Without it the work is right all the same. On Linux it holds for this thread alone.
+        let _ = rustix::process::setpriority_process(None, NICE_LOWEST);
+        // Nobody waits any more: that is no fault.
+        let _ = done.send(work());
+    };
+    std::thread::Builder::new().name("pointsman-load".into()).spawn(run).map(|_| ())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+
+    fn refusal(file: &Path) -> String {
+        read(file).result.expect_err("a refusal").to_string()
+    }
+
+    #[test]
+    fn file_that_is_no_artifact_is_refused_in_one_line() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("edge.artifact");
+        let check = |expected: &str| {
+            let line = refusal(&file);
+            assert!(line.contains(expected), "{line}");
+            assert!(line.contains("edge.artifact") && !line.contains('\n'), "{line}");
+        };
+        check("no such file");
+        for bytes in [&b""[..], b"short", &[0; 4096], b"[listeners.web]\naddress = 1\n"] {
+            fs::write(&file, bytes).expect("a file");
+            check("not an artifact");
+        }
+        fs::File::create(&file)
+            .and_then(|sparse| sparse.set_len(ARTIFACT_BYTES_MAX + 1))
+            .expect("a sparse file");
+        check("2147483649 bytes");
+        fs::remove_file(&file).expect("the file");
+        fs::create_dir(&file).expect("a folder");
+        check("not a regular file");
+    }
+
+    #[test]
+    fn pipe_in_the_way_is_refused_without_waiting() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("pipe");
+        rustix::fs::mknodat(
+            rustix::fs::CWD,
+            &file,
+            rustix::fs::FileType::Fifo,
+            rustix::fs::Mode::RUSR,
+            0,
+        )
+        .expect("a pipe");
+        assert!(refusal(&file).contains("not a regular file"));
+    }
+
+    #[test]
+    fn background_work_gives_its_result() {
+        let (done, mut result) = tokio::sync::oneshot::channel();
+        in_background(|| 7, done).expect("a thread");
+        let got = std::iter::repeat_with(|| result.try_recv())
+            .inspect(|_| std::thread::yield_now())
+            .find(|got| !matches!(got, Err(tokio::sync::oneshot::error::TryRecvError::Empty)));
+        assert_eq!(got, Some(Ok(7)));
+    }
+}
