@@ -1,0 +1,153 @@
+//! One client connection of the proxy: head, exchange, head, exchange, end.
+
+use std::collections::VecDeque;
+use std::rc::Rc;
+
+use pointsman_core::exchange::{After, Waits};
+use pointsman_core::fault::Fault;
+use pointsman_core::time::Instant;
+
+use super::run;
+use super::table::{Place, State};
+use super::worker::Worker;
+use crate::network::{AnswerHead, ConnectionId, Half, Piece, Read, Side};
+use crate::plan::Shape;
+use crate::transcript::{Author, ExchangeId, Fact};
+
+/// How long a client may go on sending after its last answer, microseconds.
+const LINGER_US: u64 = 2_000_000;
+
+/// Length of the body of our own answers, bytes.
+const OWN_ANSWER_BYTES: u64 = 20;
+
+/// The client's side of a connection.
+pub(super) struct Down {
+    pub(super) connection: ConnectionId,
+    pub(super) place: Place,
+    /// What came and was not consumed.
+    pub(super) inbound: VecDeque<Piece>,
+    /// To be sent before more is read.
+    pub(super) outgoing: VecDeque<Piece>,
+}
+
+/// Serves a connection until it ends.
+pub(super) async fn serve(worker: Rc<Worker>, client: usize, connection: ConnectionId) {
+    let place = worker.table.place(connection);
+    let mut down =
+        Down { connection, place, inbound: VecDeque::new(), outgoing: VecDeque::new() };
+    let after = loop {
+        let exchange = match receive(&worker, &mut down).await {
+            Received::Head(exchange) => exchange,
+            Received::Closed => break After::Cut,
+            Received::Late => break After::Linger,
+        };
+        let after = run::run(&worker, &mut down, exchange).await;
+        if after != After::KeepAlive {
+            break after;
+        }
+        if worker.is_draining() {
+            break After::Close;
+        }
+    };
+    end(&worker, &mut down, after).await;
+    worker.table.set_state(place, State::Free);
+    worker.stage.note_apart(Fact::Closed(client));
+    worker.stage.network.close(&worker.stage.engine, connection, Side::Proxy);
+    worker.check_drain();
+}
+
+/// What reading a head came to.
+enum Received {
+    Head(ExchangeId),
+    Closed,
+    Late,
+}
+
+/// Sends what is owed and reads until a head is whole.
+async fn receive(worker: &Worker, down: &mut Down) -> Received {
+    let stage = &worker.stage;
+    let mut head_deadline = None;
+    loop {
+        if let Some(piece) = down.inbound.pop_front() {
+            let outgoing = &mut down.outgoing;
+            let sent = stage
+                .network
+                .send_all(&stage.engine, down.connection, Side::Proxy, outgoing)
+                .await;
+            if sent.is_err() {
+                return Received::Closed;
+            }
+            let deadline = *head_deadline.get_or_insert_with(|| {
+                worker.table.set_state(down.place, State::Busy);
+                stage.engine.coarse().plus_us(stage.plan.head_timeout_us)
+            });
+            match piece {
+                Piece::Request(exchange, _) => return Received::Head(exchange),
+                Piece::HeadPart => {}
+                _ => return Received::Late,
+            }
+            worker.arm(down.place, (deadline, Waits::ClientReading));
+            if !down.inbound.is_empty() {
+                continue;
+            }
+        } else {
+            if worker.is_draining() && down.outgoing.is_empty() {
+                return Received::Closed;
+            }
+            worker.table.set_state(down.place, State::Idle);
+            let until = stage.engine.coarse().plus_us(stage.plan.keep_alive_us);
+            worker.arm(down.place, (until, Waits::Both));
+        }
+        let outgoing = std::mem::take(&mut down.outgoing);
+        if stage.send(down.connection, Side::Proxy, outgoing).await.is_err() {
+            return Received::Closed;
+        }
+        match stage.read(down.connection, Side::Proxy, u64::MAX).await {
+            Read::Pieces(pieces) => down.inbound.extend(pieces),
+            Read::End if head_deadline.is_some() => return Received::Late,
+            Read::End | Read::Failed => return Received::Closed,
+        }
+    }
+}
+
+/// Ends a connection so that what was said arrives.
+async fn end(worker: &Worker, down: &mut Down, after: After) {
+    let stage = &worker.stage;
+    worker.table.set_state(down.place, State::Busy);
+    if after == After::Cut {
+        return;
+    }
+    worker.arm(down.place, (stage.engine.coarse().plus_us(LINGER_US), Waits::Both));
+    let outgoing = std::mem::take(&mut down.outgoing);
+    if stage.send(down.connection, Side::Proxy, outgoing).await.is_err() {
+        return;
+    }
+    let is_quiet = stage.network.is_quiet(&stage.engine, down.connection, Side::Proxy);
+    if after == After::Close && down.inbound.is_empty() && is_quiet {
+        return;
+    }
+    stage.network.shutdown(&stage.engine, down.connection, Side::Proxy, Half::Write);
+    while let Read::Pieces(_) = stage.read(down.connection, Side::Proxy, u64::MAX).await {}
+}
+
+/// An answer of our own.
+pub(super) fn own_answer(down: &mut Down, exchange: ExchangeId, fault: Fault, is_last: bool) {
+    let head = AnswerHead {
+        exchange,
+        author: Author::Own(fault),
+        status: fault.status(),
+        shape: Shape::Length,
+        bytes: OWN_ANSWER_BYTES,
+        is_last,
+    };
+    down.outgoing.push_back(Piece::Answer(head));
+    down.outgoing.push_back(Piece::Data(exchange, 0, OWN_ANSWER_BYTES));
+}
+
+/// For what has no deadline.
+pub(super) fn pool_until(worker: &Worker) -> Instant {
+    match worker.stage.plan.pool_idle_us {
+        0 => Instant::NEVER,
+        us => worker.stage.engine.coarse().plus_us(us),
+    }
+}

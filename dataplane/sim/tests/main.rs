@@ -1,0 +1,3 @@
+//! Plays seeds; `SEED=n` replays one, `SEEDS=n` plays that many.
+
+mod seeds;
