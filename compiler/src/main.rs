@@ -1,2 +1,7 @@
-//! Placeholder.
-fn main() {}
+//! The command `pointsman`. Everything it does stands in the library.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    pointsman_compiler::command::run()
+}

@@ -1,0 +1,29 @@
+//! What is not there: no route, no listener, a backend that no route uses.
+
+use crate::diagnostic::{Code, Diagnostic, Findings};
+use crate::resolve::Resolved;
+use crate::source::{FileId, SourceMap, Span};
+
+pub(super) fn check(resolved: &Resolved, sources: &SourceMap, findings: &mut Findings) {
+    let model = &resolved.model;
+    let end = sources.file(FileId(0)).map_or(0, |file| file.text.len().min(1));
+    let top = Span::new(FileId(0), 0..end);
+    if model.listeners.is_empty() {
+        let finding = Diagnostic::new(Code::NoListener, top, "there is no listener")
+            .help("nothing comes in; write one: [listeners.web] address = \"[::]:80\"");
+        findings.push(finding);
+    }
+    if resolved.enabled_routes == 0 {
+        let finding = Diagnostic::new(Code::NoRoute, top, "there is no enabled route")
+            .help("every request is answered with 404; write one: [[routes]]");
+        findings.push(finding);
+    }
+    for (backend, used) in model.backends.iter().zip(&resolved.used) {
+        if !used {
+            let message = format!("backend `{}` is not used by any route", backend.name);
+            let finding = Diagnostic::new(Code::UnusedBackend, backend.span, message)
+                .help("remove it, or name it in a route");
+            findings.push(finding);
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! `pointsman compile`.
+
+use std::fs::{self, File};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use pointsman_schemas::artifact::Artifact;
+
+use super::console::{self, Status, Stream};
+use super::subject::{self, Compiled};
+use super::validate::counted;
+use crate::proof;
+
+/// Options of `pointsman compile`.
+#[derive(Debug, Args)]
+#[command(after_help = "Example: pointsman compile edge -o edge.artifact --generation 42\n\n\
+                        Validates, runs [[tests]], and writes the artifact in one step: under\n\
+                        another name first, then renamed, so that a running pointsmand never\n\
+                        sees a part of it.")]
+pub(super) struct Options {
+    /// A folder with pointsman.toml, or a first file of any name.
+    #[arg(default_value = ".")]
+    path: PathBuf,
+    /// Where the artifact is written.
+    #[arg(short, long, value_name = "FILE")]
+    output: PathBuf,
+    /// Number of the artifact; pointsmand shows it, and can be told to refuse lower ones.
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    generation: u64,
+}
+
+pub(super) fn run(options: &Options) -> Status {
+    let compiled = subject::compiled(&options.path, options.generation, "compiling");
+    let Compiled { mut outcome, artifact } = match compiled {
+        Ok(compiled) => compiled,
+        Err(status) => return status,
+    };
+    if let Some(model) = &outcome.model {
+        let proof = proof::prove(model, &artifact);
+        for (test, verdict) in model.tests.iter().zip(&proof.verdicts) {
+            if !verdict.problems.is_empty() {
+                outcome.findings.push(proof::finding(test, verdict));
+            }
+        }
+    }
+    console::print_findings(&outcome, Stream::Err);
+    if outcome.findings.has_errors() {
+        return Status::Findings;
+    }
+    if let Err(error) = write(&options.output, artifact.as_bytes()) {
+        return console::refuse(&format!("{}: {error}", options.output.display()));
+    }
+    let tests = outcome.model.map_or(0, |model| model.tests.len());
+    console::out(&summary(&options.output, &artifact, tests));
+    Status::Done
+}
+
+fn summary(path: &Path, artifact: &Artifact, tests: usize) -> String {
+    format!(
+        "wrote {}: {} bytes, content {}, generation {}\n{}, {}, {}, {}, {} passed\n",
+        path.display(),
+        artifact.as_bytes().len(),
+        artifact.content_id(),
+        artifact.generation(),
+        counted(artifact.route_count(), "route"),
+        counted(artifact.backend_count(), "backend"),
+        counted(artifact.target_count(), "target"),
+        counted(artifact.listeners().len(), "listener"),
+        counted(tests, "test"),
+    )
+}
+
+/// Writes a file whole or not at all: another name, fsync, rename.
+fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or_else(|| Path::new("."));
+    let name = path.file_name().ok_or_else(|| io::Error::other("not the name of a file"))?;
+    if path.is_dir() {
+        return Err(io::Error::other("a folder stands there"));
+    }
+    let mut other = std::ffi::OsString::from(".");
+    other.push(name);
+    other.push(format!(".{}.tmp", std::process::id()));
+    let other = folder.join(other);
+    let written = write_and_rename(&other, path, bytes);
+    if written.is_err() {
+        // What is left of it helps nobody; the first error is the one that is told.
+        let _ = fs::remove_file(&other);
+    }
+    written?;
+    sync_folder(folder)
+}
+
+fn write_and_rename(other: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut file = File::create(other)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    drop(file);
+    fs::rename(other, path)
+}
+
+/// Makes the rename last over a power failure, where the system can.
+#[cfg(unix)]
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
+#[cfg(not(unix))]
+fn sync_folder(_folder: &Path) -> io::Result<()> {
+    Ok(())
+}

@@ -1,0 +1,155 @@
+//! `pointsman explain`.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::Path;
+
+use clap::Args;
+use pointsman_routing::{Probe, explain};
+use pointsman_schemas::artifact::{Artifact, ListenerId};
+
+use super::console::{self, Status};
+use super::subject;
+use crate::diagnostic::Code;
+use crate::document::value;
+use crate::resolve::request::{self, RequestLine};
+
+/// Options of `pointsman explain`.
+#[derive(Debug, Args)]
+#[command(
+    override_usage = "pointsman explain [PATH|ARTIFACT] 'METHOD URL' [OPTIONS]\n       \
+                      pointsman explain CODE",
+    after_help = "Examples:\n  \
+                  pointsman explain edge 'GET http://shop.example.org/api/42?x=1'\n  \
+                  pointsman explain edge.artifact 'GET http://shop.example.org/' -H 'x-env: prod'\n  \
+                  pointsman explain E0201"
+)]
+pub(super) struct Options {
+    /// A folder, a first file or an artifact, and a request; a request alone is about the folder
+    /// here; a code alone, such as E0201, is explained at length.
+    #[arg(num_args = 1..=2, required = true, value_name = "WHAT")]
+    what: Vec<String>,
+    /// A field of the request, `name: value`.
+    #[arg(short = 'H', long = "header", value_name = "FIELD")]
+    headers: Vec<String>,
+    /// Address of the client.
+    #[arg(long, value_name = "IP")]
+    client_ip: Option<String>,
+    /// Listener by which the request comes in; the one of its scheme without.
+    #[arg(long, value_name = "NAME")]
+    listener: Option<String>,
+    /// One JSON object instead of text.
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(options: &Options) -> Status {
+    match options.what.as_slice() {
+        [path, request] => explain_request(options, Path::new(path), request),
+        [request] if request.contains(' ') => explain_request(options, Path::new("."), request),
+        [code] => explain_code(code),
+        _ => console::refuse("say what is to be explained: a request, or a code"),
+    }
+}
+
+fn explain_code(id: &str) -> Status {
+    if let Some(code) = Code::parse(id) {
+        console::out(code.explanation());
+        return Status::Done;
+    }
+    if looks_like_code(id) {
+        let known: Vec<&str> = Code::all().map(Code::id).collect();
+        return console::refuse(&format!("there is no code `{id}`; known: {}", known.join(" ")));
+    }
+    console::refuse(&format!(
+        "`{id}` is neither a code (`E0201`) nor a request (`GET http://host/path`)"
+    ))
+}
+
+fn looks_like_code(id: &str) -> bool {
+    let mut chars = id.chars();
+    let letter = chars.next().is_some_and(|c| "EeWw".contains(c));
+    letter && id.len() == 5 && chars.all(|c| c.is_ascii_digit())
+}
+
+fn explain_request(options: &Options, path: &Path, text: &str) -> Status {
+    let refuse = |problem: value::Problem| {
+        let help = problem.help.map(|help| format!("; {help}")).unwrap_or_default();
+        console::refuse(&format!("{}{help}", problem.message))
+    };
+    let line = match request::parse(text) {
+        Ok(line) => line,
+        Err(problem) => return refuse(problem),
+    };
+    let mut fields = Vec::new();
+    for header in &options.headers {
+        let Some((name, value)) = header.split_once(':') else {
+            return console::refuse(&format!("`-H {header}` has no `:`; write `-H 'name: value'`"));
+        };
+        let (name, value) = (name.trim(), value.trim());
+        if let Err(problem) = value::field(name, value) {
+            return refuse(problem);
+        }
+        fields.push((name.to_owned(), value.to_owned()));
+    }
+    let client = match options.client_ip.as_deref().map(value::ip) {
+        None => IpAddr::V4(Ipv4Addr::LOCALHOST),
+        Some(Ok(client)) => client,
+        Some(Err(problem)) => return refuse(problem),
+    };
+    let artifact = match subject::open(path) {
+        Ok(artifact) => artifact,
+        Err(status) => return status,
+    };
+    let listener = match listener(&artifact, &line, options.listener.as_deref()) {
+        Ok(listener) => listener,
+        Err(why) => return console::refuse(&why),
+    };
+    let probe = Probe {
+        method: line.method,
+        authority: Some(line.authority),
+        target: line.target,
+        fields,
+        client,
+        listener,
+        secured: line.scheme == "https",
+    };
+    let explanation = explain(&artifact, &probe);
+    if options.json {
+        console::out(&format!("{}\n", explanation.to_json()));
+    } else {
+        console::out(&explanation.to_text());
+    }
+    Status::Done
+}
+
+/// The listener by which a request comes in.
+fn listener(
+    artifact: &Artifact,
+    line: &RequestLine,
+    name: Option<&str>,
+) -> Result<ListenerId, String> {
+    let names = || {
+        let names: Vec<&str> = artifact.listeners().map(|listener| listener.name()).collect();
+        names.join(", ")
+    };
+    if let Some(name) = name {
+        let found = artifact.listener_named(name).map(|listener| listener.id());
+        return found.ok_or_else(|| format!("there is no listener `{name}`; known: {}", names()));
+    }
+    let secured = line.scheme == "https";
+    let mut fitting = artifact.listeners().filter(|listener| listener.is_secured() == secured);
+    match (fitting.next(), fitting.next()) {
+        (Some(one), None) => Ok(one.id()),
+        (None, _) if artifact.listeners().len() == 0 => Err("there is no listener".to_owned()),
+        (None, _) => Err(format!(
+            "no listener takes {}; say by which one it comes in: --listener NAME ({})",
+            line.scheme,
+            names()
+        )),
+        (Some(_), Some(_)) => Err(format!(
+            "several listeners take {}; say by which one it comes in: --listener NAME ({})",
+            line.scheme,
+            names()
+        )),
+    }
+}

@@ -1,0 +1,55 @@
+//! `pointsman init`.
+
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::console::{self, Status};
+use crate::document::schema;
+
+/// Options of `pointsman init`.
+#[derive(Debug, Args)]
+#[command(after_help = "Example: pointsman init edge && pointsman validate edge")]
+pub(super) struct Options {
+    /// The folder; it is made where it is not there.
+    #[arg(default_value = ".")]
+    dir: PathBuf,
+}
+
+const FIRST: &str = include_str!("starter/pointsman.toml");
+const ROUTES: &str = include_str!("starter/hello.toml");
+
+pub(super) fn run(options: &Options) -> Status {
+    let schema = schema::render();
+    let files = [
+        ("pointsman.toml", FIRST),
+        ("routes/hello.toml", ROUTES),
+        ("pointsman.schema.json", schema.as_str()),
+    ];
+    let there = files.iter().map(|(name, _)| options.dir.join(name)).find(|path| path.exists());
+    if let Some(path) = there {
+        let why = format!("{} is already there; nothing was written", path.display());
+        return console::refuse(&why);
+    }
+    for (name, text) in files {
+        let path = options.dir.join(name);
+        if let Err(error) = write_new(&path, text) {
+            return console::refuse(&format!("{}: {error}", path.display()));
+        }
+        console::out(&format!("wrote {}\n", path.display()));
+    }
+    let dir = options.dir.display();
+    console::out(&format!("next: pointsman validate {dir} && pointsman test {dir}\n"));
+    Status::Done
+}
+
+/// Writes a file that is not there yet.
+fn write_new(path: &Path, text: &str) -> io::Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let mut file = OpenOptions::new().write(true).create_new(true).open(path)?;
+    file.write_all(text.as_bytes())
+}

@@ -1,0 +1,67 @@
+//! The command line: verbs, their options, and which file runs them.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use super::console::Status;
+use super::{compile, explain, init, inspect, routes, schema, test, validate};
+
+/// Compiles routes and backends in TOML to one artifact that `pointsmand` serves.
+#[derive(Debug, Parser)]
+#[command(
+    name = "pointsman",
+    version,
+    about,
+    arg_required_else_help = true,
+    after_help = "Exit codes: 0 ok, 1 findings, 2 usage or files.\n\n\
+                  Example: pointsman init edge && pointsman validate edge"
+)]
+struct Options {
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Debug, Subcommand)]
+enum Verb {
+    /// Writes a starter folder that validates, with comments and one test.
+    Init(init::Options),
+    /// Finds everything that is wrong in a configuration, in all files at once.
+    Validate(validate::Options),
+    /// Validates, runs the tests, and writes the artifact that pointsmand serves.
+    Compile(compile::Options),
+    /// Runs the tests of a configuration, and names the routes that none reaches.
+    Test(test::Options),
+    /// Says what becomes of a request and why, or what a code means.
+    Explain(explain::Options),
+    /// Lists routes, their patterns and their targets.
+    Routes(routes::Options),
+    /// Shows sections, sizes and ids of an artifact.
+    Inspect(inspect::Options),
+    /// Prints the JSON Schema of a configuration, for editors.
+    Schema(schema::Options),
+}
+
+/// Runs the command line of this process.
+pub fn run() -> ExitCode {
+    let options = match Options::try_parse() {
+        Ok(options) => options,
+        Err(error) => {
+            let is_help = !error.use_stderr();
+            // A reader that went away is no error.
+            let _ = error.print();
+            return if is_help { Status::Done.into() } else { Status::Usage.into() };
+        }
+    };
+    let status = match options.verb {
+        Verb::Init(options) => init::run(&options),
+        Verb::Validate(options) => validate::run(&options),
+        Verb::Compile(options) => compile::run(&options),
+        Verb::Test(options) => test::run(&options),
+        Verb::Explain(options) => explain::run(&options),
+        Verb::Routes(options) => routes::run(&options),
+        Verb::Inspect(options) => inspect::run(&options),
+        Verb::Schema(options) => schema::run(&options),
+    };
+    status.into()
+}

@@ -1,0 +1,87 @@
+//! `pointsman routes`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+use pointsman_routing::patterns_by_route;
+use pointsman_schemas::artifact::{Artifact, Backend, Target};
+use serde_json::{Value, json};
+
+use super::console::{self, Status};
+use super::subject;
+
+/// Options of `pointsman routes`.
+#[derive(Debug, Args)]
+#[command(after_help = "Example: pointsman routes edge.artifact --json")]
+pub(super) struct Options {
+    /// A folder with pointsman.toml, a first file of any name, or an artifact.
+    #[arg(default_value = ".", value_name = "PATH|ARTIFACT")]
+    path: PathBuf,
+    /// One JSON object instead of a table.
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(options: &Options) -> Status {
+    let artifact = match subject::open(&options.path) {
+        Ok(artifact) => artifact,
+        Err(status) => return status,
+    };
+    let text = if options.json { as_json(&artifact) } else { as_table(&artifact) };
+    console::out(&text);
+    Status::Done
+}
+
+fn as_json(artifact: &Artifact) -> String {
+    let patterns = patterns_by_route(artifact);
+    let routes = artifact.routes().zip(patterns).map(|(route, patterns)| {
+        let backend = artifact.backend(route.backend());
+        let targets: Vec<String> = backend.targets().map(address).collect();
+        json!({
+            "id": route.id(),
+            "match": patterns,
+            "backend": backend.label(),
+            "targets": targets,
+        })
+    });
+    let routes: Vec<Value> = routes.collect();
+    format!("{}\n", json!({ "routes": routes }))
+}
+
+/// Columns as wide as their widest value; a route has a line for each pattern or target.
+fn as_table(artifact: &Artifact) -> String {
+    let mut rows = vec![["ROUTE ID".to_owned(), "MATCH".to_owned(), "TARGET".to_owned()]];
+    for (route, patterns) in artifact.routes().zip(patterns_by_route(artifact)) {
+        let targets = targets(artifact.backend(route.backend()));
+        for line in 0..patterns.len().max(targets.len()).max(1) {
+            let id = if line == 0 { route.id().to_owned() } else { String::new() };
+            let of = |list: &[String]| list.get(line).cloned().unwrap_or_default();
+            rows.push([id, of(&patterns), of(&targets)]);
+        }
+    }
+    let width = |column: usize| {
+        rows.iter().map(|row| row[column].chars().count()).max().unwrap_or_default()
+    };
+    let (ids, matches) = (width(0), width(1));
+    let mut text = String::new();
+    for [id, pattern, target] in &rows {
+        let line = format!("{id:ids$}  {pattern:matches$}  {target}");
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    text
+}
+
+fn targets(backend: Backend<'_>) -> Vec<String> {
+    let show = |target: Target<'_>| match target.weight() {
+        1 => address(target),
+        weight => format!("{} (weight {weight})", address(target)),
+    };
+    backend.targets().map(show).collect()
+}
+
+/// Host and port as an address is written.
+fn address(target: Target<'_>) -> String {
+    let (host, port) = (target.host(), target.port());
+    if host.contains(':') { format!("[{host}]:{port}") } else { format!("{host}:{port}") }
+}

@@ -1,0 +1,18 @@
+//! `pointsman schema`.
+
+use clap::Args;
+
+use super::console::{self, Status};
+use crate::document::schema;
+
+/// Options of `pointsman schema`.
+#[derive(Debug, Args)]
+#[command(after_help = "Example: pointsman schema > pointsman.schema.json\n\n\
+                        An editor uses it where the first line of a file says\n\
+                        #:schema ./pointsman.schema.json")]
+pub(super) struct Options {}
+
+pub(super) fn run(_options: &Options) -> Status {
+    console::out(&schema::render());
+    Status::Done
+}

@@ -1,0 +1,73 @@
+//! What a command is about: a configuration, which is compiled in memory, or an artifact.
+
+use std::fs::File;
+use std::io::Read as _;
+use std::path::Path;
+
+use pointsman_schemas::artifact::Artifact;
+use pointsman_schemas::artifact::wire::MAGIC;
+use pointsman_schemas::limits::ARTIFACT_BYTES_MAX;
+
+use super::console::{self, Status, Stream};
+use super::progress::Progress;
+use crate::compile::{Outcome, compile};
+use crate::document::load::load_path;
+
+/// A configuration and its artifact.
+pub(super) struct Compiled {
+    pub(super) outcome: Outcome,
+    pub(super) artifact: Artifact,
+}
+
+/// The artifact of a configuration or of a file that is one.
+pub(super) fn open(path: &Path) -> Result<Artifact, Status> {
+    if is_artifact(path) {
+        return read(path);
+    }
+    compiled(path, 0, "compiling").map(|compiled| compiled.artifact)
+}
+
+/// Compiles a configuration; findings are printed to standard error.
+pub(super) fn compiled(
+    path: &Path,
+    generation: u64,
+    what: &'static str,
+) -> Result<Compiled, Status> {
+    let progress = Progress::start(what);
+    let loaded = load_path(path);
+    let outcome = loaded.map(|loaded| compile(loaded, generation));
+    drop(progress);
+    let mut outcome = outcome.map_err(|error| console::refuse_load(&error))?;
+    let Some(bytes) = outcome.artifact.take() else {
+        console::print_findings(&outcome, Stream::Err);
+        return Err(Status::Findings);
+    };
+    match Artifact::from_bytes(bytes) {
+        Ok(artifact) => Ok(Compiled { outcome, artifact }),
+        // The writer and the reader disagree, which is a fault of this program alone.
+        Err(error) => Err(console::refuse(&format!("the artifact does not load: {error}"))),
+    }
+}
+
+/// Whether a file begins as artifacts do.
+fn is_artifact(path: &Path) -> bool {
+    let mut head = [0; MAGIC.len()];
+    let is_file = path.metadata().is_ok_and(|about| about.is_file());
+    let read = || File::open(path)?.read_exact(&mut head);
+    is_file && { read }().is_ok() && head == MAGIC
+}
+
+/// Reads an artifact; all its checks are made.
+pub(super) fn read(path: &Path) -> Result<Artifact, Status> {
+    let refuse = |why: String| console::refuse(&format!("{}: {why}", path.display()));
+    let bytes = (|| {
+        let mut bytes = Vec::new();
+        File::open(path)?.take(ARTIFACT_BYTES_MAX + 1).read_to_end(&mut bytes)?;
+        Ok::<_, std::io::Error>(bytes)
+    })();
+    let bytes = bytes.map_err(|error| refuse(error.to_string()))?;
+    Artifact::from_bytes(bytes).map_err(|error| {
+        refuse(error.to_string());
+        Status::Findings
+    })
+}

@@ -1,0 +1,74 @@
+//! `pointsman validate`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use super::console::{self, Status, Stream};
+use super::progress::Progress;
+use crate::compile;
+use crate::document::load::load_path;
+
+/// Options of `pointsman validate`.
+#[derive(Debug, Args)]
+#[command(after_help = "Example: pointsman validate --deny warnings edge\n\n\
+                        Runs no [[tests]]: `pointsman test` and `pointsman compile` do.")]
+pub(super) struct Options {
+    /// A folder with pointsman.toml, or a first file of any name.
+    #[arg(default_value = ".")]
+    path: PathBuf,
+    /// Makes findings of a kind end with exit code 1.
+    #[arg(long, value_enum, value_name = "KIND")]
+    deny: Vec<Deny>,
+    /// How findings are printed; `json` is one object a line on standard output.
+    #[arg(long, value_enum, default_value = "human")]
+    format: Format,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Deny {
+    /// Every warning.
+    Warnings,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Format {
+    /// For people.
+    Human,
+    /// For machines.
+    Json,
+}
+
+pub(super) fn run(options: &Options) -> Status {
+    let progress = Progress::start("validating");
+    let loaded = match load_path(&options.path) {
+        Ok(loaded) => loaded,
+        Err(error) => {
+            drop(progress);
+            return console::refuse_load(&error);
+        }
+    };
+    let outcome = compile::compile(loaded, 0);
+    drop(progress);
+    match options.format {
+        Format::Human => {
+            console::print_findings(&outcome, Stream::Out);
+            if let Some(model) = &outcome.model {
+                console::out(&format!(
+                    "ok: {}, {}, {}\n",
+                    counted(model.routes.len(), "route"),
+                    counted(model.backends.len(), "backend"),
+                    counted(model.listeners.len(), "listener"),
+                ));
+            }
+        }
+        Format::Json => console::print_findings_json(&outcome),
+    }
+    let denied = !options.deny.is_empty() && outcome.findings.warnings() > 0;
+    if outcome.findings.has_errors() || denied { Status::Findings } else { Status::Done }
+}
+
+/// A count with its word.
+pub(super) fn counted(count: usize, word: &str) -> String {
+    format!("{count} {word}{}", if count == 1 { "" } else { "s" })
+}

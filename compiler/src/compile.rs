@@ -1,0 +1,79 @@
+//! The pipeline, in order: written > resolved > checked > lowered. Touches no file; what was read
+//! is handed in.
+
+use crate::check;
+use crate::diagnostic::{Code, Diagnostic, Findings};
+use crate::document::{Folder, Loaded, load};
+use crate::lower::{LowerFault, lower};
+use crate::model::Model;
+use crate::resolve::{Resolved, resolve};
+use crate::source::{FileId, SourceMap, Span};
+
+/// Routes that take part in a limit and are shown.
+const ROUTES_SHOWN_MAX: usize = 5;
+
+/// What became of a configuration.
+#[derive(Debug)]
+pub struct Outcome {
+    /// The files, for showing findings.
+    pub sources: SourceMap,
+    /// Everything that was found.
+    pub findings: Findings,
+    /// What it means; there when no error was found.
+    pub model: Option<Model>,
+    /// The artifact; there when no error was found.
+    pub artifact: Option<Vec<u8>>,
+}
+
+/// Finds everything that is wrong, and makes the artifact where nothing is. Runs no tests.
+///
+/// The same files give the same bytes, in whatever order they were included.
+pub fn compile(loaded: Loaded, generation: u64) -> Outcome {
+    let Loaded { sources, documents, mut findings, is_partial } = loaded;
+    let resolved = resolve(documents, is_partial, &sources, &mut findings);
+    if !is_partial {
+        check::presence(&resolved, &sources, &mut findings);
+    }
+    let Resolved { model, .. } = resolved;
+    check::model(&model, &mut findings);
+    let mut artifact = None;
+    if !findings.has_errors() {
+        match lower(&model, &sources, generation) {
+            Ok(lowered) => artifact = Some(lowered.bytes),
+            Err(fault) => findings.push(too_much(&fault, &model)),
+        }
+    }
+    let model = (!findings.has_errors()).then_some(model);
+    Outcome { sources, findings, model, artifact }
+}
+
+fn too_much(fault: &LowerFault, model: &Model) -> Diagnostic {
+    let places = fault.routes.iter().filter_map(|route| model.routes.get(*route));
+    let mut places = places.map(|route| route.id.span).take(ROUTES_SHOWN_MAX);
+    let first = places.next().unwrap_or_else(|| Span::new(FileId(0), 0..0));
+    let finding = Diagnostic::new(Code::ArtifactRefused, first, fault.to_string())
+        .help("fewer wildcards, constraints and parameters beside each other are what helps");
+    places.fold(finding, |finding, place| finding.other(place, "takes part"))
+}
+
+/// Compiles arbitrary bytes as a configuration of one file, and asserts what holds for any.
+#[doc(hidden)]
+pub fn fuzz_config(data: &[u8]) {
+    let folder = Folder::memory([("pointsman.toml", data)]);
+    let Ok(loaded) = load(&folder, "pointsman.toml") else { return };
+    let outcome = compile(loaded, 0);
+    assert_eq!(outcome.artifact.is_none(), outcome.findings.has_errors());
+    for finding in outcome.findings.iter() {
+        let labels = finding.others.iter().chain([&finding.primary]);
+        for span in labels.map(|label| label.span) {
+            let file = outcome.sources.file(span.file).expect("a finding names a file that is there");
+            assert!(file.text.get(span.range()).is_some(), "{finding:?} lies in its file");
+        }
+    }
+    let _ = crate::diagnostic::render_human(
+        &outcome.findings,
+        &outcome.sources,
+        crate::diagnostic::Colour::Off,
+    );
+    let _ = crate::diagnostic::render_json(&outcome.findings, &outcome.sources);
+}

@@ -1,0 +1,214 @@
+//! One finding, and the collection of all findings of a run: bounded, and sorted by place. Order of
+//! collection never shows.
+
+use super::code::{Code, Severity};
+use crate::source::Span;
+
+/// Most findings that are shown of one run.
+pub const FINDINGS_SHOWN_MAX: usize = 100;
+
+/// Most findings that are kept while collecting; what is above is only counted. Above the number
+/// shown, since the ones with the first places may come last.
+const FINDINGS_KEPT_MAX: usize = 2_000;
+
+/// A place, and what is to be said about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// The place.
+    pub span: Span,
+    /// Empty where the message says it all.
+    pub text: String,
+}
+
+/// One finding.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// What kind.
+    pub code: Code,
+    /// What is wrong, in one line.
+    pub message: String,
+    /// Where.
+    pub primary: Label,
+    /// Further places that matter.
+    pub others: Vec<Label>,
+    /// What to do.
+    pub help: Option<String>,
+    /// A request that shows it.
+    pub witness: Option<String>,
+}
+
+impl Diagnostic {
+    /// A finding at a place.
+    pub fn new(code: Code, span: Span, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            message: message.into(),
+            primary: Label { span, text: String::new() },
+            others: Vec::new(),
+            help: None,
+            witness: None,
+        }
+    }
+
+    /// What stands beside the mark under the place itself.
+    #[must_use]
+    pub fn label(mut self, text: impl Into<String>) -> Self {
+        self.primary.text = text.into();
+        self
+    }
+
+    /// One more place.
+    #[must_use]
+    pub fn other(mut self, span: Span, text: impl Into<String>) -> Self {
+        self.others.push(Label { span, text: text.into() });
+        self
+    }
+
+    /// What to do.
+    #[must_use]
+    pub fn help(mut self, text: impl Into<String>) -> Self {
+        self.help = Some(text.into());
+        self
+    }
+
+    /// What to do, where that is known.
+    #[must_use]
+    pub fn maybe_help(mut self, text: Option<String>) -> Self {
+        self.help = text;
+        self
+    }
+
+    /// A request that shows it.
+    #[must_use]
+    pub fn witness(mut self, request: impl Into<String>) -> Self {
+        self.witness = Some(request.into());
+        self
+    }
+
+    /// How bad it is.
+    pub fn severity(&self) -> Severity {
+        self.code.severity()
+    }
+}
+
+/// All findings of a run, or of a part of it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Findings {
+    kept: Vec<Diagnostic>,
+    errors: usize,
+    warnings: usize,
+}
+
+impl Findings {
+    /// None yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes one in.
+    pub fn push(&mut self, finding: Diagnostic) {
+        match finding.severity() {
+            Severity::Error => self.errors += 1,
+            Severity::Warning => self.warnings += 1,
+        }
+        if self.kept.len() < FINDINGS_KEPT_MAX {
+            self.kept.push(finding);
+        }
+    }
+
+    /// Takes in all of another part.
+    pub fn append(&mut self, other: Self) {
+        self.errors += other.errors;
+        self.warnings += other.warnings;
+        let room = FINDINGS_KEPT_MAX.saturating_sub(self.kept.len());
+        self.kept.extend(other.kept.into_iter().take(room));
+    }
+
+    /// Count of errors, those not kept included.
+    pub fn errors(&self) -> usize {
+        self.errors
+    }
+
+    /// Count of warnings, those not kept included.
+    pub fn warnings(&self) -> usize {
+        self.warnings
+    }
+
+    /// Whether an artifact may be made.
+    pub fn has_errors(&self) -> bool {
+        self.errors > 0
+    }
+
+    /// The findings that are shown, sorted by file, place and code. Where there are too many,
+    /// errors are kept and warnings left out first.
+    pub fn shown(&self) -> Vec<&Diagnostic> {
+        let place = |finding: &&Diagnostic| {
+            let span = finding.primary.span;
+            (span.file, span.start, span.end, finding.code)
+        };
+        let mut all: Vec<&Diagnostic> = self.kept.iter().collect();
+        all.sort_by(|a, b| place(a).cmp(&place(b)).then_with(|| a.message.cmp(&b.message)));
+        if all.len() > FINDINGS_SHOWN_MAX {
+            all.sort_by_key(|finding| finding.severity());
+            all.truncate(FINDINGS_SHOWN_MAX);
+            all.sort_by(|a, b| place(a).cmp(&place(b)).then_with(|| a.message.cmp(&b.message)));
+        }
+        all
+    }
+
+    /// How many findings [`shown`](Self::shown) leaves out.
+    pub fn hidden(&self) -> usize {
+        (self.errors + self.warnings).saturating_sub(FINDINGS_SHOWN_MAX)
+    }
+
+    /// Every finding that was kept, in the order of collection.
+    pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.kept.iter()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::source::FileId;
+
+    fn at(code: Code, file: u32, start: usize) -> Diagnostic {
+        Diagnostic::new(code, Span::new(FileId(file), start..start), format!("at {start}"))
+    }
+
+    #[test]
+    fn shown_is_sorted_by_file_and_place() {
+        let mut findings = Findings::new();
+        for (file, start) in [(1, 0), (0, 9), (0, 3)] {
+            findings.push(at(Code::UnknownKey, file, start));
+        }
+        let shown = findings.shown();
+        let places = shown.iter().map(|f| (f.primary.span.file.0, f.primary.span.start));
+        assert_eq!(places.collect::<Vec<_>>(), [(0, 3), (0, 9), (1, 0)]);
+    }
+
+    #[test]
+    fn shown_above_the_limit_keeps_errors() {
+        let mut findings = Findings::new();
+        for start in 0..150 {
+            findings.push(at(Code::UnusedBackend, 0, start));
+        }
+        for start in 150..200 {
+            findings.push(at(Code::UnknownKey, 0, start));
+        }
+        let shown = findings.shown();
+        assert_eq!(shown.len(), FINDINGS_SHOWN_MAX);
+        assert_eq!(shown.iter().filter(|f| f.severity() == Severity::Error).count(), 50);
+        assert_eq!(findings.hidden(), 100);
+    }
+
+    #[test]
+    fn push_above_the_bound_counts_on() {
+        let mut findings = Findings::new();
+        for start in 0..FINDINGS_KEPT_MAX + 5 {
+            findings.push(at(Code::UnknownKey, 0, start));
+        }
+        assert_eq!(findings.errors(), FINDINGS_KEPT_MAX + 5);
+        assert_eq!(findings.iter().count(), FINDINGS_KEPT_MAX);
+    }
+}

@@ -1,0 +1,212 @@
+//! Findings for people, as rustc shows its own: the line, marks under it, what to do.
+
+use std::ops::Range;
+
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+
+use super::code::Severity;
+use super::finding::{Diagnostic, Findings, Label};
+use crate::source::{BOM, SourceFile, SourceMap};
+
+/// Lines between two marks above which they are shown in windows of their own.
+const WINDOW_LINES_MAX: u32 = 100;
+
+/// Size of a window above which only its place is named: somebody's whole file on one line.
+const WINDOW_BYTES_MAX: usize = 64 * 1024;
+
+/// Whether to write escape sequences.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Colour {
+    /// Yes.
+    On,
+    /// No.
+    Off,
+}
+
+/// All findings that are shown, with an empty line after each.
+pub fn render(findings: &Findings, sources: &SourceMap, colour: Colour) -> String {
+    let renderer = match colour {
+        Colour::On => Renderer::styled(),
+        Colour::Off => Renderer::plain(),
+    };
+    let mut out = String::new();
+    for finding in findings.shown() {
+        out.push_str(&renderer.render(&[report(finding, sources)]));
+        out.push_str("\n\n");
+    }
+    out
+}
+
+/// One line that says how many there were; `None` where there were none.
+pub fn summary(findings: &Findings) -> Option<String> {
+    let count = |n: usize, word: &str| match n {
+        0 => None,
+        1 => Some(format!("1 {word}")),
+        n => Some(format!("{n} {word}s")),
+    };
+    let parts = [count(findings.errors(), "error"), count(findings.warnings(), "warning")];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    if parts.is_empty() {
+        return None;
+    }
+    let hidden = match findings.hidden() {
+        0 => String::new(),
+        n => format!(" ({n} not shown)"),
+    };
+    Some(format!("{}{hidden}", parts.join(", ")))
+}
+
+fn report<'a>(finding: &'a Diagnostic, sources: &'a SourceMap) -> Group<'a> {
+    let level = match finding.severity() {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+    };
+    let title = level.primary_title(finding.message.as_str()).id(finding.code.id());
+    let mut group = Group::with_title(title);
+    for window in windows(finding, sources) {
+        group = window.add_to(group);
+    }
+    if let Some(help) = &finding.help {
+        group = group.element(Level::HELP.message(help.as_str()));
+    }
+    if let Some(witness) = &finding.witness {
+        group = group.element(Level::NOTE.message(format!("a request that shows it: {witness}")));
+    }
+    group
+}
+
+/// Some lines of a file, and the marks in them.
+struct Window<'a> {
+    file: &'a SourceFile,
+    lines: Range<u32>,
+    bytes: Range<usize>,
+    marks: Vec<(AnnotationKind, &'a Label)>,
+}
+
+impl<'a> Window<'a> {
+    fn add_to(self, group: Group<'a>) -> Group<'a> {
+        let text = self.file.text.get(self.bytes.clone()).unwrap_or_default();
+        if text.len() > WINDOW_BYTES_MAX {
+            let at = self.marks.first().map_or(0, |(_, label)| label.span.start);
+            let position = self.file.position(at);
+            let origin = Origin::path(self.file.name.as_str())
+                .line(position.line as usize)
+                .char_column(position.column as usize);
+            return group.element(origin);
+        }
+        let marks = self.marks.iter().map(|(kind, label)| {
+            let within = |at: u32| {
+                let at = (at as usize).clamp(self.bytes.start, self.bytes.end) - self.bytes.start;
+                (at..=text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len())
+            };
+            let span = within(label.span.start)..within(label.span.end);
+            let mark: Annotation<'a> = kind.span(span);
+            if label.text.is_empty() { mark } else { mark.label(label.text.as_str()) }
+        });
+        let snippet = Snippet::source(text)
+            .path(self.file.name.as_str())
+            .line_start(self.lines.start as usize)
+            .annotations(marks);
+        group.element(snippet)
+    }
+}
+
+/// The windows of a finding, the one with its own place first.
+fn windows<'a>(finding: &'a Diagnostic, sources: &'a SourceMap) -> Vec<Window<'a>> {
+    let others = finding.others.iter().map(|label| (AnnotationKind::Context, label));
+    let labels = std::iter::once((AnnotationKind::Primary, &finding.primary)).chain(others);
+    let mut windows: Vec<Window<'a>> = Vec::new();
+    for (kind, label) in labels {
+        let Some(file) = sources.file(label.span.file) else { continue };
+        let first = file.position(label.span.start).line;
+        // A mark over many lines (a whole table) shows its first.
+        let end = label.span.end.max(label.span.start);
+        let last = file.position(end).line.min(first + 3);
+        let near = windows.iter_mut().find(|window| {
+            std::ptr::eq(window.file, file)
+                && first <= window.lines.end + WINDOW_LINES_MAX
+                && window.lines.start <= last + WINDOW_LINES_MAX
+        });
+        match near {
+            Some(window) => {
+                window.lines = window.lines.start.min(first)..window.lines.end.max(last);
+                window.marks.push((kind, label));
+            }
+            None => windows.push(Window {
+                file,
+                lines: first..last,
+                bytes: 0..0,
+                marks: vec![(kind, label)],
+            }),
+        }
+    }
+    for window in &mut windows {
+        window.bytes = bytes_of_lines(window.file, &window.lines);
+    }
+    windows
+}
+
+/// The bytes of lines, both ends included, without a byte order mark and the last line's end.
+fn bytes_of_lines(file: &SourceFile, lines: &Range<u32>) -> Range<usize> {
+    let mut bytes = file.line_bytes(lines.start).start..file.line_bytes(lines.end).end;
+    if bytes.start == 0 && file.text.starts_with(BOM) {
+        bytes.start = BOM.len_utf8();
+    }
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::Code;
+    use crate::source::{FileId, Span};
+    use proptest::prelude::*;
+
+    #[test]
+    fn render_shows_line_marks_and_help() {
+        let mut sources = SourceMap::new();
+        let text = "[backends.fooo]\n\n[[routes]]\nbackend = \"foo\"\n";
+        let file = sources.add(SourceFile::new("routes.toml".to_owned(), text.to_owned()));
+        let mut findings = Findings::new();
+        findings.push(
+            Diagnostic::new(Code::UnknownBackend, Span::new(file, 38..43), "unknown backend `foo`")
+                .label("no such backend")
+                .other(Span::new(file, 10..14), "a similar name")
+                .help("did you mean `fooo`?"),
+        );
+        let expected = "\
+error[E0201]: unknown backend `foo`
+ --> routes.toml:4:11
+  |
+1 | [backends.fooo]
+  |           ---- a similar name
+...
+4 | backend = \"foo\"
+  |           ^^^^^ no such backend
+  |
+  = help: did you mean `fooo`?
+
+";
+        assert_eq!(render(&findings, &sources, Colour::Off), expected);
+        assert_eq!(summary(&findings).as_deref(), Some("1 error"));
+    }
+
+    proptest! {
+        #[test]
+        fn render_any_text_and_span_never_panics(
+            text in "[a-zé\u{feff}\n\r\t =\u{1f600}]{0,60}",
+            spans in proptest::collection::vec((0usize..80, 0usize..80), 1..4),
+        ) {
+            let mut sources = SourceMap::new();
+            sources.add(SourceFile::new("a.toml".to_owned(), text));
+            let mut findings = Findings::new();
+            let place = |(a, b): (usize, usize)| Span::new(FileId(0), a.min(b)..a.max(b));
+            let mut finding = Diagnostic::new(Code::Syntax, place(spans[0]), "m");
+            for span in &spans[1..] {
+                finding = finding.other(place(*span), "other");
+            }
+            findings.push(finding);
+            let _ = render(&findings, &sources, Colour::Off);
+        }
+    }
+}

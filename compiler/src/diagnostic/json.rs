@@ -1,0 +1,71 @@
+//! Findings for machines: one JSON object a line, fields and their order fixed.
+
+use serde::Serialize;
+
+use super::finding::Findings;
+use crate::source::SourceMap;
+
+#[derive(Serialize)]
+struct Line<'a> {
+    code: &'a str,
+    severity: &'a str,
+    message: &'a str,
+    file: &'a str,
+    line: u32,
+    column: u32,
+    span: [u32; 2],
+    help: Option<&'a str>,
+    witness: Option<&'a str>,
+}
+
+/// All findings that are shown, a line each.
+///
+/// Shape: `column` counts Unicode scalars from 1, `span` bytes; `file` is relative to the folder of
+/// the configuration, with `/`.
+pub fn render(findings: &Findings, sources: &SourceMap) -> String {
+    let mut out = String::new();
+    for finding in findings.shown() {
+        let span = finding.primary.span;
+        let position = sources.position(span);
+        let line = Line {
+            code: finding.code.id(),
+            severity: finding.severity().as_str(),
+            message: &finding.message,
+            file: sources.name(span.file),
+            line: position.line,
+            column: position.column,
+            span: [span.start, span.end],
+            help: finding.help.as_deref(),
+            witness: finding.witness.as_deref(),
+        };
+        // Strings and numbers alone: there is nothing in it that cannot be written.
+        out.push_str(&serde_json::to_string(&line).unwrap_or_default());
+        out.push('\n');
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::diagnostic::{Code, Diagnostic};
+    use crate::source::{SourceFile, Span};
+
+    #[test]
+    fn render_gives_one_object_a_line() {
+        let mut sources = SourceMap::new();
+        let text = "# é\nbackend = \"é\"\n";
+        let file = sources.add(SourceFile::new("routes/a.toml".to_owned(), text.to_owned()));
+        let mut findings = Findings::new();
+        findings.push(
+            Diagnostic::new(Code::UnknownBackend, Span::new(file, 15..19), "unknown backend `é`")
+                .help("did you mean `e`?"),
+        );
+        assert_eq!(
+            render(&findings, &sources),
+            "{\"code\":\"E0201\",\"severity\":\"error\",\"message\":\"unknown backend `é`\",\
+             \"file\":\"routes/a.toml\",\"line\":2,\"column\":11,\"span\":[15,19],\
+             \"help\":\"did you mean `e`?\",\"witness\":null}\n"
+        );
+    }
+}

@@ -1,0 +1,292 @@
+//! Damaged TOML: one finding a damaged region, in our own words, sorted by place.
+//!
+//! The reader recovers from a mistake by reading on, and then takes what follows for more of the
+//! same: one bracket that is never closed gives a finding a line. So the first fault is reported,
+//! the statement around it is blanked out, and the text is read again.
+
+use std::ops::Range;
+
+use crate::diagnostic::{Code, Diagnostic, FINDINGS_SHOWN_MAX, Findings};
+use crate::limits::REPARSE_BYTES_MAX;
+use crate::source::{FileId, Span};
+
+/// One complaint of the reader.
+pub(super) struct Fault {
+    /// Bytes of the text.
+    pub(super) at: Range<usize>,
+    /// In the reader's words.
+    pub(super) message: String,
+}
+
+/// Reports the faults of a text. `read` reads a text and gives its faults.
+pub(super) fn report(
+    file: FileId,
+    text: &str,
+    faults: Vec<Fault>,
+    findings: &mut Findings,
+    read: impl Fn(&str) -> Vec<Fault>,
+) {
+    let mut faults = faults;
+    let mut rest = text.to_owned();
+    let mut left = REPARSE_BYTES_MAX.max(text.len());
+    for _ in 0..FINDINGS_SHOWN_MAX {
+        let Some(first) = faults.into_iter().min_by_key(|fault| (fault.at.start, fault.at.end))
+        else {
+            return;
+        };
+        let (finding, region) = describe(file, text, &rest, &first);
+        findings.push(finding);
+        blank(&mut rest, region);
+        left = left.saturating_sub(text.len().max(1));
+        if left == 0 {
+            return;
+        }
+        faults = read(&rest);
+    }
+}
+
+/// The finding for a fault, and the region that it spoils.
+fn describe(file: FileId, text: &str, rest: &str, fault: &Fault) -> (Diagnostic, Range<usize>) {
+    let at = floor(rest, fault.at.start);
+    if let Some(open) = unclosed_block(rest, at, &fault.message) {
+        let span = Span::new(file, open..open + 3);
+        let quotes = &text[open..open + 3];
+        let message = format!("this text is never closed: `{quotes}` is missing");
+        return (
+            Diagnostic::new(Code::Syntax, span, message).label("opened here"),
+            statement(rest, open..open + 3).start..rest.len(),
+        );
+    }
+    let region = if stands_alone(&fault.message) {
+        line(rest, at)
+    } else {
+        statement(rest, at..floor(rest, fault.at.end))
+    };
+    let (code, message, help) = words(&fault.message, text.get(fault.at.clone()).unwrap_or(""));
+    let place = if fault.message.starts_with("invalid basic string, expected `\"`")
+        || fault.message.starts_with("invalid literal string, expected `'`")
+    {
+        open_quote(rest, at)..at
+    } else {
+        visible(text, at..floor(rest, fault.at.end))
+    };
+    let finding = Diagnostic::new(code, Span::new(file, place), message).maybe_help(help);
+    (finding, region)
+}
+
+/// Our words for the reader's.
+fn words(message: &str, found: &str) -> (Code, String, Option<String>) {
+    let syntax = |message: &str, help: &str| {
+        (Code::Syntax, message.to_owned(), Some(help.to_owned()).filter(|help| !help.is_empty()))
+    };
+    let begins = |start: &str| message.starts_with(start);
+    if begins("duplicate key") || begins("cannot extend value of type") {
+        let message = format!("`{found}` is written twice");
+        let help = "a key or table stands once in a file; keep one of the two".to_owned();
+        return (Code::DuplicateKey, message, Some(help));
+    }
+    if begins("string values must be quoted") || begins("invalid boolean") {
+        let help = format!("write \"{found}\" if text is meant");
+        return (Code::Syntax, format!("`{found}` is no value"), Some(help));
+    }
+    if begins("invalid basic string, expected `\"`") {
+        return syntax("this text is never closed: `\"` is missing", "");
+    }
+    if begins("invalid literal string, expected `'`") {
+        return syntax("this text is never closed: `'` is missing", "");
+    }
+    if begins("unclosed array table") {
+        return syntax("this header is never closed: `]]` is missing", "");
+    }
+    if begins("unclosed table") {
+        return syntax("this header is never closed: `]` is missing", "");
+    }
+    if begins("missing comma between array elements") || begins("unclosed array") {
+        return syntax("this list goes wrong: `,` or `]` is missing", "");
+    }
+    if begins("missing comma between key-value pairs") || begins("unclosed inline table") {
+        return syntax("this table goes wrong: `,` or `}` is missing", "");
+    }
+    if begins("key with no value") {
+        return syntax("a key without a value: `=` is missing", "");
+    }
+    if begins("cannot recurse further") || begins("recursion limit") {
+        return syntax("tables and lists lie too deep in each other", "");
+    }
+    if begins("missing escaped value") {
+        return syntax("`\\` begins an escape", "write `\\\\`, or put the text between `'`");
+    }
+    (Code::Syntax, message.trim_end_matches(", expected nothing").to_owned(), None)
+}
+
+/// Whether the reader stood at the beginning of a statement, so that its line alone is spoilt.
+fn stands_alone(message: &str) -> bool {
+    ["key with no value", "unexpected key or value", "missing table open", "invalid key-value pair"]
+        .iter()
+        .any(|start| message.starts_with(start))
+}
+
+/// The line around an offset, with its end.
+fn line(text: &str, at: usize) -> Range<usize> {
+    let start = text[..at].rfind('\n').map_or(0, |end| end + 1);
+    start..text[at..].find('\n').map_or(text.len(), |end| at + end + 1)
+}
+
+/// The nearest border of a character at or before an offset.
+fn floor(text: &str, at: usize) -> usize {
+    let at = at.min(text.len());
+    (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
+}
+
+/// A fault that the reader found behind a line's end is shown at the end of what it is about.
+fn visible(text: &str, place: Range<usize>) -> Range<usize> {
+    let before = text[..place.start].trim_end();
+    if place.is_empty() && before.len() < place.start && !before.is_empty() {
+        return before.len()..before.len();
+    }
+    place
+}
+
+/// Where the quote stands that a line never closes.
+fn open_quote(text: &str, at: usize) -> usize {
+    let line = text[..at].rfind('\n').map_or(0, |end| end + 1);
+    let mut open = None;
+    let mut escaped = false;
+    for (offset, c) in text[line..at].char_indices() {
+        match open {
+            _ if escaped => escaped = false,
+            None if c == '"' || c == '\'' => open = Some((offset, c)),
+            Some((_, '"')) if c == '\\' => escaped = true,
+            Some((_, quote)) if c == quote => open = None,
+            _ => {}
+        }
+    }
+    line + open.map_or(at - line, |(offset, _)| offset)
+}
+
+/// Where a text of several lines was opened that runs to the end of the file.
+fn unclosed_block(text: &str, at: usize, message: &str) -> Option<usize> {
+    let quotes = if message.starts_with("invalid multi-line basic string, expected") {
+        "\"\"\""
+    } else if message.starts_with("invalid multi-line literal string, expected") {
+        "'''"
+    } else {
+        return None;
+    };
+    if at < text.trim_end().len() {
+        return None;
+    }
+    text[..at].rfind(quotes)
+}
+
+/// The statement around an offset: from the line that begins it to the line that begins the next.
+/// A header takes its whole table along, since its keys would fall to the table before it.
+fn statement(text: &str, fault: Range<usize>) -> Range<usize> {
+    let line_of = |at: usize| text[..at].rfind('\n').map_or(0, |end| end + 1);
+    let at = fault.start;
+    let mut start = line_of(at);
+    // A fault without width in front of a line is about the end of an earlier one.
+    if fault.is_empty() && start > 0 && text[start..at].trim().is_empty() {
+        start = line_of(start - 1);
+    }
+    while start > 0 && !begins_statement(&text[start..]) {
+        start = line_of(start - 1);
+    }
+    let header = text[start..].trim_start().starts_with('[');
+    let mut end = start;
+    loop {
+        end = text[end..].find('\n').map_or(text.len(), |found| end + found + 1);
+        if end >= text.len() {
+            return start..text.len();
+        }
+        let line = &text[end..];
+        let next_header = line.trim_start_matches([' ', '\t']).starts_with('[');
+        if next_header || (!header && begins_statement(line)) {
+            // A line that only closes what was open belongs to the statement.
+            if end > at || begins_statement(line) {
+                return start..end;
+            }
+        }
+    }
+}
+
+/// Whether a line looks like a header or `key =`.
+fn begins_statement(line: &str) -> bool {
+    let line = line.lines().next().unwrap_or_default().trim_start();
+    if let Some(header) = line.strip_prefix('[') {
+        let name = header.trim_start_matches('[').trim_start();
+        return name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    }
+    let is_key = |c: char| c.is_ascii_alphanumeric() || "_-.\"'* \t".contains(c);
+    let key_len = line.find(|c: char| !is_key(c)).unwrap_or(line.len());
+    key_len > 0 && line[key_len..].starts_with('=')
+}
+
+/// Replaces a region by spaces; line ends stay.
+fn blank(text: &mut String, region: Range<usize>) {
+    let blanked: String = text[region.clone()]
+        .bytes()
+        .map(|byte| if byte == b'\n' || byte == b'\r' { char::from(byte) } else { ' ' })
+        .collect();
+    text.replace_range(region, &blanked);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::parse::Tree;
+    use super::*;
+    use crate::source::SourceFile;
+    use proptest::prelude::*;
+
+    /// Lines of the findings, with their codes.
+    fn check(text: &str, expected: &[(u32, Code)]) {
+        let mut findings = Findings::new();
+        let file = SourceFile::new("a.toml".to_owned(), text.to_owned());
+        let tree = Tree::read(FileId(0), text, &mut findings);
+        assert_eq!(tree.is_none(), !expected.is_empty(), "{text:?}");
+        let found: Vec<(u32, Code)> = findings
+            .shown()
+            .iter()
+            .map(|finding| (file.position(finding.primary.span.start).line, finding.code))
+            .collect();
+        assert_eq!(found, expected, "{text:?}: {findings:#?}");
+    }
+
+    #[test]
+    fn report_gives_one_finding_a_region() {
+        use Code::{DuplicateKey, Syntax};
+        check("a = 1\n", &[]);
+        check("a = [\"x\"\nb = [\"GET\"]\nc = 3\n[[routes]]\nid = \"b\"\n", &[(1, Syntax)]);
+        check("a = [\n  \"x\",\n  \"y\"\nb = 1\n[c]\nd = tru\n", &[(3, Syntax), (6, Syntax)]);
+        check("m = [\"a/$id<[0-9]+>/b]\nbackend = \"x\"\n[b]\nz = q\n", &[(1, Syntax), (4, Syntax)]);
+        check("id = \"a\nmatch = 3\nb = 'c\n", &[(1, Syntax), (3, Syntax)]);
+        check("[[routes]\nid = \"a\"\n[[routes]]\nid = b\n", &[(1, Syntax), (4, Syntax)]);
+        check("a = foo\nb = 3\na = 4\nc = { d = 1\n", &[(1, Syntax), (4, Syntax)]);
+        check("b = 3\na = 3\na = 4\n[c]\n[c]\n", &[(3, DuplicateKey), (5, DuplicateKey)]);
+        check("a b = 3\nc\nd = \n", &[(1, Syntax), (2, Syntax), (3, Syntax)]);
+        check("x = 1\na = '''\nabc\nb = foo\n", &[(2, Syntax)]);
+        check("a = \"\\q\"\n", &[(1, Syntax)]);
+        check("a = { b = 1, c = 2\nd = 3\n[x]\ne = 4\n", &[(1, Syntax)]);
+        check(&format!("a = {}", "[".repeat(3000)), &[(1, Syntax)]);
+        check(&format!("{} = 1", vec!["a"; 3000].join(".")), &[(1, Syntax)]);
+    }
+
+    #[test]
+    fn read_takes_marks_and_line_ends_of_other_systems() {
+        check("\u{feff}a = 1\r\nb = 2\r\n", &[]);
+        check("\u{feff}a = 1\r\nb = tru\r\n", &[(2, Code::Syntax)]);
+    }
+
+    proptest! {
+        #[test]
+        fn read_any_text_never_panics(text in "[\\[\\]{}=\"'a-c0-9.,#\\\\\n\r\té \u{feff}]{0,80}") {
+            let mut findings = Findings::new();
+            let tree = Tree::read(FileId(0), &text, &mut findings);
+            prop_assert_eq!(tree.is_none(), findings.has_errors());
+            for finding in findings.iter() {
+                let span = finding.primary.span.range();
+                prop_assert!(text.get(span.clone()).is_some(), "{:?}", span);
+            }
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! Where a configuration is read from: a folder on disk, or files in memory. Nothing outside the
+//! folder is ever read, whatever a link says.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{self, Read as _};
+use std::path::{Path, PathBuf};
+
+use crate::limits::SOURCE_BYTES_MAX;
+
+/// A folder. Names in it are relative, with `/`.
+#[derive(Clone, Debug)]
+pub enum Folder {
+    /// On disk; the path is absolute and without links.
+    Disk(PathBuf),
+    /// In memory, by name.
+    Memory(BTreeMap<String, Vec<u8>>),
+}
+
+/// An entry of a folder.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Entry {
+    /// Its own name; `None` when it is not UTF-8.
+    pub name: Option<String>,
+    /// What it is, links followed.
+    pub kind: EntryKind,
+    /// Whether it is a link.
+    pub link: bool,
+}
+
+/// What an entry of a folder is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum EntryKind {
+    /// A folder.
+    Folder,
+    /// A file.
+    File,
+    /// Neither, or a link to nothing.
+    Other,
+}
+
+/// Why a file was not read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ReadFault {
+    /// There is none.
+    Missing,
+    /// It lies outside the folder.
+    Outside,
+    /// It is a folder, a device or a pipe.
+    NotAFile,
+    /// It is larger than [`SOURCE_BYTES_MAX`].
+    TooLarge(u64),
+    /// The system says so.
+    System(String),
+}
+
+impl Folder {
+    /// A folder on disk.
+    ///
+    /// Errors: it does not exist, or may not be entered.
+    pub fn disk(path: &Path) -> io::Result<Self> {
+        Ok(Self::Disk(fs::canonicalize(path)?))
+    }
+
+    /// Files in memory.
+    pub fn memory<N, B>(files: impl IntoIterator<Item = (N, B)>) -> Self
+    where
+        N: Into<String>,
+        B: Into<Vec<u8>>,
+    {
+        let files = files.into_iter().map(|(name, bytes)| (name.into(), bytes.into()));
+        Self::Memory(files.collect())
+    }
+
+    /// The entries of a folder in it, sorted; empty where there is none.
+    pub(super) fn entries(&self, folder: &str) -> Vec<Entry> {
+        let mut entries = match self {
+            Self::Disk(root) => disk_entries(&root.join(folder)),
+            Self::Memory(files) => memory_entries(files, folder),
+        };
+        entries.sort();
+        entries.dedup();
+        entries
+    }
+
+    /// The one true name of a file, by which two names of the same file are told.
+    ///
+    /// Errors: it is missing, outside, or no file.
+    pub(super) fn identity(&self, name: &str) -> Result<PathBuf, ReadFault> {
+        match self {
+            Self::Memory(files) => {
+                files.contains_key(name).then(|| PathBuf::from(name)).ok_or(ReadFault::Missing)
+            }
+            Self::Disk(root) => {
+                let path = fs::canonicalize(root.join(name)).map_err(|error| system(&error))?;
+                if !path.starts_with(root) {
+                    return Err(ReadFault::Outside);
+                }
+                match fs::metadata(&path) {
+                    Ok(about) if about.is_file() => Ok(path),
+                    Ok(_) => Err(ReadFault::NotAFile),
+                    Err(error) => Err(system(&error)),
+                }
+            }
+        }
+    }
+
+    /// The bytes of a file.
+    pub(super) fn read(&self, name: &str) -> Result<Vec<u8>, ReadFault> {
+        let identity = self.identity(name)?;
+        match self {
+            Self::Memory(files) => files.get(name).cloned().ok_or(ReadFault::Missing),
+            Self::Disk(_) => {
+                let file = fs::File::open(identity).map_err(|error| system(&error))?;
+                let len = file.metadata().map_err(|error| system(&error))?.len();
+                if len > SOURCE_BYTES_MAX {
+                    return Err(ReadFault::TooLarge(len));
+                }
+                let mut bytes = Vec::new();
+                // One more than the limit shows a file that grows while it is read.
+                let read = file.take(SOURCE_BYTES_MAX + 1).read_to_end(&mut bytes);
+                read.map_err(|error| system(&error))?;
+                if bytes.len() as u64 > SOURCE_BYTES_MAX {
+                    return Err(ReadFault::TooLarge(bytes.len() as u64));
+                }
+                Ok(bytes)
+            }
+        }
+    }
+}
+
+fn system(error: &io::Error) -> ReadFault {
+    match error.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => ReadFault::Missing,
+        _ => ReadFault::System(error.to_string()),
+    }
+}
+
+fn disk_entries(folder: &Path) -> Vec<Entry> {
+    let Ok(found) = fs::read_dir(folder) else { return Vec::new() };
+    found
+        .flatten()
+        .map(|entry| {
+            let link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
+            let kind = match fs::metadata(entry.path()) {
+                Ok(about) if about.is_dir() => EntryKind::Folder,
+                Ok(about) if about.is_file() => EntryKind::File,
+                _ => EntryKind::Other,
+            };
+            Entry { name: entry.file_name().into_string().ok(), kind, link }
+        })
+        .collect()
+}
+
+fn memory_entries(files: &BTreeMap<String, Vec<u8>>, folder: &str) -> Vec<Entry> {
+    let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
+    files
+        .keys()
+        .filter_map(|name| name.strip_prefix(&prefix))
+        .map(|rest| match rest.split_once('/') {
+            Some((name, _)) => (name, EntryKind::Folder),
+            None => (rest, EntryKind::File),
+        })
+        .map(|(name, kind)| Entry { name: Some(name.to_owned()), kind, link: false })
+        .collect()
+}

@@ -1,0 +1,206 @@
+//! Reads a whole configuration: the first file, then all that it includes, in parallel. The order
+//! of files is that of their names, however they were included.
+
+use std::fmt;
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+use super::file::{Document, Role};
+use super::folder::{Folder, ReadFault};
+use super::include::{self, Included};
+use super::parse::Tree;
+use super::value::show_size;
+use crate::diagnostic::{Code, Diagnostic, Findings};
+use crate::limits::SOURCE_BYTES_MAX;
+use crate::source::{FileId, SourceFile, SourceMap, Span};
+
+/// Name of the first file of a folder.
+pub const FIRST_FILE: &str = "pointsman.toml";
+
+/// Threads that read files, whatever the machine has.
+const THREADS_MAX: usize = 16;
+
+/// A configuration as written.
+#[derive(Debug, Default)]
+pub struct Loaded {
+    /// Every file; the first one is number 0, the others follow by name.
+    pub sources: SourceMap,
+    /// What each file says that could be read, by number.
+    pub documents: Vec<Document>,
+    /// What was found so far.
+    pub findings: Findings,
+    /// Whether a file is missing from [`documents`](Self::documents): then nothing can be said of
+    /// names that are not known or not used.
+    pub is_partial: bool,
+}
+
+/// The first file cannot be read at all: a matter of how the command was called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LoadError {
+    /// The file or folder.
+    pub path: String,
+    /// Why.
+    pub reason: String,
+}
+
+impl fmt::Display for LoadError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.path, self.reason)
+    }
+}
+
+impl std::error::Error for LoadError {}
+
+/// Reads a configuration from a path: a folder with [`FIRST_FILE`], or a first file of any name.
+pub fn load_path(path: &Path) -> Result<Loaded, LoadError> {
+    let refuse = |reason: String| LoadError { path: path.display().to_string(), reason };
+    let about = std::fs::metadata(path).map_err(|error| refuse(error.to_string()))?;
+    if about.is_dir() {
+        let folder = Folder::disk(path).map_err(|error| refuse(error.to_string()))?;
+        if !path.join(FIRST_FILE).exists() {
+            let reason = format!("no `{FIRST_FILE}` in this folder; `pointsman init` writes one");
+            return Err(refuse(reason));
+        }
+        return load(&folder, FIRST_FILE);
+    }
+    let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let folder = Folder::disk(parent.unwrap_or_else(|| Path::new(".")));
+    let folder = folder.map_err(|error| refuse(error.to_string()))?;
+    match path.file_name().and_then(|name| name.to_str()) {
+        Some(name) => load(&folder, name),
+        None => Err(refuse("the name of the file is not UTF-8".to_owned())),
+    }
+}
+
+/// Reads a configuration whose first file is `first`.
+///
+/// Errors: the first file cannot be read. All else is a finding.
+pub fn load(folder: &Folder, first: &str) -> Result<Loaded, LoadError> {
+    let refuse = |reason: String| LoadError { path: first.to_owned(), reason };
+    let mut loaded = Loaded::default();
+    let root = match read_file(folder, first, FileId(0), Role::First) {
+        Ok(read) => read,
+        Err(ReadFault::Missing) => return Err(refuse("no such file".to_owned())),
+        Err(ReadFault::Outside) => {
+            return Err(refuse("a link that leaves its folder".to_owned()));
+        }
+        Err(ReadFault::NotAFile) => return Err(refuse("not a file".to_owned())),
+        Err(ReadFault::System(why)) => return Err(refuse(why)),
+        Err(ReadFault::TooLarge(bytes)) => {
+            let at = Span::new(FileId(0), 0..0);
+            loaded.sources.add(SourceFile::new(first.to_owned(), String::new()));
+            loaded.findings.push(too_large(first, bytes, at));
+            loaded.is_partial = true;
+            return Ok(loaded);
+        }
+    };
+    let includes = root.document.as_ref().map(|document| document.include.clone());
+    loaded.take(root);
+    let errors_before = loaded.findings.errors();
+    let includes = includes.unwrap_or_default();
+    let included = include::resolve(folder, first, &includes, &mut loaded.findings);
+    loaded.is_partial |= loaded.findings.errors() > errors_before;
+    for (file, read) in included.iter().zip(read_files(folder, &included)) {
+        match read {
+            Ok(read) => loaded.take(read),
+            Err(fault) => {
+                loaded.sources.add(SourceFile::new(file.name.clone(), String::new()));
+                loaded.findings.push(unreadable(file, fault));
+                loaded.is_partial = true;
+            }
+        }
+    }
+    Ok(loaded)
+}
+
+impl Loaded {
+    fn take(&mut self, read: ReadFile) {
+        self.sources.add(read.source);
+        self.findings.append(read.findings);
+        match read.document {
+            Some(document) => self.documents.push(document),
+            None => self.is_partial = true,
+        }
+    }
+}
+
+struct ReadFile {
+    source: SourceFile,
+    document: Option<Document>,
+    findings: Findings,
+}
+
+/// Reads files with as many threads as there are processors, in the order of the list.
+fn read_files(folder: &Folder, files: &[Included]) -> Vec<Result<ReadFile, ReadFault>> {
+    let read_one = |index: usize| {
+        let id = FileId(u32::try_from(index + 1).unwrap_or(u32::MAX));
+        read_file(folder, &files[index].name, id, Role::Included)
+    };
+    let processors = thread::available_parallelism().map_or(1, usize::from);
+    let threads = processors.min(THREADS_MAX).min(files.len());
+    if threads <= 1 {
+        return (0..files.len()).map(read_one).collect();
+    }
+    let next = AtomicUsize::new(0);
+    let done = Mutex::new(Vec::with_capacity(files.len()));
+    thread::scope(|scope| {
+        for _ in 0..threads {
+            scope.spawn(|| {
+                loop {
+                    let index = next.fetch_add(1, Ordering::Relaxed);
+                    if index >= files.len() {
+                        return;
+                    }
+                    let read = read_one(index);
+                    done.lock().unwrap_or_else(PoisonError::into_inner).push((index, read));
+                }
+            });
+        }
+    });
+    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+    done.sort_by_key(|(index, _)| *index);
+    done.into_iter().map(|(_, read)| read).collect()
+}
+
+fn read_file(folder: &Folder, name: &str, id: FileId, role: Role) -> Result<ReadFile, ReadFault> {
+    let bytes = folder.read(name)?;
+    let mut findings = Findings::new();
+    let text = match String::from_utf8(bytes) {
+        Ok(text) => text,
+        Err(error) => {
+            let at = error.utf8_error().valid_up_to();
+            let byte = error.as_bytes().get(at).copied().unwrap_or_default();
+            let text = String::from_utf8_lossy(error.as_bytes()).into_owned();
+            let end = (at + '\u{fffd}'.len_utf8()).min(text.len());
+            let message = format!("the file is not UTF-8: byte 0x{byte:02x}");
+            let help = "save it as UTF-8";
+            let span = Span::new(id, at..end);
+            findings.push(Diagnostic::new(Code::NotUtf8, span, message).help(help));
+            let source = SourceFile::new(name.to_owned(), text);
+            return Ok(ReadFile { source, document: None, findings });
+        }
+    };
+    let document = Tree::read(id, &text, &mut findings)
+        .map(|tree| Document::read(&tree, role, &mut findings));
+    Ok(ReadFile { source: SourceFile::new(name.to_owned(), text), document, findings })
+}
+
+fn too_large(name: &str, bytes: u64, at: Span) -> Diagnostic {
+    let most = show_size(SOURCE_BYTES_MAX);
+    let message = format!("`{name}` has {bytes} bytes; a file has at most {most}");
+    Diagnostic::new(Code::TooLarge, at, message).help("split it, and include the parts")
+}
+
+fn unreadable(file: &Included, fault: ReadFault) -> Diagnostic {
+    let name = &file.name;
+    let (code, message) = match fault {
+        ReadFault::TooLarge(bytes) => return too_large(name, bytes, file.span),
+        ReadFault::Missing => (Code::MissingInclude, format!("there is no file `{name}`")),
+        ReadFault::Outside => (Code::OutsideFolder, format!("`{name}` leaves the folder")),
+        ReadFault::NotAFile => (Code::Unreadable, format!("`{name}` is not a file")),
+        ReadFault::System(why) => (Code::Unreadable, format!("`{name}` cannot be read: {why}")),
+    };
+    Diagnostic::new(code, file.span, message)
+}

@@ -1,0 +1,541 @@
+//! Reads one table by its rows: what is unknown, not available, missing or of the wrong kind is
+//! found here, for every table alike. What a value means beyond its kind is not judged here.
+
+use super::keys::{self, Choice, Key, Kind, Need, Since, Zero};
+use super::parse::{Item, Table, View};
+use super::value::{self, Problem, shown};
+use crate::diagnostic::{Code, Diagnostic, Findings};
+use crate::source::{Span, Spanned};
+
+/// One table that is being read.
+pub(super) struct Reader<'t, 'f> {
+    table: Table<'t>,
+    rows: &'static keys::Table,
+    findings: &'f mut Findings,
+    errors_before: usize,
+}
+
+impl<'t, 'f> Reader<'t, 'f> {
+    /// Begins a table: each key that is unknown, not available or missing is a finding.
+    /// `place` is where a missing key is shown.
+    pub(super) fn new(
+        table: Table<'t>,
+        rows: &'static keys::Table,
+        place: Span,
+        findings: &'f mut Findings,
+    ) -> Self {
+        let (mut reader, meant) = Self::begin(table, rows, findings);
+        reader.miss_keys(place, &meant);
+        reader
+    }
+
+    /// Begins a table that is only a part: keys that it lacks may stand elsewhere.
+    pub(super) fn part(
+        table: Table<'t>,
+        rows: &'static keys::Table,
+        findings: &'f mut Findings,
+    ) -> Self {
+        Self::begin(table, rows, findings).0
+    }
+
+    fn begin(
+        table: Table<'t>,
+        rows: &'static keys::Table,
+        findings: &'f mut Findings,
+    ) -> (Self, Vec<&'static str>) {
+        let errors_before = findings.errors();
+        let mut reader = Self { table, rows, findings, errors_before };
+        let meant = reader.refuse_keys();
+        (reader, meant)
+    }
+
+    /// Refuses keys, and gives the ones that were meant by unknown ones.
+    fn refuse_keys(&mut self) -> Vec<&'static str> {
+        let mut meant = Vec::new();
+        for (name, item) in self.table.entries() {
+            match self.rows.key(name.value) {
+                Some(key) if key.since == Since::Now => {}
+                Some(key) => {
+                    meant.extend(stands_for(key.name));
+                    self.findings.push(not_available(&format!("`{}`", key.name), name.span));
+                }
+                None => {
+                    let near = nearest(name.value, self.rows.keys.iter().map(|key| key.name));
+                    meant.extend(near);
+                    self.findings.push(unknown_key(&name, item, self.rows, near));
+                }
+            }
+        }
+        meant
+    }
+
+    fn miss_keys(&mut self, place: Span, meant: &[&str]) {
+        for key in self.rows.keys {
+            let needed = key.need == Need::Required && key.since == Since::Now;
+            if needed && self.table.get(key.name).is_none() && !meant.contains(&key.name) {
+                let message = format!("{} has no `{}`", self.rows.header, key.name);
+                let finding = Diagnostic::new(Code::MissingKey, place, message).help(key.doc);
+                self.findings.push(finding);
+            }
+        }
+    }
+
+    /// Whether anything in the table was found wrong so far.
+    pub(super) fn is_damaged(&self) -> bool {
+        self.findings.errors() > self.errors_before
+    }
+
+    /// Where findings go.
+    pub(super) fn findings(&mut self) -> &mut Findings {
+        self.findings
+    }
+
+    /// The row and the value of a key that is there.
+    fn row(&self, name: &str) -> Option<(&'static Key, Item<'t>)> {
+        let key = self.rows.key(name);
+        debug_assert!(key.is_some(), "{} has no row for `{name}`", self.rows.header);
+        let key = key.filter(|key| key.since == Since::Now)?;
+        Some((key, self.table.get(name)?))
+    }
+
+    /// Text.
+    pub(super) fn text(&mut self, name: &str) -> Option<Spanned<String>> {
+        let (_, item) = self.row(name)?;
+        text(item, name, self.findings)
+    }
+
+    /// `true` or `false`.
+    pub(super) fn flag(&mut self, name: &str) -> Option<Spanned<bool>> {
+        let (_, item) = self.row(name)?;
+        match item.view() {
+            View::Flag(flag) => Some(Spanned::new(flag, item.span())),
+            found => {
+                let help = match found {
+                    View::Text("true" | "false") => Some("write it without quotes".to_owned()),
+                    _ => None,
+                };
+                self.wrong_type(name, "`true` or `false`", &found, item, help);
+                None
+            }
+        }
+    }
+
+    /// A whole number in the range of its row.
+    pub(super) fn integer(&mut self, name: &str) -> Option<Spanned<i64>> {
+        let (key, item) = self.row(name)?;
+        let Kind::Integer { min, max } = key.kind else { return None };
+        match item.view() {
+            View::Integer(Some(number)) if (min..=max).contains(&number) => {
+                Some(Spanned::new(number, item.span()))
+            }
+            View::Integer(number) => {
+                let number = number.map_or_else(|| "this number".to_owned(), |n| n.to_string());
+                let message = format!("`{name}` is {min} to {max}, not {number}");
+                self.findings.push(Diagnostic::new(Code::OutOfRange, item.span(), message));
+                None
+            }
+            found => {
+                let help = match found {
+                    View::Text(text) if text.parse::<i64>().is_ok() => {
+                        Some(format!("write {text} without quotes"))
+                    }
+                    _ => None,
+                };
+                self.wrong_type(name, "a whole number", &found, item, help);
+                None
+            }
+        }
+    }
+
+    /// A duration in the range of its row.
+    ///
+    /// Unit: milliseconds.
+    pub(super) fn duration(&mut self, name: &str) -> Option<Spanned<u64>> {
+        let (key, item) = self.row(name)?;
+        let Kind::Duration { zero, min_ms, max_ms } = key.kind else { return None };
+        let text = self.quantity(name, item, "a duration such as \"30s\"", |n| format!("\"{n}s\""))?;
+        let read = value::duration_ms(&text).map_err(|problem| (Code::BadDuration, problem));
+        self.in_range(name, item, read, (zero, min_ms, max_ms), value::show_duration)
+    }
+
+    /// A size in the range of its row.
+    ///
+    /// Unit: bytes.
+    pub(super) fn size(&mut self, name: &str) -> Option<Spanned<u64>> {
+        let (key, item) = self.row(name)?;
+        let Kind::Size { zero, min_bytes, max_bytes } = key.kind else { return None };
+        let text = self.quantity(name, item, "a size such as \"64KiB\"", |n| format!("\"{n}B\""))?;
+        let read = value::size_bytes(&text).map_err(|problem| (Code::BadSize, problem));
+        self.in_range(name, item, read, (zero, min_bytes, max_bytes), value::show_size)
+    }
+
+    fn quantity(
+        &mut self,
+        name: &str,
+        item: Item<'t>,
+        expected: &str,
+        meant: impl Fn(i64) -> String,
+    ) -> Option<String> {
+        match item.view() {
+            View::Text(text) => Some(text.to_owned()),
+            found => {
+                let help = match found {
+                    View::Integer(Some(number)) if number >= 0 => {
+                        Some(format!("write it with its unit and in quotes: {}", meant(number)))
+                    }
+                    _ => None,
+                };
+                self.wrong_type(name, expected, &found, item, help);
+                None
+            }
+        }
+    }
+
+    fn in_range(
+        &mut self,
+        name: &str,
+        item: Item<'t>,
+        read: Result<u64, (Code, Problem)>,
+        (zero, min, max): (Zero, u64, u64),
+        show: impl Fn(u64) -> String,
+    ) -> Option<Spanned<u64>> {
+        let span = item.span();
+        match read {
+            Ok(0) if zero == Zero::Off => Some(Spanned::new(0, span)),
+            Ok(value) if (min..=max).contains(&value) => Some(Spanned::new(value, span)),
+            Ok(value) => {
+                let message = match value {
+                    0 => format!("`{name}` cannot be zero"),
+                    _ => format!("`{name}` is {} to {}, not {}", show(min), show(max), show(value)),
+                };
+                self.findings.push(Diagnostic::new(Code::OutOfRange, span, message));
+                None
+            }
+            Err((code, problem)) => {
+                self.problem(code, span, problem);
+                None
+            }
+        }
+    }
+
+    /// One of the words of its row; its place among them.
+    pub(super) fn choice(&mut self, name: &str) -> Option<Spanned<&'static str>> {
+        let (key, item) = self.row(name)?;
+        let Kind::Choice(choices) = key.kind else { return None };
+        choice(item, name, choices, self.findings)
+    }
+
+    /// A list of the words of its row.
+    pub(super) fn choices(&mut self, name: &str) -> Option<Spanned<Vec<&'static str>>> {
+        let (key, item) = self.row(name)?;
+        let Kind::List(Kind::Choice(choices)) = key.kind else { return None };
+        let View::List(list) = item.view() else {
+            self.wrong_type(name, "a list", &item.view(), item, bracketed(item));
+            return None;
+        };
+        let mut words = Vec::new();
+        for item in list.items() {
+            words.extend(choice(item, name, choices, self.findings).map(|word| word.value));
+        }
+        Some(Spanned::new(words, item.span()))
+    }
+
+    /// A list of text; what is no text in it is found and left out.
+    pub(super) fn texts(&mut self, name: &str) -> Option<Spanned<Vec<Spanned<String>>>> {
+        let (_, item) = self.row(name)?;
+        let View::List(list) = item.view() else {
+            self.wrong_type(name, "a list", &item.view(), item, bracketed(item));
+            return None;
+        };
+        let mut texts = Vec::with_capacity(list.items().len());
+        for item in list.items() {
+            texts.extend(text(item, name, self.findings));
+        }
+        Some(Spanned::new(texts, item.span()))
+    }
+
+    /// A list of text that must not be empty.
+    pub(super) fn some_texts(&mut self, name: &str) -> Option<Spanned<Vec<Spanned<String>>>> {
+        let (_, item) = self.row(name)?;
+        if let View::List(list) = item.view()
+            && list.items().len() == 0
+        {
+            self.findings.push(empty(name, item.span()));
+            return None;
+        }
+        self.texts(name)
+    }
+
+    /// Text, or a list of text that must not be empty.
+    pub(super) fn one_or_more(&mut self, name: &str) -> Option<Spanned<Vec<Spanned<String>>>> {
+        let (_, item) = self.row(name)?;
+        match item.view() {
+            View::List(_) => self.some_texts(name),
+            _ => {
+                let one = text(item, name, self.findings)?;
+                Some(Spanned::new(vec![one], item.span()))
+            }
+        }
+    }
+
+    /// Free names with text.
+    pub(super) fn words(&mut self, name: &str) -> Option<Vec<(Spanned<String>, Spanned<String>)>> {
+        let table = self.table(name)?;
+        let mut words = Vec::new();
+        for (key, item) in table.entries() {
+            if let Some(value) = text(item, key.value, self.findings) {
+                words.push((key.map(str::to_owned), value));
+            }
+        }
+        // As written: the order of a request's fields is part of it.
+        words.sort_by_key(|(key, _)| key.span);
+        Some(words)
+    }
+
+    /// A table.
+    pub(super) fn table(&mut self, name: &str) -> Option<Table<'t>> {
+        let (_, item) = self.row(name)?;
+        match item.view() {
+            View::Table(table) => Some(table),
+            found => {
+                self.wrong_type(name, "a table", &found, item, None);
+                None
+            }
+        }
+    }
+
+    /// A list of tables.
+    pub(super) fn tables(&mut self, name: &str) -> Option<Spanned<Vec<Table<'t>>>> {
+        let (_, item) = self.row(name)?;
+        let View::List(list) = item.view() else {
+            let header = self.rows.key(name).map_or("", |key| match key.kind {
+                Kind::Tables(rows) => rows.header,
+                _ => "",
+            });
+            let help = match item.view() {
+                View::Table(_) => Some(format!("the header has two brackets: `{header}`")),
+                _ => None,
+            };
+            self.wrong_type(name, "a list of tables", &item.view(), item, help);
+            return None;
+        };
+        let mut tables = Vec::with_capacity(list.items().len());
+        for item in list.items() {
+            match item.view() {
+                View::Table(table) => tables.push(table),
+                found => self.wrong_type(name, "a list of tables", &found, item, None),
+            }
+        }
+        Some(Spanned::new(tables, item.span()))
+    }
+
+    /// Tables by name.
+    pub(super) fn named(&mut self, name: &str) -> Vec<(Spanned<String>, Table<'t>)> {
+        let Some(table) = self.table(name) else { return Vec::new() };
+        let mut named = Vec::new();
+        for (key, item) in table.entries() {
+            match item.view() {
+                View::Table(table) => named.push((key.map(str::to_owned), table)),
+                found => {
+                    let help = format!("each of `{name}` has a name: `[{name}.NAME]`");
+                    self.wrong_type(key.value, "a table", &found, item, Some(help));
+                }
+            }
+        }
+        named
+    }
+
+    /// Text, or a table.
+    pub(super) fn text_or_table(&mut self, name: &str) -> Option<TextOrTable<'t>> {
+        let (_, item) = self.row(name)?;
+        match item.view() {
+            View::Text(text) => {
+                Some(TextOrTable::Text(Spanned::new(text.to_owned(), item.span())))
+            }
+            View::Table(table) => Some(TextOrTable::Table(table)),
+            found => {
+                self.wrong_type(name, "a name or a table", &found, item, None);
+                None
+            }
+        }
+    }
+
+    fn wrong_type(
+        &mut self,
+        name: &str,
+        expected: &str,
+        found: &View<'_>,
+        item: Item<'_>,
+        help: Option<String>,
+    ) {
+        self.findings.push(wrong_type(name, expected, found, item, help));
+    }
+
+    /// Takes a problem of a value in.
+    pub(super) fn problem(&mut self, code: Code, span: Span, problem: Problem) {
+        let finding = Diagnostic::new(code, span, problem.message).maybe_help(problem.help);
+        self.findings.push(finding);
+    }
+}
+
+/// Text, or a table.
+pub(super) enum TextOrTable<'t> {
+    /// Text.
+    Text(Spanned<String>),
+    /// A table.
+    Table(Table<'t>),
+}
+
+/// What a refused key stands for: nothing more is said of a key that would be there but for it.
+fn stands_for(name: &str) -> Option<&'static str> {
+    matches!(name, "redirect" | "respond").then_some("backend")
+}
+
+fn text(item: Item<'_>, name: &str, findings: &mut Findings) -> Option<Spanned<String>> {
+    match item.view() {
+        View::Text(text) => Some(Spanned::new(text.to_owned(), item.span())),
+        found => {
+            let help = match found {
+                View::Integer(Some(number)) => Some(format!("write \"{number}\"")),
+                View::Flag(flag) => Some(format!("write \"{flag}\"")),
+                _ => None,
+            };
+            findings.push(wrong_type(name, "text", &found, item, help));
+            None
+        }
+    }
+}
+
+fn choice(
+    item: Item<'_>,
+    name: &str,
+    choices: &'static [Choice],
+    findings: &mut Findings,
+) -> Option<Spanned<&'static str>> {
+    let word = text(item, name, findings)?;
+    match choices.iter().find(|choice| choice.word == word.value) {
+        Some(choice) if choice.since == Since::Now => Some(Spanned::new(choice.word, word.span)),
+        Some(choice) => {
+            findings.push(not_available(&format!("{name} = \"{}\"", choice.word), word.span));
+            None
+        }
+        None => {
+            let message = format!("`{name}` cannot be \"{}\"", shown(&word.value));
+            let now = choices.iter().filter(|choice| choice.since == Since::Now);
+            let allowed: Vec<String> = now.map(|choice| format!("\"{}\"", choice.word)).collect();
+            let help = match nearest(&word.value, choices.iter().map(|choice| choice.word)) {
+                Some(near) => format!("did you mean \"{near}\"?"),
+                None => format!("it is one of {}", allowed.join(", ")),
+            };
+            findings.push(Diagnostic::new(Code::UnknownChoice, word.span, message).help(help));
+            None
+        }
+    }
+}
+
+fn bracketed(item: Item<'_>) -> Option<String> {
+    match item.view() {
+        View::Text(text) => Some(format!("write [\"{}\"]", shown(text))),
+        _ => None,
+    }
+}
+
+fn wrong_type(
+    name: &str,
+    expected: &str,
+    found: &View<'_>,
+    item: Item<'_>,
+    help: Option<String>,
+) -> Diagnostic {
+    let message = format!("`{name}` must be {expected}, not {}", found.name());
+    Diagnostic::new(Code::WrongType, item.span(), message).maybe_help(help)
+}
+
+/// The finding for something that a later version brings.
+pub(super) fn not_available(what: &str, span: Span) -> Diagnostic {
+    Diagnostic::new(Code::NotAvailable, span, format!("{what} is not available in this version"))
+        .help("remove it; it is known, and never ignored")
+}
+
+/// The finding for a list that must not be empty.
+pub(super) fn empty(name: &str, span: Span) -> Diagnostic {
+    let help = match name {
+        "match" => "a route without a pattern takes no request; write one or more",
+        "targets" => "a backend without targets answers nothing; write one or more",
+        "address" => "write one or more addresses",
+        _ => "leave the key out for all of them",
+    };
+    Diagnostic::new(Code::EmptyList, span, format!("`{name}` is empty")).help(help)
+}
+
+fn unknown_key(
+    name: &Spanned<&str>,
+    item: Item<'_>,
+    rows: &keys::Table,
+    near: Option<&str>,
+) -> Diagnostic {
+    let message = format!("unknown key `{}` in {}", shown(name.value), rows.header);
+    let place = if name.span.end > name.span.start { name.span } else { item.span() };
+    let help = match near {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => {
+            let now = rows.keys.iter().filter(|key| key.since == Since::Now);
+            let known: Vec<String> = now.map(|key| format!("`{}`", key.name)).collect();
+            format!("known here: {}", known.join(", "))
+        }
+    };
+    Diagnostic::new(Code::UnknownKey, place, message).help(help)
+}
+
+/// The name that was probably meant: close by letters, or the same but for case, `-` and `_`.
+pub(crate) fn nearest<'n>(
+    typed: &str,
+    names: impl IntoIterator<Item = &'n str>,
+) -> Option<&'n str> {
+    // Comparing is quadratic in the length; nobody means a short name by a long one.
+    if typed.len() > 256 {
+        return None;
+    }
+    let plain = |text: &str| text.to_lowercase().replace('-', "_");
+    let folded = plain(typed);
+    let allowed = match typed.chars().count() {
+        0..=2 => 1,
+        3..=5 => 2,
+        _ => 3,
+    };
+    let candidates = names.into_iter().filter_map(|name| {
+        if name.len().abs_diff(typed.len()) > allowed {
+            return None;
+        }
+        let other = plain(name);
+        let distance = strsim::damerau_levenshtein(&folded, &other);
+        // Two slips in a short word are another word, unless it begins alike.
+        let alike = folded.chars().next() == other.chars().next() || folded.len() > 5;
+        let close = distance <= 1 || (alike && distance < other.chars().count());
+        let close = close && distance <= allowed;
+        close.then_some((distance, name))
+    });
+    candidates.min().map(|(_, name)| name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nearest_finds_what_was_meant() {
+        let names = ["match", "methods", "metadata", "backend", "id", "strip_path"];
+        let check = |typed: &str, expected: Option<&str>| {
+            assert_eq!(nearest(typed, names), expected, "{typed}");
+        };
+        check("mathc", Some("match"));
+        check("bakend", Some("backend"));
+        check("strip-path", Some("strip_path"));
+        check("Methods", Some("methods"));
+        check("method", Some("methods"));
+        check("host", None);
+        check("x", None);
+        check("", None);
+        check(&"m".repeat(10_000), None);
+    }
+}

@@ -1,0 +1,119 @@
+//! `[[tests]]` as written.
+
+use std::net::IpAddr;
+
+use super::keys::{EXPECT, TEST};
+use super::parse::Table;
+use super::reader::Reader;
+use super::value;
+use crate::diagnostic::{Code, Diagnostic, Findings};
+use crate::source::{Span, Spanned};
+
+/// A test; only those that could be read whole.
+#[derive(Clone, Debug)]
+pub struct Test {
+    /// `name`.
+    pub name: Option<String>,
+    /// `request`, not yet taken apart.
+    pub request: Spanned<String>,
+    /// `headers`.
+    pub headers: Vec<(String, String)>,
+    /// `client_ip`.
+    pub client_ip: Option<IpAddr>,
+    /// `listener`.
+    pub listener: Option<Spanned<String>>,
+    /// `expect`.
+    pub expect: Expect,
+    /// Where it is written.
+    pub span: Span,
+}
+
+/// `expect` of a test.
+#[derive(Clone, Debug)]
+pub enum Expect {
+    /// A route takes the request.
+    Route {
+        /// Its id.
+        route: Spanned<String>,
+        /// Name of the backend.
+        backend: Option<Spanned<String>>,
+        /// What is sent.
+        path: Option<String>,
+        /// What is captured.
+        params: Vec<(Spanned<String>, String)>,
+    },
+    /// The request is refused.
+    Refused(Spanned<String>),
+    /// We answer it with a status.
+    Status(u16),
+}
+
+pub(super) fn read(table: Table<'_>, findings: &mut Findings) -> Option<Test> {
+    let span = table.span();
+    let mut reader = Reader::new(table, &TEST, span, findings);
+    let name = reader.text("name").map(|name| name.value);
+    let request = reader.text("request");
+    let mut headers = Vec::new();
+    for (field, text) in reader.words("headers").unwrap_or_default() {
+        if let Err(problem) = value::field(&field.value, &text.value) {
+            reader.problem(Code::BadHeader, field.span, problem);
+        }
+        headers.push((field.value, text.value));
+    }
+    let client_ip = reader.text("client_ip").and_then(|text| match value::ip(&text.value) {
+        Ok(ip) => Some(ip),
+        Err(problem) => {
+            reader.problem(Code::BadIp, text.span, problem);
+            None
+        }
+    });
+    let listener = reader.text("listener");
+    let expect = reader.table("expect").and_then(|table| read_expect(table, reader.findings()));
+    if reader.is_damaged() {
+        return None;
+    }
+    Some(Test { name, request: request?, headers, client_ip, listener, expect: expect?, span })
+}
+
+fn read_expect(table: Table<'_>, findings: &mut Findings) -> Option<Expect> {
+    let mut reader = Reader::new(table, &EXPECT, table.span(), findings);
+    let route = reader.text("route");
+    let refused = reader.text("refused");
+    let status = reader.integer("status");
+    let backend = reader.text("backend");
+    let path = reader.text("path");
+    let params = reader.words("params");
+    if reader.is_damaged() {
+        return None;
+    }
+    let besides = [
+        backend.as_ref().map(|value| ("backend", value.span)),
+        path.as_ref().map(|value| ("path", value.span)),
+        params.as_ref().and_then(|words| Some(("params", words.first()?.0.span))),
+    ];
+    let refuse = |message: String, span: Span, findings: &mut Findings| {
+        let help = "expect one of { route = \"id\" }, { refused = \"no_route\" }, { status = 404 }";
+        findings.push(Diagnostic::new(Code::BadExpectation, span, message).help(help));
+    };
+    let found = [route.is_some(), refused.is_some(), status.is_some()];
+    if found.iter().filter(|found| **found).count() != 1 {
+        let message = "an expectation names one of `route`, `refused` and `status`".to_owned();
+        refuse(message, table.span(), reader.findings());
+        return None;
+    }
+    if let Some(route) = route {
+        let params = params.unwrap_or_default();
+        let params = params.into_iter().map(|(name, value)| (name, value.value)).collect();
+        return Some(Expect::Route { route, backend, path: path.map(|path| path.value), params });
+    }
+    if let Some((name, span)) = besides.into_iter().flatten().next() {
+        let message = format!("`{name}` is expected of a route, and none is named");
+        refuse(message, span, reader.findings());
+        return None;
+    }
+    match (refused, status) {
+        (Some(reason), _) => Some(Expect::Refused(reason)),
+        (None, Some(status)) => u16::try_from(status.value).ok().map(Expect::Status),
+        (None, None) => None,
+    }
+}

@@ -1,0 +1,12 @@
+//! The texts inside the configuration that have a grammar of their own: patterns and expressions.
+//! Knows no key and no file; every fault has its place in the text.
+
+pub mod expression;
+pub mod host;
+mod idn;
+mod names;
+pub mod path;
+pub mod pattern;
+mod punycode;
+mod segment;
+mod token;

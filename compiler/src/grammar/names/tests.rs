@@ -1,0 +1,100 @@
+//! Every known name, and what is said about the others.
+
+use super::*;
+use crate::language::fault::FaultKind as K;
+
+fn check(word: &str, expected: Source) {
+    assert_eq!(resolve(word).as_ref(), Ok(&expected), "{word}");
+    assert!(word.eq_ignore_ascii_case(&expected.spelled()));
+}
+
+fn refused(word: &str, kind: K, at: &str) -> String {
+    let fault = resolve(word).expect_err(word);
+    assert_eq!((fault.kind, &word[fault.at.clone()]), (kind, at), "{word}");
+    fault.help.unwrap_or_default()
+}
+
+#[test]
+fn name_that_this_version_evaluates_is_resolved() {
+    check("req.pathparams.id", Source::PathParam("id".to_owned()));
+    check("req.pathparams.user-id", Source::PathParam("user-id".to_owned()));
+    check("req.method", Source::Method);
+    check("req.host", Source::Host);
+    check("req.path", Source::Path);
+    check("req.query.page[size]", Source::Query("page[size]".to_owned()));
+    check("req.query.Page", Source::Query("Page".to_owned()));
+    check("req.query.a.b", Source::Query("a.b".to_owned()));
+    check("req.headers.X-Env", Source::Header("x-env".to_owned()));
+}
+
+#[test]
+fn name_that_a_later_version_evaluates_is_not_available() {
+    for word in [
+        "req.id",
+        "req.uri",
+        "req.domain",
+        "req.protocol",
+        "req.ip",
+        "req.secured",
+        "req.version",
+        "req.listener",
+        "req.cookies.session",
+        "req.client_cert.dn",
+        "req.client_cert.cn",
+        "req.client_cert.issuer_dn",
+        "route.id",
+        "route.name",
+        "route.metadata.team",
+        "now",
+        "now.epoch_ms",
+        "now.format('yyyy-MM-dd HH:mm')",
+    ] {
+        refused(word, K::NotAvailable, word);
+    }
+}
+
+#[test]
+fn name_without_its_last_part_is_refused() {
+    for word in [
+        "req.pathparams",
+        "req.pathparams.",
+        "req.query",
+        "req.headers.",
+        "req.cookies",
+        "route.metadata",
+    ] {
+        let name = word.trim_end_matches('.');
+        assert_eq!(refused(word, K::FieldNameMissing, word), format!("write `{name}.NAME`"));
+    }
+    refused("req.pathparams.1", K::FieldName, "1");
+    refused("req.pathparams.a.b", K::FieldName, "a.b");
+    refused("req.headers.x@y", K::FieldName, "x@y");
+    refused("req.query.\u{e9}", K::FieldName, "\u{e9}");
+    let long = "a".repeat(129);
+    refused(&format!("req.headers.{long}"), K::FieldName, &long);
+}
+
+#[test]
+fn name_that_is_unknown_is_told_what_was_meant() {
+    let meant = |word: &str, near: &str| {
+        assert_eq!(refused(word, K::UnknownName, word), format!("did you mean `{near}`?"));
+    };
+    meant("req.pathparam.id", "req.pathparams.id");
+    meant("req.path_params.id", "req.pathparams.id");
+    meant("req.pathParams.id", "req.pathparams.id");
+    meant("req.header.x-env", "req.headers.x-env");
+    meant("req.qeury.page", "req.query.page");
+    meant("req.metod", "req.method");
+    meant("req.Method", "req.method");
+    meant("request.path", "req.path");
+    meant("pathparams.id", "req.pathparams.id");
+    meant("headers.Host", "req.headers.Host");
+    meant("method", "req.method");
+    meant("route.metdata.team", "route.metadata.team");
+    assert!(refused("id", K::UnknownName, "id").contains("req.pathparams.id"));
+    for word in ["env.HOME", "config.x", "vault"] {
+        assert!(refused(word, K::UnknownName, word).contains("never from the host"));
+    }
+    assert!(refused("token.sub", K::UnknownName, "token.sub").contains("known are"));
+    assert!(refused("\u{e9}", K::UnknownName, "\u{e9}").contains("known are"));
+}

@@ -1,0 +1,64 @@
+//! The tables of one run, each made once however many patterns ask for it. Knows no pattern.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::language::fault::Fault;
+use crate::language::table::Table;
+
+/// Tables by the text they came from.
+///
+/// A table costs about a tenth of a millisecond to make, and folders of many routes repeat a
+/// handful of constraints.
+#[derive(Debug, Default)]
+pub struct Tables {
+    regexes: HashMap<String, Arc<Table>>,
+    globs: HashMap<String, Arc<Table>>,
+}
+
+impl Tables {
+    /// None made yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// As [`Table::from_regex`].
+    pub fn regex(&mut self, source: &str) -> Result<Arc<Table>, Fault> {
+        once(&mut self.regexes, source, Table::from_regex)
+    }
+
+    /// As [`Table::from_glob`].
+    pub fn glob(&mut self, source: &str) -> Result<Arc<Table>, Fault> {
+        once(&mut self.globs, source, Table::from_glob)
+    }
+}
+
+fn once(
+    known: &mut HashMap<String, Arc<Table>>,
+    source: &str,
+    make: impl Fn(&str) -> Result<Table, Fault>,
+) -> Result<Arc<Table>, Fault> {
+    if let Some(table) = known.get(source) {
+        return Ok(Arc::clone(table));
+    }
+    let table = Arc::new(make(source)?);
+    known.insert(source.to_owned(), Arc::clone(&table));
+    Ok(table)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tables_of_the_same_text_are_one() {
+        let mut tables = Tables::new();
+        let first = tables.regex("[0-9]+").expect("a table");
+        let again = tables.regex("[0-9]+").expect("a table");
+        assert!(Arc::ptr_eq(&first, &again));
+        let regex = tables.regex("a*b").expect("a table");
+        let glob = tables.glob("a*b").expect("a table");
+        assert!(regex.accepts(b"ab") && !glob.accepts(b"ab"));
+        assert!(tables.regex("[").is_err());
+    }
+}

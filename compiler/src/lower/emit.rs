@@ -1,0 +1,165 @@
+//! From a model to the bytes of its artifact, table after table.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use pointsman_schemas::artifact::layout::{RouteNameRecord, RouteRecord, U32};
+use pointsman_schemas::artifact::write::{PlaceDraft, Writer};
+use pointsman_schemas::limits::{
+    CONSTRAINTS_MAX, LISTENERS_MAX, METHODS_MAX, PATTERNS_MAX, ROUTES_MAX,
+};
+
+use super::constraint::Constraints;
+use super::fault::{Cause, LowerFault};
+use super::host::{Hosts, host};
+use super::path::{Item, Trees};
+use super::rule::{Bits, policy, rule};
+use super::{backend, settings, test};
+use crate::grammar::pattern::HostPattern;
+use crate::model::{Model, Route};
+use crate::source::SourceMap;
+
+/// An artifact's bytes.
+#[derive(Debug)]
+pub struct Lowered {
+    /// The file.
+    pub bytes: Vec<u8>,
+}
+
+/// Makes the artifact of a model.
+///
+/// Errors: limits that only the whole of a model shows; the first one, with its routes.
+/// Cost: sorts the patterns; linear beside that.
+pub fn lower(model: &Model, sources: &SourceMap, generation: u64) -> Result<Lowered, LowerFault> {
+    let order = Order::of(model);
+    check_counts(model)?;
+    let mut constraints = Constraints::of(&model.routes);
+    if constraints.len() > CONSTRAINTS_MAX {
+        return Err(LowerFault { cause: Cause::Constraints, routes: Vec::new() });
+    }
+    let routes = || order.routes.iter().map(|index| &model.routes[*index]);
+    let mut writer = Writer::new(routes().map(|route| route.id.value.as_str()));
+    settings::settings(&mut writer, &model.settings);
+    let listeners = order.listeners.iter().map(|index| &model.listeners[*index]);
+    settings::listeners(&mut writer, listeners);
+    let bits = bits(&mut writer, model, &order)?;
+    for index in &order.backends {
+        backend::backend(&mut writer, &model.backends[*index]);
+    }
+    let backends = numbers(&order.backends);
+    let mut by_host: BTreeMap<&HostPattern, Vec<Item<'_>>> = BTreeMap::new();
+    for (number, route) in routes().enumerate() {
+        let policy = policy(&mut writer, &bits, route);
+        let backend = backends.get(route.backend).copied().unwrap_or_default();
+        writer.routes.push(RouteRecord { backend: U32::new(backend), policy: U32::new(policy) });
+        if let Some(name) = &route.name {
+            let (route, name) = (U32::new(number as u32), U32::new(writer.string(name).0));
+            writer.route_names.push(RouteNameRecord { route, name });
+        }
+        for pattern in &route.patterns {
+            let rule = rule(&mut writer, &constraints, policy, pattern);
+            let item = item(route, number, rule, &pattern.path);
+            by_host.entry(&pattern.host).or_default().push(item);
+        }
+    }
+    let mut hosts = Hosts::default();
+    let mut trees = Trees { writer: &mut writer, constraints: &mut constraints };
+    for (pattern, mut items) in by_host {
+        host(&mut trees, &mut hosts, pattern, &mut items).map_err(|fault| order.named(fault))?;
+    }
+    hosts.check().map_err(|fault| order.named(fault))?;
+    hosts.inclusions(&mut trees);
+    constraints.write(&mut writer);
+    test::tests(&mut writer, &model.tests, &bits.listeners);
+    let places: Vec<PlaceDraft<'_>> = routes().map(|route| place(sources, route)).collect();
+    let bytes = writer.finish(generation, Some(&places));
+    let too_long = |_| LowerFault { cause: Cause::Bytes, routes: Vec::new() };
+    Ok(Lowered { bytes: bytes.map_err(too_long)? })
+}
+
+fn item<'a>(
+    route: &Route,
+    number: usize,
+    rule: u32,
+    path: &'a [crate::grammar::pattern::Segment],
+) -> Item<'a> {
+    Item {
+        path,
+        route: number,
+        rule,
+        exact: route.exact,
+        names_methods: !route.methods.is_empty(),
+        priority: route.priority,
+    }
+}
+
+fn place<'a>(sources: &'a SourceMap, route: &Route) -> PlaceDraft<'a> {
+    PlaceDraft { file: sources.name(route.span.file), line: sources.position(route.span).line }
+}
+
+fn check_counts(model: &Model) -> Result<(), LowerFault> {
+    let patterns: usize = model.routes.iter().map(|route| route.patterns.len()).sum();
+    let cause = if model.routes.len() > ROUTES_MAX {
+        Cause::Routes
+    } else if patterns > PATTERNS_MAX {
+        Cause::Patterns
+    } else if model.listeners.len() > LISTENERS_MAX {
+        Cause::Listeners
+    } else {
+        return Ok(());
+    };
+    Err(LowerFault { cause, routes: Vec::new() })
+}
+
+/// Methods by name, listeners by theirs.
+fn bits(writer: &mut Writer, model: &Model, order: &Order) -> Result<Bits, LowerFault> {
+    let methods: BTreeSet<&String> = model.routes.iter().flat_map(|route| &route.methods).collect();
+    if methods.len() > METHODS_MAX {
+        return Err(LowerFault { cause: Cause::Methods, routes: Vec::new() });
+    }
+    let mut bits = Bits { methods: Default::default(), listeners: numbers(&order.listeners) };
+    for (bit, name) in methods.into_iter().enumerate() {
+        let text = writer.string(name).0;
+        writer.methods.push(U32::new(text));
+        bits.methods.insert(name.clone(), bit as u32);
+    }
+    Ok(bits)
+}
+
+/// The order of what is numbered: indices into the model, by name.
+struct Order {
+    routes: Vec<usize>,
+    listeners: Vec<usize>,
+    backends: Vec<usize>,
+}
+
+impl Order {
+    fn of(model: &Model) -> Self {
+        let mut routes: Vec<usize> = (0..model.routes.len()).collect();
+        routes.sort_by(|a, b| model.routes[*a].id.value.cmp(&model.routes[*b].id.value));
+        let mut listeners: Vec<usize> = (0..model.listeners.len()).collect();
+        listeners
+            .sort_by(|a, b| model.listeners[*a].name.value.cmp(&model.listeners[*b].name.value));
+        let mut backends: Vec<usize> = (0..model.backends.len()).collect();
+        backends.sort_by(|a, b| model.backends[*a].name.cmp(&model.backends[*b].name));
+        Self { routes, listeners, backends }
+    }
+
+    /// A fault whose routes are indices into the model.
+    fn named(&self, mut fault: LowerFault) -> LowerFault {
+        for route in &mut fault.routes {
+            *route = self.routes.get(*route).copied().unwrap_or_default();
+        }
+        fault
+    }
+}
+
+/// From an index into the model to the place in `order`.
+fn numbers(order: &[usize]) -> Vec<u32> {
+    let mut numbers = vec![0; order.len()];
+    for (number, index) in order.iter().enumerate() {
+        if let Some(slot) = numbers.get_mut(*index) {
+            *slot = number as u32;
+        }
+    }
+    numbers
+}

@@ -1,0 +1,185 @@
+//! Trees of path segments, from patterns that are sorted as the tree stands: what ends at a node
+//! first, then static children by text, constrained ones, `:name`, `*`.
+
+use std::cmp::Ordering;
+
+use pointsman_schemas::artifact::node::Entry;
+use pointsman_schemas::artifact::write::{Built, NodeDraft, StaticDraft, Writer};
+use pointsman_schemas::limits::CONSTRAINTS_PER_NODE_MAX;
+
+use super::constraint::{Constraints, Standing};
+use super::fault::{Cause, LowerFault, ROUTES_PER_PLACE_MAX};
+use super::steps;
+use crate::grammar::pattern::Segment;
+
+/// One pattern on its way into a tree.
+#[derive(Clone, Copy)]
+pub(super) struct Item<'a> {
+    pub(super) path: &'a [Segment],
+    /// Index into the model's routes.
+    pub(super) route: usize,
+    pub(super) rule: u32,
+    pub(super) exact: bool,
+    pub(super) names_methods: bool,
+    pub(super) priority: i32,
+}
+
+/// A subtree, and the most steps that a walk through it takes.
+pub(super) struct Subtree {
+    pub(super) built: Built,
+    pub(super) steps: u64,
+}
+
+/// The order in which a tree is made. Routes at one place come as the matcher prefers them; hosts
+/// with equal paths so number their patterns alike and share their trees.
+pub(super) fn order(a: &Item<'_>, b: &Item<'_>) -> Ordering {
+    let by_path = || {
+        let segments = a.path.iter().zip(b.path).map(|(a, b)| segment_order(a, b));
+        segments.fold(Ordering::Equal, Ordering::then).then_with(|| a.path.len().cmp(&b.path.len()))
+    };
+    by_path()
+        .then_with(|| b.exact.cmp(&a.exact))
+        .then_with(|| b.names_methods.cmp(&a.names_methods))
+        .then_with(|| b.priority.cmp(&a.priority))
+        .then_with(|| a.route.cmp(&b.route))
+}
+
+fn segment_order(a: &Segment, b: &Segment) -> Ordering {
+    match (a, b) {
+        (Segment::Static(a), Segment::Static(b)) => a.cmp(b),
+        (Segment::Constrained { table: a, .. }, Segment::Constrained { table: b, .. }) => {
+            if std::sync::Arc::ptr_eq(a, b) {
+                Ordering::Equal
+            } else {
+                a.cmp(b)
+            }
+        }
+        _ => rank(a).cmp(&rank(b)),
+    }
+}
+
+fn rank(segment: &Segment) -> u8 {
+    match segment {
+        Segment::Static(_) => 0,
+        Segment::Constrained { .. } => 1,
+        Segment::Param { .. } => 2,
+        Segment::Star => 3,
+    }
+}
+
+/// Makes trees into a writer.
+pub(super) struct Trees<'a> {
+    pub(super) writer: &'a mut Writer,
+    pub(super) constraints: &'a mut Constraints,
+}
+
+impl Trees<'_> {
+    /// The tree of `items`, which are sorted, agree in their first `depth` segments, and of which
+    /// the first has number `first` in its host.
+    ///
+    /// Calls itself once a segment, so at most `PATTERN_SEGMENTS_MAX` deep.
+    pub(super) fn build(
+        &mut self,
+        items: &[Item<'_>],
+        depth: usize,
+        first: u32,
+    ) -> Result<Subtree, LowerFault> {
+        let ends = items.partition_point(|item| item.path.len() == depth);
+        let mut draft = NodeDraft::default();
+        for (index, item) in items[..ends].iter().enumerate() {
+            let entry = Entry { pattern: first + index as u32, rule: item.rule };
+            if item.exact { draft.exact.push(entry) } else { draft.prefix.push(entry) }
+        }
+        if ends > ROUTES_PER_PLACE_MAX {
+            return Err(fault(Cause::RoutesAtOnePlace { count: ends }, items));
+        }
+        let mut children = steps::Children::default();
+        let mut constrained = Vec::new();
+        let mut at = ends;
+        let same = |a: &Item<'_>, b: &Item<'_>| {
+            segment_order(&a.path[depth], &b.path[depth]) == Ordering::Equal
+        };
+        for group in items[ends..].chunk_by(same) {
+            let Subtree { built, steps } = self.build(group, depth + 1, first + at as u32)?;
+            at += group.len();
+            match &group[0].path[depth] {
+                Segment::Static(label) => {
+                    children.longest_static = children.longest_static.max(steps);
+                    draft.statics.push(StaticDraft { label: label.clone(), child: built });
+                }
+                Segment::Constrained { table, .. } => {
+                    constrained.push((self.constraints.number(table), built, steps));
+                }
+                Segment::Param { .. } => {
+                    children.others += steps;
+                    draft.param = Some(built);
+                }
+                Segment::Star => {
+                    children.others += steps;
+                    draft.star = Some(built);
+                }
+            }
+        }
+        if constrained.len() > CONSTRAINTS_PER_NODE_MAX {
+            let count = constrained.len();
+            return Err(fault(Cause::ConstraintsAtOnePlace { count }, items));
+        }
+        self.constrain(&mut draft, &mut children, constrained);
+        Ok(Subtree { built: self.writer.paths.add(draft), steps: children.steps() })
+    }
+
+    /// Puts constrained children in order, smaller languages first, and marks a node where some
+    /// of them overlap.
+    fn constrain(
+        &mut self,
+        draft: &mut NodeDraft,
+        children: &mut steps::Children,
+        constrained: Vec<(u32, Built, u64)>,
+    ) {
+        let ids: Vec<u32> = constrained.iter().map(|(id, _, _)| *id).collect();
+        let mut inside = vec![0_usize; ids.len()];
+        let mut meets = Vec::new();
+        let mut inclusions = Vec::new();
+        for a in 0..ids.len() {
+            for b in a + 1..ids.len() {
+                match self.constraints.standing(ids[a], ids[b]) {
+                    Standing::Disjoint => continue,
+                    Standing::Inside => {
+                        inside[b] += 1;
+                        inclusions.push((ids[a], ids[b]));
+                    }
+                    Standing::Around => {
+                        inside[a] += 1;
+                        inclusions.push((ids[b], ids[a]));
+                    }
+                    Standing::Overlap => draft.contended = true,
+                }
+                meets.push((a, b));
+            }
+        }
+        let costs: Vec<u64> = constrained.iter().map(|(_, _, steps)| *steps).collect();
+        children.constraint_tries = ids.len() as u64;
+        children.constrained = steps::meeting(&costs, &meets);
+        if draft.contended {
+            // Asked for only where more than one of them can win.
+            self.writer.inclusions.extend(inclusions);
+        }
+        // What lies inside another has strictly fewer inside itself.
+        let mut order: Vec<(usize, (u32, Built, u64))> =
+            inside.into_iter().zip(constrained).collect();
+        order.sort_by_key(|(count, (id, _, _))| (*count, *id));
+        draft.constrained = order.into_iter().map(|(_, (id, built, _))| (id, built)).collect();
+    }
+}
+
+/// Routes that a message names at most.
+const NAMED_MAX: usize = 8;
+
+/// A fault of these patterns' routes.
+pub(super) fn fault(cause: Cause, items: &[Item<'_>]) -> LowerFault {
+    let mut routes: Vec<usize> = items.iter().map(|item| item.route).collect();
+    routes.sort_unstable();
+    routes.dedup();
+    routes.truncate(NAMED_MAX);
+    LowerFault { cause, routes }
+}

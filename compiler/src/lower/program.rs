@@ -1,0 +1,158 @@
+//! Templates as flat programs: literals written for their place while compiling, values with the
+//! operations to leave out once they are there.
+
+use pointsman_routing::expression::Place;
+use pointsman_routing::request::percent::{
+    escape, is_control, is_query_value_byte, is_segment_byte, is_unreserved, put_escape,
+};
+use pointsman_schemas::artifact::layout::{
+    NONE, OPERATION_HEADER, OPERATION_HOST, OPERATION_LITERAL, OPERATION_METHOD, OPERATION_PATH,
+    OPERATION_PATH_PARAM, OPERATION_QUERY, OperationRecord, U16, U32,
+};
+use pointsman_schemas::artifact::write::Writer;
+
+use crate::grammar::expression::{Part, Source, Template, Value};
+
+/// The programs of a root: its path, and its query where it has one.
+pub(super) fn root(writer: &mut Writer, template: &Template) -> (u32, Option<u32>) {
+    let (mut path, mut query) = (Program::new(Place::Path), None::<Program>);
+    for part in &template.parts {
+        match (part, &mut query) {
+            (Part::Literal(text), None) => {
+                let split = text.iter().position(|byte| *byte == b'?');
+                path.literal(writer, &text[..split.unwrap_or(text.len())]);
+                if let Some(at) = split {
+                    let mut program = Program::new(Place::Query);
+                    program.literal(writer, &text[at + 1..]);
+                    query = Some(program);
+                }
+            }
+            (Part::Literal(text), Some(query)) => query.literal(writer, text),
+            (Part::Value(value), None) => path.value(writer, value),
+            (Part::Value(value), Some(query)) => query.value(writer, value),
+        }
+    }
+    let path = writer.program(&path.operations);
+    let query = query.map(|query| writer.program(&query.operations));
+    (path, query)
+}
+
+struct Program {
+    place: Place,
+    operations: Vec<OperationRecord>,
+}
+
+impl Program {
+    fn new(place: Place) -> Self {
+        Self { place, operations: Vec::new() }
+    }
+
+    fn push(&mut self, kind: u8, skip: usize, argument: u32) {
+        self.operations.push(OperationRecord {
+            kind,
+            skip: skip as u8,
+            reserved: U16::ZERO,
+            argument: U32::new(argument),
+        });
+    }
+
+    fn literal(&mut self, writer: &mut Writer, text: &[u8]) {
+        let text = match self.place {
+            Place::Path => path_literal(text),
+            Place::Query => query_literal(text),
+        };
+        if !text.is_empty() {
+            let text = writer.string(&text).0;
+            self.push(OPERATION_LITERAL, 0, text);
+        }
+    }
+
+    /// Alternatives in order, each of which leaves out those behind it; then the default.
+    fn value(&mut self, writer: &mut Writer, value: &Value) {
+        let default = value.default.as_ref().map(|text| default_literal(text, self.place));
+        let default = default.filter(|text| !text.is_empty());
+        let all = value.alternatives.len() + usize::from(default.is_some());
+        for (index, source) in value.alternatives.iter().enumerate() {
+            let (kind, name) = match source {
+                Source::PathParam(name) => (OPERATION_PATH_PARAM, Some(name)),
+                Source::Method => (OPERATION_METHOD, None),
+                Source::Host => (OPERATION_HOST, None),
+                Source::Path => (OPERATION_PATH, None),
+                Source::Query(name) => (OPERATION_QUERY, Some(name)),
+                Source::Header(name) => (OPERATION_HEADER, Some(name)),
+            };
+            let argument = name.map_or(NONE, |name| writer.string(name).0);
+            self.push(kind, all - index - 1, argument);
+        }
+        if let Some(text) = default {
+            let text = writer.string(&text).0;
+            self.push(OPERATION_LITERAL, 0, text);
+        }
+    }
+}
+
+/// Text of a root's path in canonical form: escapes are kept, what may not stand raw is encoded.
+fn path_literal(text: &[u8]) -> String {
+    let mut out = Vec::with_capacity(text.len());
+    let mut at = 0;
+    while let Some(byte) = text.get(at) {
+        at += 1;
+        match escape(&text[at - 1..]) {
+            Some(decoded) => {
+                at += 2;
+                if is_unreserved(decoded) {
+                    out.push(decoded)
+                } else {
+                    put_escape(&mut out, decoded)
+                }
+            }
+            None if *byte == b'/' || is_segment_byte(*byte) => out.push(*byte),
+            None => put_escape(&mut out, *byte),
+        }
+    }
+    ascii(out)
+}
+
+/// Text of a root's query: only what no query may hold raw is encoded.
+fn query_literal(text: &[u8]) -> String {
+    let mut out = Vec::with_capacity(text.len());
+    for byte in text {
+        if *byte <= b' ' || *byte == b'#' || *byte >= 0x80 || is_control(*byte) {
+            put_escape(&mut out, *byte);
+        } else {
+            out.push(*byte);
+        }
+    }
+    ascii(out)
+}
+
+/// A default is a value: encoded like one.
+fn default_literal(text: &str, place: Place) -> String {
+    let mut out = Vec::with_capacity(text.len());
+    for byte in text.bytes() {
+        let plain = match place {
+            Place::Path => is_segment_byte(byte),
+            Place::Query => is_query_value_byte(byte),
+        };
+        if plain { out.push(byte) } else { put_escape(&mut out, byte) }
+    }
+    ascii(out)
+}
+
+/// Encoded text is ASCII, so nothing is lost.
+fn ascii(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn literals_are_written_for_their_place() {
+        assert_eq!(path_literal("/a b/%2f%41\"é/%".as_bytes()), "/a%20b/%2FA%22%C3%A9/%25");
+        assert_eq!(query_literal("a=b c&d=#é%41".as_bytes()), "a=b%20c&d=%23%C3%A9%41");
+        assert_eq!(default_literal("a/b c%", Place::Path), "a%2Fb%20c%25");
+        assert_eq!(default_literal("a&b=+/", Place::Query), "a%26b%3D%2B/");
+    }
+}

@@ -1,0 +1,9 @@
+//! Whole models, lowered, read back and asked: the compiler's tables and the data plane's matcher
+//! together.
+
+mod artifact;
+mod matching;
+mod outgoing;
+mod reference;
+mod scale;
+mod world;

@@ -1,0 +1,1 @@
+//! Limits that only many routes show.

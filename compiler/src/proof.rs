@@ -1,0 +1,123 @@
+//! `[[tests]]`, decided by the matcher that serves: what differs, and which routes none reaches. It
+//! asks the artifact alone, as the edge will.
+
+use std::collections::HashSet;
+use std::net::{IpAddr, Ipv4Addr};
+
+use pointsman_routing::{Decision, Probe, decide};
+use pointsman_schemas::artifact::{Artifact, ListenerId};
+
+use crate::diagnostic::{Code, Diagnostic};
+use crate::model::{Expect, Model, Test};
+
+/// What became of all tests.
+#[derive(Clone, Debug, Default)]
+pub struct Proof {
+    /// One for each test, in their order.
+    pub verdicts: Vec<Verdict>,
+    /// Ids of the routes that took no test's request, sorted.
+    pub unreached: Vec<String>,
+}
+
+/// What became of one test.
+#[derive(Clone, Debug)]
+pub struct Verdict {
+    /// The request as a line.
+    pub request: String,
+    /// Everything that is not as expected.
+    pub problems: Vec<String>,
+}
+
+impl Proof {
+    /// How many tests failed.
+    pub fn failed(&self) -> usize {
+        self.verdicts.iter().filter(|verdict| !verdict.problems.is_empty()).count()
+    }
+}
+
+/// Decides every test of a model by its artifact.
+pub fn prove(model: &Model, artifact: &Artifact) -> Proof {
+    let mut proof = Proof::default();
+    let mut reached = HashSet::new();
+    for test in &model.tests {
+        let decision = decide(artifact, &probe(test, model, artifact));
+        proof.verdicts.push(Verdict {
+            request: request_line(test),
+            problems: differences(&test.expect, &decision),
+        });
+        reached.extend(decision.route);
+    }
+    let routes = model.routes.iter().map(|route| &route.id.value);
+    proof.unreached = routes.filter(|id| !reached.contains(*id)).cloned().collect();
+    proof
+}
+
+/// The finding for a test that failed.
+pub fn finding(test: &Test, verdict: &Verdict) -> Diagnostic {
+    let name = test.name.as_deref().unwrap_or(&verdict.request);
+    let message = format!("test `{name}` fails: {}", verdict.problems.join("; "));
+    Diagnostic::new(Code::TestFailed, test.span, message)
+        .help(format!("`pointsman explain '{}'` says why", verdict.request))
+}
+
+fn request_line(test: &Test) -> String {
+    format!("{} {}://{}{}", test.method, test.scheme, test.authority, test.target)
+}
+
+fn probe(test: &Test, model: &Model, artifact: &Artifact) -> Probe {
+    let listener = test.listener.and_then(|index| model.listeners.get(index));
+    let listener = listener.and_then(|listener| artifact.listener_named(&listener.name.value));
+    Probe {
+        method: test.method.clone(),
+        authority: Some(test.authority.clone()),
+        target: test.target.clone(),
+        fields: test.headers.clone(),
+        client: test.client_ip.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST)),
+        listener: listener.map_or(ListenerId(0), |listener| listener.id()),
+        secured: test.scheme == "https",
+    }
+}
+
+fn differences(expect: &Expect, decision: &Decision) -> Vec<String> {
+    let mut problems = Vec::new();
+    let mut differ = |what: &str, expected: &str, found: Option<&str>| {
+        if found != Some(expected) {
+            let found = found.map_or_else(|| "nothing".to_owned(), |found| format!("`{found}`"));
+            problems.push(format!("{what} is {found}, not `{expected}`"));
+        }
+    };
+    match expect {
+        Expect::Route { route, backend, path, params } => {
+            if let (Some(status), Some(reason)) = (decision.status, decision.reason) {
+                let detail = decision.detail.map(|text| format!(" ({text})")).unwrap_or_default();
+                return vec![format!(
+                    "it is answered with {status} `{reason}`{detail}, and not by route `{route}`"
+                )];
+            }
+            differ("the route", route, decision.route.as_deref());
+            if let Some(backend) = backend {
+                differ("the backend", backend, decision.backend.as_deref());
+            }
+            if let Some(path) = path {
+                differ("what is sent", path, decision.sent_path.as_deref());
+            }
+            for (name, value) in params {
+                let found = decision.params.iter().find(|(known, _)| known == name);
+                let found = found.map(|(_, value)| value.as_str());
+                differ(&format!("the parameter `{name}`"), value, found);
+            }
+        }
+        Expect::Refused(reason) => match (&decision.reason, &decision.route) {
+            (None, Some(route)) => problems.push(format!("route `{route}` takes it")),
+            (found, _) => differ("the reason", reason, *found),
+        },
+        Expect::Status(status) => match (decision.status, &decision.route) {
+            (None, Some(route)) => problems.push(format!("route `{route}` takes it")),
+            (found, _) => {
+                let found = found.map(|status| status.to_string());
+                differ("the status", &status.to_string(), found.as_deref());
+            }
+        },
+    }
+    problems
+}

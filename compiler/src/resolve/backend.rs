@@ -1,0 +1,215 @@
+//! Backends: defaults, and `root` taken apart.
+
+use super::fault;
+use crate::diagnostic::{Code, Diagnostic, Findings};
+use crate::document::backend::Backend as Written;
+use crate::document::value::show_duration;
+use crate::grammar::expression::{self, Part, Template};
+use crate::model::{Backend, Client, HostHeader, Protocol, Target};
+use crate::source::{SourceMap, Span, Spanned};
+
+/// Deadlines where a backend says nothing. Unit: milliseconds.
+pub(super) const CLIENT_DEFAULT: Client = Client {
+    connection_timeout_ms: 10_000,
+    idle_timeout_ms: 60_000,
+    call_timeout_ms: 30_000,
+    call_and_stream_timeout_ms: 120_000,
+    global_timeout_ms: 30_000,
+    cache_connection: true,
+};
+
+/// A backend with its defaults, and where its `root` is written.
+pub(super) fn resolve(
+    name: String,
+    written: Written,
+    sources: &SourceMap,
+    findings: &mut Findings,
+) -> (Backend, Option<Span>) {
+    warn_of_timeouts(&written, findings);
+    warn_of_weights(&name, &written, findings);
+    let root_span = written.root.as_ref().map(|root| root.span);
+    let root = match written.root {
+        Some(root) => resolve_root(&root, sources, findings),
+        None => Template::literal("/"),
+    };
+    let or = |value: Option<Spanned<u64>>, default: u64| value.map_or(default, |value| value.value);
+    let client = written.client;
+    let mut targets: Vec<Target> = written.targets.into_iter().map(target).collect();
+    targets.sort_by(|a, b| a.id.cmp(&b.id));
+    let backend = Backend {
+        name,
+        root,
+        rewrite: written.rewrite.is_some_and(|rewrite| rewrite.value),
+        keep_query: written.keep_query.is_none_or(|keep| keep.value),
+        host_header: written.host_header.unwrap_or(HostHeader::Client),
+        client: Client {
+            connection_timeout_ms: or(
+                client.connection_timeout_ms,
+                CLIENT_DEFAULT.connection_timeout_ms,
+            ),
+            idle_timeout_ms: or(client.idle_timeout_ms, CLIENT_DEFAULT.idle_timeout_ms),
+            call_timeout_ms: or(client.call_timeout_ms, CLIENT_DEFAULT.call_timeout_ms),
+            call_and_stream_timeout_ms: or(
+                client.call_and_stream_timeout_ms,
+                CLIENT_DEFAULT.call_and_stream_timeout_ms,
+            ),
+            global_timeout_ms: or(client.global_timeout_ms, CLIENT_DEFAULT.global_timeout_ms),
+            cache_connection: client
+                .cache_connection
+                .map_or(CLIENT_DEFAULT.cache_connection, |cache| cache.value),
+        },
+        targets,
+        span: written.span,
+    };
+    (backend, root_span)
+}
+
+fn target(written: crate::document::backend::Target) -> Target {
+    Target {
+        id: written.id.value,
+        host: written.host,
+        port: written.port,
+        ip: written.ip,
+        weight: written.weight.map_or(1, |weight| weight.value),
+        protocol: written.protocol.unwrap_or(Protocol::Http11),
+        span: written.span,
+    }
+}
+
+fn resolve_root(root: &Spanned<String>, sources: &SourceMap, findings: &mut Findings) -> Template {
+    match expression::parse(&root.value) {
+        Ok(template) => {
+            refuse_root(root, &template, sources, findings);
+            template
+        }
+        Err(faults) => {
+            fault::report(faults, root.span, sources, findings);
+            Template::literal("/")
+        }
+    }
+}
+
+/// Refuses a `root` that no request line can carry.
+fn refuse_root(
+    root: &Spanned<String>,
+    template: &Template,
+    sources: &SourceMap,
+    findings: &mut Findings,
+) {
+    let mut refuse = |message: String, place: Span, help: String| {
+        findings.push(Diagnostic::new(Code::BadRoot, place, message).help(help));
+    };
+    let starts_well = match template.parts.first() {
+        Some(Part::Literal(text)) => text.starts_with(b"/"),
+        Some(Part::Value(_)) => true,
+        None => false,
+    };
+    if !starts_well {
+        let help = if root.value.contains("://") {
+            "scheme, host and port belong to the targets; write the path alone".to_owned()
+        } else {
+            format!("write \"/{}\"", root.value)
+        };
+        refuse("a root begins with `/`".to_owned(), root.span, help);
+        return;
+    }
+    let mut at = 0;
+    for part in &template.parts {
+        let Part::Literal(text) = part else {
+            if let Part::Value(value) = part {
+                at = value.span.end;
+            }
+            continue;
+        };
+        for (index, byte) in text.iter().enumerate() {
+            let place = fault::within(root.span, at + index..at + index + 1, sources);
+            let hex = |at: usize| text.get(at).is_some_and(u8::is_ascii_hexdigit);
+            match byte {
+                b'#' => refuse(
+                    "a root has no `#`".to_owned(),
+                    place,
+                    "write `%23` for the character itself".to_owned(),
+                ),
+                b' ' => refuse(
+                    "a root holds no space".to_owned(),
+                    place,
+                    "write `%20` for it".to_owned(),
+                ),
+                b'\\' => refuse(
+                    "a root holds no `\\`".to_owned(),
+                    place,
+                    "write `%5C` for the character itself".to_owned(),
+                ),
+                b'%' if !(hex(index + 1) && hex(index + 2)) => refuse(
+                    "`%` stands without two hexadecimal digits".to_owned(),
+                    place,
+                    "write `%25` for the character itself".to_owned(),
+                ),
+                _ => {}
+            }
+        }
+        at += text.len();
+    }
+    refuse_dots(root, template, findings);
+}
+
+/// Refuses `.` and `..` as whole segments of the path.
+fn refuse_dots(root: &Spanned<String>, template: &Template, findings: &mut Findings) {
+    // A value stands for something, so a segment with one is never dots alone.
+    let mut text = String::new();
+    for part in &template.parts {
+        match part {
+            Part::Literal(literal) => text.push_str(&String::from_utf8_lossy(literal)),
+            Part::Value(_) => text.push('x'),
+        }
+    }
+    let path = text.split('?').next().unwrap_or_default();
+    let dots = |segment: &str| {
+        let decoded = segment.replace("%2E", ".").replace("%2e", ".");
+        decoded == "." || decoded == ".."
+    };
+    if path.split('/').any(dots) {
+        let message = "a root has no `.` and `..` segments".to_owned();
+        let help = "write the path that it leads to";
+        findings.push(Diagnostic::new(Code::BadRoot, root.span, message).help(help));
+    }
+}
+
+fn warn_of_weights(name: &str, written: &Written, findings: &mut Findings) {
+    let drained = |target: &crate::document::backend::Target| {
+        target.weight.as_ref().is_some_and(|weight| weight.value == 0)
+    };
+    if written.damaged || written.targets.is_empty() || !written.targets.iter().all(drained) {
+        return;
+    }
+    let first = written.targets.first().and_then(|target| target.weight.as_ref());
+    let place = first.map_or(written.span, |weight| weight.span);
+    let message = format!("every target of backend `{name}` has weight 0");
+    findings.push(
+        Diagnostic::new(Code::NoWeight, place, message)
+            .help("each of its requests is answered with 503; give one of them a weight"),
+    );
+}
+
+fn warn_of_timeouts(written: &Written, findings: &mut Findings) {
+    let client = &written.client;
+    let global = client.global_timeout_ms.as_ref();
+    let global_ms = global.map_or(CLIENT_DEFAULT.global_timeout_ms, |global| global.value);
+    let call = client.call_timeout_ms.as_ref();
+    let call_ms = call.map_or(CLIENT_DEFAULT.call_timeout_ms, |call| call.value);
+    // 0 is off: then the other one rules alone, which may well be meant.
+    let call_is_above = global_ms != 0 && call_ms > global_ms;
+    // Only what is written can be wrong: a low `global_timeout` alone is meant.
+    let Some(call) = call.filter(|_| call_is_above) else { return };
+    let message = format!(
+        "`call_timeout` ({}) is above `global_timeout` ({}), which comes first",
+        show_duration(call_ms),
+        show_duration(global_ms)
+    );
+    let mut finding = Diagnostic::new(Code::TimeoutsDisagree, call.span, message)
+        .help("raise `global_timeout`, or lower `call_timeout`");
+    if let Some(global) = global {
+        finding = finding.other(global.span, "all attempts together");
+    }
+    findings.push(finding);
+}

@@ -1,0 +1,75 @@
+//! Faults of the grammars as findings: code by kind, place in the file by place in the text.
+
+use crate::diagnostic::{Code, Diagnostic, Findings};
+use crate::document::quote;
+use crate::language::fault::{Fault, FaultKind};
+use crate::source::{SourceMap, Span};
+
+/// Reports the faults of a text that is written at `span`, quotes included.
+pub(super) fn report(
+    faults: Vec<Fault>,
+    span: Span,
+    sources: &SourceMap,
+    findings: &mut Findings,
+) {
+    for fault in faults {
+        let place = within(span, fault.at.clone(), sources);
+        let finding = Diagnostic::new(code(fault.kind), place, fault.message());
+        findings.push(finding.maybe_help(fault.help));
+    }
+}
+
+/// The place in the file of some bytes of a text's value.
+pub(super) fn within(span: Span, said: std::ops::Range<usize>, sources: &SourceMap) -> Span {
+    let written = quote::locate(sources.text(span), said);
+    let start = span.start as usize;
+    Span::new(span.file, start + written.start..start + written.end)
+}
+
+fn code(kind: FaultKind) -> Code {
+    use FaultKind as K;
+    match kind {
+        K::PatternTooLong
+        | K::LabelTooLong
+        | K::HostTooLong
+        | K::SegmentTooLong
+        | K::SegmentsTooMany
+        | K::CapturesTooMany
+        | K::ParameterNameTooLong
+        | K::RegexTooLong
+        | K::RegexTooDeep
+        | K::RegexTooLarge => Code::PatternTooLarge,
+        K::ParameterTwice => Code::ParameterTwice,
+        K::ConstraintMissing
+        | K::ConstraintOnParameter
+        | K::ConstraintEmpty
+        | K::ConstraintUnclosed
+        | K::TextAfterConstraint
+        | K::SlashInConstraint
+        | K::ClassUnclosed
+        | K::GroupUnclosed
+        | K::GroupUnopened
+        | K::NamedGroup
+        | K::LookAround
+        | K::BackReference
+        | K::UnicodeClass
+        | K::UnicodeBoundary
+        | K::RegexSyntax
+        | K::NothingFits => Code::BadConstraint,
+        K::UnknownName => Code::UnknownName,
+        K::NotAvailable => Code::NotAvailable,
+        K::DefaultMissing => Code::NeedsDefault,
+        K::ExpressionTooLong
+        | K::PartsTooMany
+        | K::AlternativesTooMany
+        | K::ExpressionUnclosed
+        | K::ExpressionEmpty
+        | K::ExpressionSyntax
+        | K::ExpressionNested
+        | K::FieldNameMissing
+        | K::FieldName
+        | K::DefaultEscape
+        | K::DefaultAlternative => Code::BadExpression,
+        _ => Code::BadPattern,
+    }
+}

@@ -1,0 +1,15 @@
+//! From what was written to what it means: names are resolved, defaults filled in, texts with a
+//! grammar taken apart. Whether routes make sense together is not judged here.
+
+mod backend;
+mod capture;
+mod fault;
+mod listener;
+mod names;
+pub mod request;
+mod route;
+mod run;
+mod settings;
+mod test;
+
+pub use run::{Resolved, resolve};

@@ -1,0 +1,99 @@
+//! Names that stand for one thing each: the second use of a name is a finding, an unknown one gets
+//! "did you mean".
+
+use std::collections::HashMap;
+
+use crate::diagnostic::{Code, Diagnostic, Findings};
+use crate::document::nearest;
+use crate::document::value::shown;
+use crate::source::{Span, Spanned};
+
+/// Unknown names for which similar ones are looked for. Each costs a look at every name, and
+/// nobody reads more.
+const SUGGESTIONS_MAX: usize = 200;
+
+/// Names of one kind of thing.
+pub(super) struct Names {
+    kind: &'static str,
+    unknown: Code,
+    places: HashMap<String, (usize, Span)>,
+    suggestions_left: usize,
+}
+
+impl Names {
+    /// No names yet. `kind` is the word for the thing.
+    pub(super) fn new(kind: &'static str, unknown: Code) -> Self {
+        Self { kind, unknown, places: HashMap::new(), suggestions_left: SUGGESTIONS_MAX }
+    }
+
+    /// Takes a name in for the thing at `index`; a second use is a finding, and `false`.
+    pub(super) fn add(
+        &mut self,
+        name: &Spanned<String>,
+        index: usize,
+        findings: &mut Findings,
+    ) -> bool {
+        if let Some((_, first)) = self.places.get(&name.value) {
+            let message = format!("two {}s are called `{}`", self.kind, shown(&name.value));
+            findings.push(
+                Diagnostic::new(Code::DefinedTwice, name.span, message)
+                    .label("used again")
+                    .other(*first, "used here first"),
+            );
+            return false;
+        }
+        self.places.insert(name.value.clone(), (index, name.span));
+        true
+    }
+
+    /// The thing with a name.
+    pub(super) fn get(&self, name: &str) -> Option<usize> {
+        self.places.get(name).map(|(index, _)| *index)
+    }
+
+    /// The thing with a name; an unknown one is a finding.
+    pub(super) fn find(&mut self, name: &Spanned<String>, findings: &mut Findings) -> Option<usize> {
+        self.find_or_near(name, findings).ok()
+    }
+
+    /// The thing with a name; an unknown one is a finding, and the error the thing that was
+    /// probably meant.
+    pub(super) fn find_or_near(
+        &mut self,
+        name: &Spanned<String>,
+        findings: &mut Findings,
+    ) -> Result<usize, Option<usize>> {
+        if let Some(index) = self.get(&name.value) {
+            return Ok(index);
+        }
+        let message = format!("unknown {} `{}`", self.kind, shown(&name.value));
+        let mut finding = Diagnostic::new(self.unknown, name.span, message)
+            .label(format!("no such {}", self.kind));
+        let near = (self.suggestions_left > 0).then(|| {
+            self.suggestions_left -= 1;
+            // Sorted, so that of two that are equally near always the same is named.
+            let mut names: Vec<&str> = self.places.keys().map(String::as_str).collect();
+            names.sort_unstable();
+            nearest(&name.value, names).map(str::to_owned)
+        });
+        let mut meant = None;
+        if let Some(near) = near.flatten() {
+            if let Some((index, place)) = self.places.get(&near) {
+                meant = Some(*index);
+                finding = finding.other(*place, "a similar name");
+            }
+            finding = finding.help(format!("did you mean `{near}`?"));
+        } else if self.places.is_empty() {
+            finding = finding.help(format!("there is no {} at all", self.kind));
+        }
+        findings.push(finding);
+        Err(meant)
+    }
+
+    /// Moves every thing to a new index.
+    pub(super) fn renumber(&mut self, new_index: &[usize]) {
+        for (index, _) in self.places.values_mut() {
+            *index = new_index.get(*index).copied().unwrap_or(*index);
+        }
+    }
+}

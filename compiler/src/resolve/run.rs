@@ -1,0 +1,200 @@
+//! The order in which a configuration is resolved: settings, listeners, backends, routes, tests.
+
+use super::names::Names;
+use super::test::Known;
+use super::{backend, capture, listener, route, settings, test};
+use crate::diagnostic::{Code, Findings};
+use crate::document::Document;
+use crate::document::route::{BackendOf, Route as WrittenRoute};
+use crate::document::settings::Settings as WrittenSettings;
+use crate::grammar::expression::Template;
+use crate::model::{Backend, HostHeader, Model, Route};
+use crate::source::{SourceMap, Span, Spanned};
+
+/// What became of a configuration.
+pub struct Resolved {
+    /// What it means. Where there are errors: that part of it which is sound, good for looking for
+    /// more errors and for nothing else.
+    pub model: Model,
+    /// For each backend, whether a route names it, be it a disabled one.
+    pub used: Vec<bool>,
+    /// Routes that are written and enabled, whether or not they are sound.
+    pub enabled_routes: usize,
+}
+
+/// Resolves the documents of all files.
+pub fn resolve(
+    documents: Vec<Document>,
+    is_partial: bool,
+    sources: &SourceMap,
+    findings: &mut Findings,
+) -> Resolved {
+    let mut parts = Parts::default();
+    for document in documents {
+        parts.settings.push(document.settings);
+        parts.listeners.extend(document.listeners);
+        parts.backends.extend(document.backends);
+        parts.routes.extend(document.routes);
+        parts.tests.extend(document.tests);
+    }
+    let settings = settings::merge(parts.settings, findings);
+    let settings = settings::resolve(settings, findings);
+    let (listeners, mut listener_names) = listener::resolve(parts.listeners, findings);
+    let enabled_routes = parts.routes.iter().filter(|route| route.enabled).count();
+    let mut run = Run {
+        sources,
+        is_partial,
+        backends: Vec::new(),
+        roots: Vec::new(),
+        used: Vec::new(),
+        names: Names::new("backend", Code::UnknownBackend),
+        route_names: Names::new("route", Code::UnknownRoute),
+    };
+    run.take_backends(parts.backends, findings);
+    let mut routes = run.take_routes(parts.routes, &mut listener_names, findings);
+    capture::check(&routes, &run.backends, &run.roots, sources, findings);
+    let used = run.sort_backends(&mut routes);
+    routes.sort_by(|a, b| a.id.value.cmp(&b.id.value));
+    let mut known = Known {
+        listeners: &mut listener_names,
+        listener_count: listeners.len(),
+        routes: &mut run.route_names,
+        backends: &mut run.names,
+        is_partial,
+    };
+    let mut tests = Vec::with_capacity(parts.tests.len());
+    for written in parts.tests {
+        tests.extend(test::resolve(written, &mut known, findings));
+    }
+    let model = Model { settings, listeners, routes, backends: run.backends, tests };
+    Resolved { model, used, enabled_routes }
+}
+
+/// What all files say, in the order of the files.
+#[derive(Default)]
+struct Parts {
+    settings: Vec<WrittenSettings>,
+    listeners: Vec<crate::document::listener::Listener>,
+    backends: Vec<(Spanned<String>, crate::document::backend::Backend)>,
+    routes: Vec<WrittenRoute>,
+    tests: Vec<crate::document::test::Test>,
+}
+
+struct Run<'s> {
+    sources: &'s SourceMap,
+    is_partial: bool,
+    backends: Vec<Backend>,
+    roots: Vec<Option<Span>>,
+    used: Vec<bool>,
+    names: Names,
+    route_names: Names,
+}
+
+impl Run<'_> {
+    fn add_backend(&mut self, backend: Backend, root: Option<Span>, is_used: bool) -> usize {
+        self.backends.push(backend);
+        self.roots.push(root);
+        self.used.push(is_used);
+        self.backends.len() - 1
+    }
+
+    fn take_backends(
+        &mut self,
+        written: Vec<(Spanned<String>, crate::document::backend::Backend)>,
+        findings: &mut Findings,
+    ) {
+        for (name, backend) in written {
+            let is_new = self.names.add(&name, self.backends.len(), findings);
+            // One that was found wrong is not also called unused.
+            let is_used = backend.damaged || !is_new;
+            let (backend, root) = backend::resolve(name.value, backend, self.sources, findings);
+            if is_new {
+                self.add_backend(backend, root, is_used);
+            }
+        }
+    }
+
+    fn take_routes(
+        &mut self,
+        written: Vec<WrittenRoute>,
+        listeners: &mut Names,
+        findings: &mut Findings,
+    ) -> Vec<Route> {
+        let mut routes = Vec::with_capacity(written.len());
+        for mut route in written {
+            let is_new = match &route.id {
+                Some(id) => self.route_names.add(id, 0, findings),
+                None => true,
+            };
+            let is_enabled = route.enabled;
+            let backend = self.backend_of(&mut route, findings);
+            let route = route::resolve(route, backend, listeners, self.sources, findings);
+            routes.extend(route.filter(|_| is_new && is_enabled));
+        }
+        routes
+    }
+
+    /// The backend of a route. One that is not known is found once a use, and a stand-in lets the
+    /// route take part in further checks.
+    fn backend_of(&mut self, route: &mut WrittenRoute, findings: &mut Findings) -> Option<usize> {
+        match route.backend.take()? {
+            BackendOf::Inline(inline) => {
+                let id = route.id.as_ref().map_or("", |id| id.value.as_str());
+                let name = format!("route:{id}");
+                let (backend, root) =
+                    backend::resolve(name.clone(), *inline, self.sources, findings);
+                let span = backend.span;
+                let index = self.add_backend(backend, root, true);
+                if !id.is_empty() {
+                    // A second route of this id was already found.
+                    self.names.add(&Spanned::new(name, span), index, &mut Findings::new());
+                }
+                Some(index)
+            }
+            BackendOf::Named(name) => {
+                let found = if self.is_partial {
+                    self.names.get(&name.value).ok_or(None)
+                } else {
+                    self.names.find_or_near(&name, findings)
+                };
+                // What was probably meant is not also called unused.
+                if let Ok(index) | Err(Some(index)) = found {
+                    self.used[index] = true;
+                }
+                Some(found.unwrap_or_else(|_| self.add_backend(stand_in(&name), None, true)))
+            }
+        }
+    }
+
+    /// Sorts backends by name; routes follow.
+    fn sort_backends(&mut self, routes: &mut [Route]) -> Vec<bool> {
+        let mut order: Vec<usize> = (0..self.backends.len()).collect();
+        order.sort_by(|a, b| self.backends[*a].name.cmp(&self.backends[*b].name));
+        let mut new_index = vec![0; order.len()];
+        for (new, old) in order.iter().enumerate() {
+            new_index[*old] = new;
+        }
+        let mut sorted: Vec<(usize, Backend)> =
+            new_index.iter().copied().zip(std::mem::take(&mut self.backends)).collect();
+        sorted.sort_by_key(|(new, _)| *new);
+        self.backends = sorted.into_iter().map(|(_, backend)| backend).collect();
+        for route in routes {
+            route.backend = new_index[route.backend];
+        }
+        self.names.renumber(&new_index);
+        order.iter().map(|old| self.used[*old]).collect()
+    }
+}
+
+fn stand_in(name: &Spanned<String>) -> Backend {
+    Backend {
+        name: name.value.clone(),
+        root: Template::literal("/"),
+        rewrite: false,
+        keep_query: true,
+        host_header: HostHeader::Client,
+        client: backend::CLIENT_DEFAULT,
+        targets: Vec::new(),
+        span: name.span,
+    }
+}

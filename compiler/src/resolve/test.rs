@@ -1,0 +1,125 @@
+//! Tests: the request taken apart, the listener it enters by, names that it expects.
+
+use super::names::Names;
+use super::request;
+use crate::diagnostic::{Code, Diagnostic, Findings};
+use crate::document::nearest;
+use crate::document::test::{Expect as WrittenExpect, Test as Written};
+use crate::document::value::shown;
+use crate::model::{Expect, Test};
+use crate::source::Spanned;
+
+/// Reasons of a refusal that a test can meet: those that are decided before a target is asked.
+pub(super) const REFUSALS: [&str; 5] =
+    ["bad_request", "loop", "match_budget", "method_not_allowed", "no_route"];
+
+/// The names that a test may use.
+pub(super) struct Known<'n> {
+    pub(super) listeners: &'n mut Names,
+    pub(super) listener_count: usize,
+    pub(super) routes: &'n mut Names,
+    pub(super) backends: &'n mut Names,
+    /// Whether a file is missing, so that a name may be known there.
+    pub(super) is_partial: bool,
+}
+
+/// A test; `None` when it cannot be run.
+pub(super) fn resolve(
+    written: Written,
+    known: &mut Known<'_>,
+    findings: &mut Findings,
+) -> Option<Test> {
+    let line = match request::parse(&written.request.value) {
+        Ok(line) => Some(line),
+        Err(problem) => {
+            let finding =
+                Diagnostic::new(Code::BadTestRequest, written.request.span, problem.message);
+            findings.push(finding.maybe_help(problem.help));
+            None
+        }
+    };
+    let listener = match (&written.listener, &line) {
+        (Some(name), _) => known.listeners.find(name, findings),
+        (None, Some(line)) => listener_of(&line.scheme, &written.request, known, findings),
+        (None, None) => None,
+    };
+    let expect = resolve_expect(written.expect, known, findings);
+    let line = line?;
+    Some(Test {
+        name: written.name,
+        method: line.method,
+        scheme: line.scheme,
+        authority: line.authority,
+        target: line.target,
+        headers: written.headers,
+        client_ip: written.client_ip,
+        listener: Some(listener?),
+        expect: expect?,
+        span: written.span,
+    })
+}
+
+/// The listener of a scheme. All listeners of this version are plain, so `https` has none.
+fn listener_of(
+    scheme: &str,
+    request: &Spanned<String>,
+    known: &Known<'_>,
+    findings: &mut Findings,
+) -> Option<usize> {
+    if known.is_partial {
+        return None;
+    }
+    let (message, help) = match known.listener_count {
+        1 if scheme == "http" => return Some(0),
+        0 => ("there is no listener".to_owned(), "write one: `[listeners.web]`"),
+        _ if scheme == "http" => (
+            "several listeners take `http`".to_owned(),
+            "say by which one the request comes in: listener = \"NAME\"",
+        ),
+        _ => (
+            format!("no listener takes `{scheme}`"),
+            "say by which one the request comes in: listener = \"NAME\"",
+        ),
+    };
+    let finding = Diagnostic::new(Code::NoListenerForRequest, request.span, message);
+    findings.push(finding.help(help));
+    None
+}
+
+fn resolve_expect(
+    written: WrittenExpect,
+    known: &mut Known<'_>,
+    findings: &mut Findings,
+) -> Option<Expect> {
+    match written {
+        WrittenExpect::Route { route, backend, path, params } => {
+            let mut all_known = true;
+            if !known.is_partial {
+                all_known &= known.routes.find(&route, findings).is_some();
+                if let Some(backend) = &backend {
+                    all_known &= known.backends.find(backend, findings).is_some();
+                }
+            }
+            let params = params.into_iter().map(|(name, value)| (name.value, value));
+            all_known.then(|| Expect::Route {
+                route: route.value,
+                backend: backend.map(|backend| backend.value),
+                path,
+                params: params.collect(),
+            })
+        }
+        WrittenExpect::Refused(reason) if REFUSALS.contains(&reason.value.as_str()) => {
+            Some(Expect::Refused(reason.value))
+        }
+        WrittenExpect::Refused(reason) => {
+            let message = format!("no request is refused with `{}`", shown(&reason.value));
+            let help = match nearest(&reason.value, REFUSALS) {
+                Some(near) => format!("did you mean \"{near}\"?"),
+                None => format!("it is one of {}", REFUSALS.join(", ")),
+            };
+            findings.push(Diagnostic::new(Code::BadExpectation, reason.span, message).help(help));
+            None
+        }
+        WrittenExpect::Status(status) => Some(Expect::Status(status)),
+    }
+}

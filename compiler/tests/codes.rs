@@ -1,0 +1,50 @@
+//! The table of codes: each has a golden case that shows it, and a text.
+
+use pointsman_compiler::diagnostic::{Code, Severity};
+
+use crate::configuration::{Case, compile_case, golden};
+use crate::golden::cases;
+
+#[test]
+fn every_code_has_a_golden_case_that_shows_it() {
+    // A failing test is no finding of the compiler alone: `command` shows it.
+    let shown_by_command = [Code::TestFailed];
+    let names: Vec<String> = cases("err")
+        .iter()
+        .map(|path| path.file_stem().expect("a name").to_string_lossy().into_owned())
+        .collect();
+    for code in Code::all().filter(|code| !shown_by_command.contains(code)) {
+        let name = names.iter().find(|name| name.starts_with(code.id()));
+        let name = name.unwrap_or_else(|| panic!("golden/err has no case {}*", code.id()));
+        let diag = golden("err").join(format!("{name}.diag"));
+        let expected = std::fs::read_to_string(diag).expect("what is expected");
+        let severity = code.severity().as_str();
+        assert!(expected.contains(&format!("{severity}[{}]", code.id())), "{name}");
+    }
+}
+
+#[test]
+fn every_golden_case_is_named_after_a_code_it_shows() {
+    for path in cases("err") {
+        let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
+        let id = name.split('-').next().expect("a code");
+        let code = Code::parse(id).unwrap_or_else(|| panic!("{name} begins with a code"));
+        let outcome = compile_case(&Case::copy(&path));
+        let shows = outcome.findings.iter().any(|finding| finding.code == code);
+        assert!(shows, "{name}");
+    }
+}
+
+#[test]
+fn every_explanation_says_something() {
+    for code in Code::all() {
+        let text = code.explanation();
+        assert!(text.lines().count() >= 3, "{code}");
+        assert!(text.lines().all(|line| line.chars().count() <= 101), "{code}");
+        assert!(text.ends_with('\n') && !text.contains('\t'), "{code}");
+        let _ = match code.severity() {
+            Severity::Error => assert!(code.id().starts_with('E')),
+            Severity::Warning => assert!(code.id().starts_with('W')),
+        };
+    }
+}

@@ -1,0 +1,9 @@
+//! Tests of the compiler from outside: what users type and what they get.
+
+mod codes;
+mod command;
+mod configuration;
+mod determinism;
+mod golden;
+mod keys;
+mod scale;
