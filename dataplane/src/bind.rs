@@ -1,0 +1,183 @@
+//! Makes the sockets that clients connect to: one a worker and address, all on one port, so that
+//! the kernel spreads connections and no worker waits for another.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::net::{SocketAddr, TcpListener};
+
+use pointsman_control::command::{BoundListener, ListenerKey};
+use socket2::{Domain, Protocol, Socket, Type};
+
+use crate::limits::BACKLOG;
+
+/// The sockets of one address.
+#[derive(Debug)]
+pub struct Bound {
+    /// Which listener and address, as configured.
+    pub key: ListenerKey,
+    /// The address as bound: a port that was 0 is a number here.
+    pub address: SocketAddr,
+    /// One a worker.
+    sockets: Vec<TcpListener>,
+}
+
+impl Bound {
+    /// Makes the sockets for one address.
+    ///
+    /// # Errors
+    /// In words for the operator: which listener, which address, what to do.
+    pub fn new(key: ListenerKey, others: &[SocketAddr], workers: usize) -> Result<Self, String> {
+        let explain = |error: io::Error| explain(&key, &error);
+        let only_v6 = key.address.is_ipv6()
+            && others.iter().any(|other| other.is_ipv4() && other.port() == key.address.port());
+        // Another process that shares the port would silently take part of the traffic: a plain
+        // bind fails where one listens, whatever it allows.
+        let probe = socket(key.address, only_v6, Share::No).map_err(explain)?;
+        drop(probe);
+        let mut address = key.address;
+        let mut sockets = Vec::with_capacity(workers);
+        for _ in 0..workers.max(1) {
+            let socket = socket(address, only_v6, Share::Yes).map_err(explain)?;
+            address = socket.local_addr().map_err(explain)?;
+            sockets.push(socket);
+        }
+        Ok(Self { key, address, sockets })
+    }
+
+    /// Another handle of one worker's socket; the supervisor keeps its own, so that a restarted
+    /// worker gets the same queue again.
+    ///
+    /// # Errors
+    /// When descriptors have run out.
+    pub fn for_worker(&self, worker: usize) -> io::Result<BoundListener> {
+        let socket = self.sockets.get(worker).ok_or(io::ErrorKind::NotFound)?.try_clone()?;
+        Ok(BoundListener { key: self.key.clone(), socket })
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Share {
+    No,
+    Yes,
+}
+
+fn socket(address: SocketAddr, only_v6: bool, share: Share) -> io::Result<TcpListener> {
+    let socket =
+        Socket::new(Domain::for_address(address), Type::STREAM.cloexec(), Some(Protocol::TCP))?;
+    if address.is_ipv6() {
+        socket.set_only_v6(only_v6)?;
+    }
+    socket.set_reuse_address(true)?;
+    socket.set_reuse_port(share == Share::Yes)?;
+    // Accepted sockets inherit it: one call less for each of them.
+    socket.set_tcp_nodelay(true)?;
+    socket.bind(&address.into())?;
+    socket.listen(BACKLOG)?;
+    Ok(socket.into())
+}
+
+fn explain(key: &ListenerKey, error: &io::Error) -> String {
+    let ListenerKey { name, address } = key;
+    let advice = match error.kind() {
+        io::ErrorKind::AddrInUse => {
+            "another process listens there; stop it or change `address`".to_owned()
+        }
+        io::ErrorKind::PermissionDenied if address.port() < 1024 => {
+            "ports below 1024 need CAP_NET_BIND_SERVICE (systemd: AmbientCapabilities)".to_owned()
+        }
+        io::ErrorKind::AddrNotAvailable => "no interface of this host has that address".to_owned(),
+        _ => "see `address` of the listener".to_owned(),
+    };
+    format!("listener `{name}`: cannot listen on {address}: {error}; {advice}")
+}
+
+/// All sockets that are open now.
+#[derive(Debug, Default)]
+pub struct Sockets {
+    bound: BTreeMap<ListenerKey, Bound>,
+}
+
+/// The difference between what is open and what is wanted.
+#[derive(Debug)]
+pub struct Change {
+    /// What was opened for it.
+    pub added: Vec<Bound>,
+    /// What is no longer wanted.
+    pub removed: Vec<ListenerKey>,
+}
+
+impl Sockets {
+    /// Opens what `wanted` has and we have not. Nothing is in use before [`Self::take`]; dropping the
+    /// change closes it again.
+    ///
+    /// # Errors
+    /// As [`Bound::new`].
+    pub fn prepare(&self, wanted: &[ListenerKey], workers: usize) -> Result<Change, String> {
+        let addresses: Vec<SocketAddr> = wanted.iter().map(|key| key.address).collect();
+        let added = wanted
+            .iter()
+            .filter(|key| !self.bound.contains_key(key))
+            .map(|key| Bound::new(key.clone(), &addresses, workers))
+            .collect::<Result<_, _>>()?;
+        let removed = self.bound.keys().filter(|key| !wanted.contains(key)).cloned().collect();
+        Ok(Change { added, removed })
+    }
+
+    /// Makes a change hold.
+    pub fn take(&mut self, change: Change) {
+        for bound in change.added {
+            self.bound.insert(bound.key.clone(), bound);
+        }
+        for key in &change.removed {
+            self.bound.remove(key);
+        }
+    }
+
+    /// All of them.
+    pub fn iter(&self) -> impl Iterator<Item = &Bound> {
+        self.bound.values()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(address: &str) -> ListenerKey {
+        ListenerKey { name: "web".to_owned(), address: address.parse().expect("an address") }
+    }
+
+    #[test]
+    fn bound_port_zero_gives_all_workers_one_port() {
+        let bound = Bound::new(key("127.0.0.1:0"), &[], 3).expect("a free port");
+        assert_ne!(bound.address.port(), 0);
+        for worker in 0..3 {
+            let socket = bound.for_worker(worker).expect("a descriptor").socket;
+            assert_eq!(socket.local_addr().expect("an address"), bound.address);
+        }
+        assert!(bound.for_worker(3).is_err());
+    }
+
+    #[test]
+    fn bound_twice_is_refused_although_the_port_is_shared() {
+        let first = Bound::new(key("127.0.0.1:0"), &[], 2).expect("a free port");
+        let again = Bound::new(key(&first.address.to_string()), &[], 2);
+        let error = again.expect_err("the port is taken");
+        assert!(error.contains("another process listens there"), "{error}");
+    }
+
+    #[test]
+    fn sockets_swap_keeps_equal_ones_and_names_those_gone() {
+        let mut sockets = Sockets::default();
+        let (old, new) = (key("127.0.0.1:0"), key("127.0.0.2:0"));
+        let change = sockets.prepare(std::slice::from_ref(&old), 1).expect("a free port");
+        sockets.take(change);
+        let change = sockets.prepare(&[old.clone(), new.clone()], 1).expect("a free port");
+        assert_eq!((change.added.len(), change.removed.len()), (1, 0));
+        sockets.take(change);
+        let change = sockets.prepare(std::slice::from_ref(&new), 1).expect("nothing to open");
+        assert_eq!((change.added.len(), &change.removed[..]), (0, &[old][..]));
+        sockets.take(change);
+        assert_eq!(sockets.iter().count(), 1);
+    }
+}

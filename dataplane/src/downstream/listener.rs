@@ -1,0 +1,165 @@
+//! Accepts connections. An accept in flight is never dropped: a connection that completed it would
+//! leak. It is asked to end, and what it still brings is served.
+
+use std::cell::{Cell, RefCell};
+use std::io;
+use std::net::SocketAddr;
+use std::rc::Rc;
+use std::time::Duration;
+
+use monoio::io::Canceller;
+use monoio::net::{TcpListener, TcpStream};
+use pointsman_control::command::{BoundListener, ListenerKey};
+
+use crate::catch::contain;
+use crate::limits::ACCEPT_REST_MS;
+use crate::sys::Socket;
+use crate::worker::Worker;
+
+use super::session::{self, Client};
+
+/// The sockets that a worker accepts on.
+#[derive(Default)]
+pub struct Listeners {
+    open: RefCell<Vec<Open>>,
+    accepting: Rc<Cell<usize>>,
+}
+
+struct Open {
+    key: ListenerKey,
+    canceller: Canceller,
+    closing: Rc<Cell<bool>>,
+}
+
+impl Listeners {
+    /// Begins to accept on a socket. One that is open already keeps what it has.
+    pub fn open(&self, worker: &Rc<Worker>, bound: BoundListener) {
+        if self.open.borrow().iter().any(|open| open.key == bound.key) {
+            return;
+        }
+        let name: Rc<str> = Rc::from(bound.key.name.as_str());
+        let port = bound.socket.local_addr().map_or(0, |address| address.port());
+        let listener = match TcpListener::from_std(bound.socket) {
+            Ok(listener) => listener,
+            Err(error) => {
+                eprintln!("pointsmand: listener `{name}` cannot be used: {error}");
+                return;
+            }
+        };
+        let open =
+            Open { key: bound.key, canceller: Canceller::new(), closing: Rc::new(Cell::new(false)) };
+        let accept = Accept {
+            worker: Rc::clone(worker),
+            listener,
+            name,
+            port,
+            handle: open.canceller.handle(),
+            closing: Rc::clone(&open.closing),
+            accepting: Rc::clone(&self.accepting),
+        };
+        self.accepting.set(self.accepting.get() + 1);
+        monoio::spawn(accept.run());
+        self.open.borrow_mut().push(open);
+    }
+
+    /// Accepts what is queued on a socket, then closes it.
+    pub fn close(&self, key: &ListenerKey) {
+        let mut open = self.open.borrow_mut();
+        if let Some(at) = open.iter().position(|open| open.key == *key) {
+            open.swap_remove(at).close();
+        }
+    }
+
+    /// Closes all of them.
+    pub fn close_all(&self) {
+        for open in self.open.borrow_mut().drain(..) {
+            open.close();
+        }
+    }
+
+    /// Some socket still accepts.
+    pub fn is_accepting(&self) -> bool {
+        self.accepting.get() > 0
+    }
+}
+
+impl Open {
+    fn close(self) {
+        self.closing.set(true);
+        self.canceller.cancel();
+    }
+}
+
+struct Accept {
+    worker: Rc<Worker>,
+    listener: TcpListener,
+    name: Rc<str>,
+    port: u16,
+    handle: monoio::io::CancelHandle,
+    closing: Rc<Cell<bool>>,
+    accepting: Rc<Cell<usize>>,
+}
+
+impl Accept {
+    async fn run(self) {
+        let mut complained = false;
+        while !self.closing.get() {
+            match self.listener.cancelable_accept(self.handle.clone()).await {
+                Ok((stream, peer)) => {
+                    complained = false;
+                    self.serve(stream, peer);
+                }
+                Err(_) if self.closing.get() => break,
+                Err(error) if is_transient(&error) => {}
+                Err(error) => {
+                    // Out of descriptors or memory: those who wait in the queue are served when
+                    // some are free again.
+                    if !complained {
+                        eprintln!("pointsmand: accepting on `{}` pauses: {error}", self.name);
+                        complained = true;
+                    }
+                    monoio::time::sleep(Duration::from_millis(ACCEPT_REST_MS)).await;
+                }
+            }
+        }
+        self.take_queued();
+        self.accepting.set(self.accepting.get() - 1);
+    }
+
+    /// What the kernel accepted for us before the socket closes would be reset otherwise.
+    fn take_queued(&self) {
+        for (stream, peer) in crate::sys::accept_queued(&self.listener) {
+            match TcpStream::from_std(stream) {
+                Ok(stream) => self.serve(stream, peer),
+                Err(error) => eprintln!("pointsmand: a queued connection is lost: {error}"),
+            }
+        }
+    }
+
+    fn serve(&self, stream: TcpStream, peer: SocketAddr) {
+        let client = Client {
+            socket: Socket::new(stream),
+            peer: unmapped(peer),
+            port: self.port,
+            listener: Rc::clone(&self.name),
+        };
+        let worker = Rc::clone(&self.worker);
+        monoio::spawn(contain(session::serve(worker, client)));
+    }
+}
+
+/// The connection in the queue is gone; the next one may be well.
+fn is_transient(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::ConnectionAborted
+            | io::ErrorKind::ConnectionReset
+            | io::ErrorKind::Interrupted
+            | io::ErrorKind::WouldBlock
+    )
+}
+
+/// IPv4 on a socket of both families counts as IPv4.
+fn unmapped(peer: SocketAddr) -> SocketAddr {
+    SocketAddr::new(peer.ip().to_canonical(), peer.port())
+}

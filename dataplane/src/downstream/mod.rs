@@ -1,0 +1,7 @@
+//! The clients' side: accepting them, reading what they ask, and one session a connection.
+
+pub mod collect;
+pub mod head;
+pub mod http1;
+pub mod listener;
+pub mod session;

@@ -1,0 +1,3 @@
+//! Bytes between two sockets.
+
+pub mod relay;
