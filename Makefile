@@ -1,0 +1,53 @@
+# Two commands do it all: `make demo` shows it, `make test` proves it. Each prepares what it needs.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+export PATH := $(PATH):$(or $(CARGO_HOME),$(HOME)/.cargo)/bin
+CARGO_TARGET_DIR ?= $(CURDIR)/target
+export CARGO_TARGET_DIR
+
+# Workspaces of their own, so that what they link stays out of the shipped lock file.
+ASIDE := $(patsubst %/Cargo.toml,%,$(wildcard fuzz/Cargo.toml benches/differential/Cargo.toml))
+
+.PHONY: help
+help: ## Lists these commands
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS=$$'\t' read -r name what; do \
+		printf '  make %-8s %s\n' "$$name" "$$what"; done
+
+.PHONY: demo
+demo: ## Builds it, serves examples/quickstart on this machine, and swaps a route under load
+	@.ci/setup demo
+	@examples/demo.sh
+
+.PHONY: test
+test: setup format lint docs tests aside ## Checks format, lints and docs, runs all tests, replays the fuzz corpora
+	@echo "make test: all of it passed"
+
+.PHONY: setup
+setup:
+	@.ci/setup test
+
+.PHONY: format
+format: ## Checks the format
+	cargo fmt --all --check
+
+.PHONY: lint
+lint: ## Clippy on everything; a warning is an error
+	cargo clippy --locked --workspace --all-targets -- -D warnings
+
+.PHONY: docs
+docs: ## Builds the documentation; a warning is an error
+	RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --quiet
+
+.PHONY: tests
+tests: ## All tests of the workspace
+	cargo test --locked --workspace
+
+.PHONY: aside
+aside: ## Replays the fuzz corpora, and compares the HTTP/1 codec with others
+	@for place in $(ASIDE); do \
+		echo "cargo test in $$place"; \
+		(cd $$place && cargo fmt --check && cargo test --locked); \
+	done
