@@ -1,0 +1,6 @@
+//! Fuzzes a response's head: refused, or parsed.
+#![no_main]
+
+use pointsman_core::http1::fuzz_response_head;
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| fuzz_response_head(data));
