@@ -6,7 +6,7 @@ use std::cell::RefCell;
 /// What an idle client connection holds, bytes.
 pub const SMALL_BYTES: usize = 2 * 1024;
 /// What an answer's head, and a body on its way, is read into, bytes.
-pub const LARGE_BYTES: usize = 64 * 1024;
+pub const LARGE_BYTES: usize = 68 * 1024;
 /// Idle buffers of one size that are kept.
 const KEPT_MAX: usize = 1024;
 

@@ -9,7 +9,7 @@ use std::rc::Rc;
 use pointsman_core::exchange::Waits;
 use pointsman_core::time::Instant;
 
-use crate::sys::{self, Half};
+use crate::sys::{self, Half, RESET_LOOK_MAX};
 
 /// No descriptor.
 const NONE: RawFd = -1;
@@ -46,7 +46,6 @@ pub enum State {
 pub struct Table {
     entries: RefCell<Vec<Entry>>,
     free: RefCell<Vec<u32>>,
-    scratch: RefCell<(Vec<u32>, Vec<RawFd>)>,
 }
 
 /// One connection's place in the table; given back when dropped.
@@ -93,24 +92,29 @@ impl Table {
     /// Looks after clients whose targets take their time: one that reset its connection frees its
     /// target at once.
     pub fn find_reset(&self) {
-        let (mut places, mut fds) = self.scratch.take();
-        places.clear();
-        fds.clear();
-        for (index, entry) in self.entries.borrow().iter().enumerate() {
-            if entry.state == State::AwaitsTarget {
-                places.push(u32::try_from(index).unwrap_or(u32::MAX));
-                fds.push(entry.client);
+        let mut entries = self.entries.borrow_mut();
+        let mut places = [0; RESET_LOOK_MAX];
+        let mut fds = [NONE; RESET_LOOK_MAX];
+        let mut from = 0;
+        while from < entries.len() {
+            let awaiting = entries.iter().enumerate().skip(from);
+            let awaiting = awaiting.filter(|(_, entry)| entry.state == State::AwaitsTarget);
+            let mut count = 0;
+            for (place, entry) in awaiting.take(RESET_LOOK_MAX) {
+                places[count] = place;
+                fds[count] = entry.client;
+                count += 1;
             }
-        }
-        if !fds.is_empty() {
-            sys::find_reset(&fds, |place| {
-                let mut entries = self.entries.borrow_mut();
-                let entry = &mut entries[places[place] as usize];
+            sys::find_reset(&fds[..count], |at| {
+                let entry = &mut entries[places[at]];
                 entry.client_reset = true;
                 entry.end(Waits::Target);
             });
+            if count < RESET_LOOK_MAX {
+                return;
+            }
+            from = places[count - 1] + 1;
         }
-        self.scratch.replace((places, fds));
     }
 
     /// Ends every connection on which no request has begun.

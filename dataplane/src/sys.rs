@@ -142,13 +142,21 @@ pub fn is_readable(fd: RawFd) -> bool {
     matches!(poll(&mut polled, Some(&Timespec { tv_sec: 0, tv_nsec: 0 })), Ok(1..))
 }
 
-/// Of these clients, tells `gone` the places of those whose connection was reset.
+/// How many connections [`find_reset`] looks at in one call.
+pub const RESET_LOOK_MAX: usize = 64;
+
+/// Of these clients, at most [`RESET_LOOK_MAX`], tells `gone` the places of those whose connection
+/// was reset.
 ///
 /// A half-closed client is not gone: it waits for its answer.
 pub fn find_reset(fds: &[RawFd], mut gone: impl FnMut(usize)) {
-    let mut polled: Vec<PollFd<'_>> =
-        fds.iter().map(|&fd| PollFd::from_borrowed_fd(borrow(fd), PollFlags::empty())).collect();
-    if poll(&mut polled, Some(&Timespec { tv_sec: 0, tv_nsec: 0 })).is_err() {
+    let Some(&first) = fds.first() else { return };
+    let mut polled: [PollFd<'_>; RESET_LOOK_MAX] = std::array::from_fn(|at| {
+        let fd = fds.get(at).copied().unwrap_or(first);
+        PollFd::from_borrowed_fd(borrow(fd), PollFlags::empty())
+    });
+    let polled = &mut polled[..fds.len().min(RESET_LOOK_MAX)];
+    if poll(polled, Some(&Timespec { tv_sec: 0, tv_nsec: 0 })).is_err() {
         return;
     }
     for (place, polled) in polled.iter().enumerate() {

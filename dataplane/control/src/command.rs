@@ -7,11 +7,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
+pub use crate::limits::MAILBOX_COMMANDS_MAX;
 use pointsman_schemas::artifact::id::TargetId;
-
-/// Most commands that may wait in one worker's mailbox. The control thread sends a handful a
-/// swap, so a full mailbox means a worker that no longer runs.
-pub const MAILBOX_COMMANDS_MAX: usize = 256;
 
 /// What the control thread asks of a worker.
 #[derive(Debug)]

@@ -3,7 +3,7 @@
 //!
 //! Floors, from the top; imports point down: `thread` > `admin` > `director`, `explain` > `live` >
 //! `load` > `view` > `client`, `resolve`, `reload`, `log`, `store` > `identity`, `record` >
-//! `snapshot`, `command` > `json`, `civil`, `notice`.
+//! `snapshot`, `command` > `json`, `civil`, `notice` > `limits`.
 #![forbid(unsafe_code)]
 
 mod admin;
@@ -14,6 +14,7 @@ mod director;
 mod explain;
 mod identity;
 mod json;
+mod limits;
 mod live;
 mod load;
 mod log;

@@ -18,8 +18,9 @@ use crate::identity::FileIdentity;
 use crate::resolve::{Names, names};
 use crate::view;
 
-/// The lowest priority: verifying must not make a request wait.
-const NICE_LOWEST: i32 = 19;
+/// Well below the workers: verifying must not make a request wait. Not the lowest: on a host that is
+/// busy to the last, a reload would then take seconds.
+const NICE: i32 = 10;
 
 /// An artifact that passed every check.
 #[derive(Debug)]
@@ -193,7 +194,7 @@ fn bytes_of(file: &Path) -> Result<(FileIdentity, Vec<u8>), Cause> {
     Ok((FileIdentity::from(&meta), bytes))
 }
 
-/// Runs `work` on a thread of its own at the lowest priority; `done` gets what came of it.
+/// Runs `work` on a thread of its own at low priority; `done` gets what came of it.
 ///
 /// Errors: the system has no thread to give; `done` is dropped.
 pub(crate) fn in_background<T: Send + 'static>(
@@ -202,7 +203,7 @@ pub(crate) fn in_background<T: Send + 'static>(
 ) -> io::Result<()> {
     let run = move || {
         // Without it the work is right all the same. On Linux it holds for this thread alone.
-        let _ = rustix::process::setpriority_process(None, NICE_LOWEST);
+        let _ = rustix::process::setpriority_process(None, NICE);
         // Nobody waits any more: that is no fault.
         let _ = done.send(work());
     };

@@ -3,10 +3,8 @@
 
 use std::io::Write;
 
+use crate::limits::LINE_BYTES_MAX;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-
-/// Longest line in bytes: a pipe that polls writable takes this much without waiting.
-const LINE_BYTES_MAX: usize = 4096;
 
 /// Says one line on stderr. A line that stderr cannot take now is lost: a stuck reader of the
 /// log must not hold up a drain.

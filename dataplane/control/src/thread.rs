@@ -16,6 +16,7 @@ use crate::admin::{Admin, AdminError, Socket, serve};
 use crate::command::WorkerPort;
 use crate::director::{Ask, Director, Outcome, Parts, Prepare, Signals};
 use crate::identity::FileIdentity;
+use crate::limits::{ASKS_MAX, FIRST_NAMES_PATIENCE};
 use crate::live::{About, Bound, Live};
 use crate::load::{self, Cause, Loaded, Reading, Refusal};
 use crate::log::{LogWriter, Opened, Target};
@@ -27,12 +28,8 @@ use crate::snapshot::{SharedSnapshot, Snapshot};
 use crate::store::{Lock, Shelf, StateFolder, StoreError};
 use crate::view;
 
-/// How long the start waits for names: one that does not resolve must not keep the rest away.
-const FIRST_NAMES_PATIENCE: Duration = Duration::from_secs(2);
 /// Below the workers: what changes slowly must not make a request wait.
-const NICE: i32 = 10;
-/// Wishes that may wait for the control thread.
-const ASKS_MAX: usize = 64;
+const NICE: i32 = 5;
 /// How long the last answers of the admin socket may take, and the last lines of the log.
 const FAREWELL: Duration = Duration::from_secs(1);
 

@@ -77,7 +77,9 @@ async fn send(
     for (number, request) in plan.requests.iter().enumerate() {
         let exchange = ExchangeId { client, request: number };
         if !plan.pipelines {
-            shared.until(stage, |shared| shared.answered.get() >= number || shared.over.get()).await;
+            shared
+                .until(stage, |shared| shared.answered.get() >= number || shared.over.get())
+                .await;
         }
         stage.engine.sleep(request.pause_us).await;
         if shared.over.get() {

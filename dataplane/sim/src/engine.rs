@@ -3,7 +3,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BTreeSet, BinaryHeap};
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker};
 
@@ -27,6 +27,8 @@ pub struct Engine {
     current: Cell<TaskId>,
     tasks: Cell<TaskId>,
     queue: RefCell<BinaryHeap<Reverse<Due>>>,
+    /// What stands in the queue: a task need not run twice at one time.
+    pending: RefCell<BTreeSet<(u64, TaskId)>>,
     spawned: RefCell<Vec<(TaskId, Task)>>,
     order: RefCell<Rng>,
 }
@@ -40,6 +42,7 @@ impl Engine {
             current: Cell::new(0),
             tasks: Cell::new(0),
             queue: RefCell::default(),
+            pending: RefCell::default(),
             spawned: RefCell::default(),
             order: RefCell::new(Rng::from_seed(seed)),
         }
@@ -65,8 +68,11 @@ impl Engine {
 
     /// Has a task run again at `at_us`, or at once when that is past.
     pub fn wake_at(&self, at_us: u64, task: TaskId) {
-        let drawn = self.order.borrow_mut().next_u64();
-        self.queue.borrow_mut().push(Reverse((at_us.max(self.now_us()), drawn, task)));
+        let at_us = at_us.max(self.now_us());
+        if self.pending.borrow_mut().insert((at_us, task)) {
+            let drawn = self.order.borrow_mut().next_u64();
+            self.queue.borrow_mut().push(Reverse((at_us, drawn, task)));
+        }
     }
 
     /// Has a task run again at once.
@@ -95,9 +101,11 @@ impl Engine {
         if self.now_us() < at_us {
             self.wake_at(at_us, self.current());
         }
-        std::future::poll_fn(|_| {
-            if self.now_us() < at_us { Poll::Pending } else { Poll::Ready(()) }
-        })
+        std::future::poll_fn(
+            |_| {
+                if self.now_us() < at_us { Poll::Pending } else { Poll::Ready(()) }
+            },
+        )
         .await;
     }
 
@@ -131,6 +139,7 @@ impl Engine {
             }
             let next = self.queue.borrow_mut().pop();
             let Some(Reverse((at_us, _, number))) = next else { return true };
+            self.pending.borrow_mut().remove(&(at_us, number));
             self.now_us.set(at_us);
             self.current.set(number);
             let Some(Some(task)) = tasks.get_mut(number) else { continue };

@@ -177,7 +177,9 @@ impl Serving {
                 })
                 .await;
             }
-            None => self.until(stage, |serving| serving.is_whole.get() || serving.is_over.get()).await,
+            None => {
+                self.until(stage, |serving| serving.is_whole.get() || serving.is_over.get()).await
+            }
         }
         stage.engine.sleep(self.answer.delay_us).await;
         if !self.say_head(stage).await? || !self.say_body(stage).await? {

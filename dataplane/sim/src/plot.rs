@@ -30,9 +30,9 @@ pub fn plan(draw: &mut Draw<'_>) -> Plan {
         idle_per_target_max: draw.one_of(&[16, 2, 1]),
         targets: targets(draw),
         clients: (0..clients).map(|_| client(draw, &timeouts)).collect(),
-        drain: draw.one_in(4).then(|| {
-            (draw.between(0, 20 * S), draw.one_of(&[30 * S, 5 * S, 500 * MS, 0]))
-        }),
+        drain: draw
+            .one_in(4)
+            .then(|| (draw.between(0, 20 * S), draw.one_of(&[30 * S, 5 * S, 500 * MS, 0]))),
         network: NetworkPlan {
             delay_min_us: draw.one_of(&[50, MS, 20 * MS]),
             delay_spread_us: draw.one_of(&[10, MS, 50 * MS]),
@@ -143,8 +143,13 @@ fn attempt(draw: &mut Draw<'_>, body: &BodyPlan) -> AttemptPlan {
 }
 
 fn answer(draw: &mut Draw<'_>, body: &BodyPlan) -> AnswerPlan {
-    let shape =
-        draw.one_of(&[Shape::Length, Shape::Length, Shape::None, Shape::Streamed, Shape::UntilClose]);
+    let shape = draw.one_of(&[
+        Shape::Length,
+        Shape::Length,
+        Shape::None,
+        Shape::Streamed,
+        Shape::UntilClose,
+    ]);
     let bytes = match shape {
         Shape::None => 0,
         _ => draw.one_of(&[1, 300, 5_000, 60_000]) + draw.below(500) - draw.below(2),
@@ -161,7 +166,9 @@ fn answer(draw: &mut Draw<'_>, body: &BodyPlan) -> AnswerPlan {
         delay_us: draw.one_of(&[0, 0, MS, 300 * MS, 4 * S, 29 * S, 45 * S]),
         interims: match draw.below(6) {
             0..=4 => (0, 0),
-            _ => (u8::try_from(draw.between(1, 3)).unwrap_or(1), draw.one_of(&[0, 500 * MS, 20 * S])),
+            _ => {
+                (u8::try_from(draw.between(1, 3)).unwrap_or(1), draw.one_of(&[0, 500 * MS, 20 * S]))
+            }
         },
         head_pause_us: draw.one_in(8).then(|| draw.one_of(&[MS, 2 * S, 35 * S])),
         status: draw.one_of(&[200, 200, 304, 404, 500]),
@@ -191,11 +198,15 @@ fn answer_fault(draw: &mut Draw<'_>, shape: Shape, bytes: u64) -> AnswerFault {
     ];
     let within = match shape {
         Shape::None => [AnswerFault::Surplus, AnswerFault::None, AnswerFault::Surplus],
-        Shape::Length => [AnswerFault::ClosesAt(at), AnswerFault::Surplus, AnswerFault::StallsAt(at)],
+        Shape::Length => {
+            [AnswerFault::ClosesAt(at), AnswerFault::Surplus, AnswerFault::StallsAt(at)]
+        }
         Shape::Streamed => {
             [AnswerFault::ClosesAt(at), AnswerFault::GarbageAt(at), AnswerFault::Surplus]
         }
-        Shape::UntilClose => [AnswerFault::ResetsAt(at), AnswerFault::StallsAt(at), AnswerFault::None],
+        Shape::UntilClose => {
+            [AnswerFault::ResetsAt(at), AnswerFault::StallsAt(at), AnswerFault::None]
+        }
     };
     match draw.below(3) {
         0 => draw.one_of(&before),

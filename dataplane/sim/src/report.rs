@@ -12,8 +12,7 @@ pub(crate) fn of(plan: &Plan, transcript: &Transcript) -> Report {
     let mut report = Report { ended_us: case.ended_us, ..Report::default() };
     for history in &case.histories {
         let whole = history.end().is_some_and(|(_, outcome, _)| outcome.fault.is_none());
-        let again =
-            history.actions().any(|action| action == Action::Connect { fresh: true });
+        let again = history.actions().any(|action| action == Action::Connect { fresh: true });
         let late = history.facts().any(|fact| matches!(fact, Fact::TimedOut(..)));
         report.exchanges += 1;
         report.whole += u32::from(whole);

@@ -93,9 +93,7 @@ impl Stage {
                 }
                 Some(bytes)
             }
-            Reads::Until(bytes) => {
-                (read_bytes < bytes).then(|| bytes - read_bytes)
-            }
+            Reads::Until(bytes) => (read_bytes < bytes).then(|| bytes - read_bytes),
         }
     }
 }

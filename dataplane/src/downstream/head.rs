@@ -48,6 +48,9 @@ struct Work {
     request_id: Vec<u8>,
 }
 
+/// What `Allow` says where no route is asked: all that is not refused for every route.
+const ALLOWED: &[u8] = b"GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS";
+
 /// A request that goes to a target.
 pub struct Plan {
     /// What it is served from, kept until its end.
@@ -179,7 +182,8 @@ pub fn plan(worker: &Worker, down: &mut Http1, end: HeadEnd) -> Planned {
         Ok(Routed::Options) => {
             let after = after_own(worker, &head);
             let answer = Answer { is_head: false, version: head.version, after };
-            answer.write(worker, 204, "", &[], &mut down.outgoing);
+            let allow: [(&[u8], &[u8]); 1] = [(b"Allow", ALLOWED)];
+            answer.write(worker, 204, "", &allow, &mut down.outgoing);
             if let Some(entry) = entry {
                 entry.write_own(worker, 204, None, "", "");
             }
@@ -192,7 +196,10 @@ pub fn plan(worker: &Worker, down: &mut Http1, end: HeadEnd) -> Planned {
 /// Answers a head that cannot be read; the connection ends with it.
 pub fn refuse(worker: &Worker, down: &mut Http1, fault: Fault) {
     let answer = Answer { is_head: false, version: Version::Http11, after: After::Linger };
-    answer.write(worker, fault.status(), fault.text(), &[], &mut down.outgoing);
+    //= RFC 9110 §15.5.6
+    let allow: [(&[u8], &[u8]); 1] = [(b"Allow", ALLOWED)];
+    let fields = if fault.status() == 405 { &allow[..] } else { &[] };
+    answer.write(worker, fault.status(), fault.text(), fields, &mut down.outgoing);
     let serving = worker.serving();
     if serving.log_is_on {
         let entry = Entry {
@@ -366,12 +373,12 @@ fn route(
     {
         return Err(Fault::BodyTooLarge.into());
     }
-    let Some(target) = head.target.path_and_query() else {
-        // The host still counts: what cannot be read is refused here as well.
-        work.canonical.set(head.host, b"/", serving.paths).map_err(|_| Fault::Path)?;
-        return Ok(Routed::Options);
-    };
+    // The host counts also where the path does not: what cannot be read is refused.
+    let target = head.target.path_and_query().unwrap_or(b"/");
     work.canonical.set(head.host, target, serving.paths).map_err(|_| Fault::Path)?;
+    if head.is_for_us() {
+        return Ok(Routed::Options);
+    }
     let Work { canonical, captures, request_id, .. } = work;
     let artifact = serving.artifact();
     let request = request(asked, canonical, listener_name, request_id);

@@ -142,7 +142,7 @@ impl Http1 {
             }
             self.make_room(worker);
             match self.read(worker).await {
-                Ok(0) if self.at < self.inbound.len() => {
+                Ok(0) if !self.scan.is_idle() => {
                     let late = worker.clock.coarse() >= head_deadline;
                     return Received::Refused(if late {
                         Fault::HeadTimeout

@@ -14,7 +14,7 @@ use pointsman_control::command::{BoundListener, ListenerKey};
 use crate::catch::contain;
 use crate::limits::ACCEPT_REST_MS;
 use crate::sys::Socket;
-use crate::worker::Worker;
+use crate::worker::{Driver, Worker};
 
 use super::session::{self, Client};
 
@@ -39,7 +39,9 @@ impl Listeners {
         }
         let name: Rc<str> = Rc::from(bound.key.name.as_str());
         let port = bound.socket.local_addr().map_or(0, |address| address.port());
-        let listener = match TcpListener::from_std(bound.socket) {
+        // On epoll an accept that finds nothing must come back; on the ring it must wait.
+        let ready = bound.socket.set_nonblocking(worker.driver == Driver::Epoll);
+        let listener = match ready.and_then(|()| TcpListener::from_std(bound.socket)) {
             Ok(listener) => listener,
             Err(error) => {
                 eprintln!("pointsmand: listener `{name}` cannot be used: {error}");
@@ -129,7 +131,8 @@ impl Accept {
     /// What the kernel accepted for us before the socket closes would be reset otherwise.
     fn take_queued(&self) {
         for (stream, peer) in crate::sys::accept_queued(&self.listener) {
-            match TcpStream::from_std(stream) {
+            let ready = stream.set_nonblocking(self.worker.driver == Driver::Epoll);
+            match ready.and_then(|()| TcpStream::from_std(stream)) {
                 Ok(stream) => self.serve(stream, peer),
                 Err(error) => eprintln!("pointsmand: a queued connection is lost: {error}"),
             }

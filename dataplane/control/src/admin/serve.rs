@@ -19,12 +19,11 @@ use crate::command::{Command, Gathered, Report, locked};
 use crate::director::{Ask, ReloadAnswer};
 use crate::explain::Question;
 use crate::json::Writer;
+use crate::limits::QUESTION_BYTES_MAX;
 use crate::live::Live;
 use crate::load::in_background;
 use crate::notice::say;
 
-/// Bytes of a question: a request's head fits with all its fields.
-const QUESTION_BYTES_MAX: usize = 128 * 1024;
 /// How long workers may take to say what their targets are busy with.
 const REPORT_PATIENCE: Duration = Duration::from_secs(1);
 const REPORT_LOOK_INTERVAL: Duration = Duration::from_millis(1);
@@ -136,14 +135,17 @@ async fn drain(State(admin): State<Admin>, RawQuery(query): RawQuery) -> Respons
         Some("wait") => true,
         Some(_) => return error(StatusCode::BAD_REQUEST, "the only option is `?wait`"),
     };
-    let (reply, answer) = oneshot::channel();
-    if admin.asks.send(Ask::Drain(reply)).await.is_err() {
+    let (begun, has_begun) = oneshot::channel();
+    let (ended, has_ended) = oneshot::channel();
+    if admin.asks.send(Ask::Drain { begun, ended }).await.is_err() {
         return ending();
     }
     if !waits {
+        // A sender that is gone means that it has even ended.
+        let _ = has_begun.await;
         return json(StatusCode::ACCEPTED, br#"{"draining":true}"#.to_vec());
     }
-    match answer.await {
+    match has_ended.await {
         Err(_) => ending(),
         Ok(done) => {
             let mut out = Vec::new();
@@ -169,7 +171,7 @@ async fn explain(State(admin): State<Admin>, question: Bytes) -> Response {
     }
 }
 
-/// Long answers are written by a thread of their own at the lowest priority.
+/// Long answers are written by a thread of their own at low priority.
 async fn at_leisure(work: impl FnOnce() -> Vec<u8> + Send + 'static) -> Response {
     let (done, bytes) = oneshot::channel();
     match (in_background(work, done), bytes.await) {

@@ -1,15 +1,11 @@
 //! One blocking HTTP/1.1 request over a unix socket, bounded in time and size.
 
+use crate::limits::{ANSWER_BYTES_MAX, ANSWER_HEAD_BYTES_MAX};
 use std::fmt;
 use std::io::{self, Read, Write};
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-
-/// Bytes of an answer that are taken: a million routes with their patterns fit.
-const ANSWER_BYTES_MAX: u64 = 1 << 30;
-/// Bytes of an answer's head that are looked at.
-const HEAD_BYTES_MAX: usize = 16 * 1024;
 
 /// What a running process answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -113,7 +109,7 @@ fn exchange(
 /// The answer in the bytes of a connection that was closed after it. A length is asked for: a cut
 /// answer must not look whole.
 fn parse(bytes: &[u8]) -> Option<Answer> {
-    let window = bytes.get(..HEAD_BYTES_MAX).unwrap_or(bytes);
+    let window = bytes.get(..ANSWER_HEAD_BYTES_MAX).unwrap_or(bytes);
     let end = window.windows(4).position(|four| four == b"\r\n\r\n")?;
     let head = std::str::from_utf8(bytes.get(..end)?).ok()?;
     let mut lines = head.split("\r\n");

@@ -11,7 +11,12 @@ pub(crate) enum Ask {
     /// Read the artifact's file again.
     Reload(oneshot::Sender<ReloadAnswer>),
     /// Stop accepting, finish, end.
-    Drain(oneshot::Sender<DrainAnswer>),
+    Drain {
+        /// Told when a successor may have the state folder.
+        begun: oneshot::Sender<()>,
+        /// Told at the end.
+        ended: oneshot::Sender<DrainAnswer>,
+    },
     /// End at once.
     Stop,
 }

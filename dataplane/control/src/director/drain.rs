@@ -1,5 +1,6 @@
 //! The end of the process: drained with a deadline, or at once.
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use super::ask::DrainAnswer;
@@ -23,12 +24,18 @@ impl Director {
         if self.drain.is_some() {
             return;
         }
-        // From here on a successor may have the state folder.
-        self.lock = None;
+        // A successor may have the state folder, once what serves is kept there.
+        let lock = self.lock.take().map(|lock| Arc::downgrade(&lock)).unwrap_or_default();
         self.live.facts().is_draining = true;
         let limit = view::drain_timeout(&self.live.current().artifact);
         let deadline = Instant::now() + limit;
-        self.drain = Some(Draining { deadline, stopped_at: None, waiters: Vec::new() });
+        self.drain = Some(Draining {
+            deadline,
+            stopped_at: None,
+            lock,
+            begun: Vec::new(),
+            ended: Vec::new(),
+        });
         say(&format!(
             "draining: {} exchanges to finish within {} s; a second signal stops at once",
             self.live.sums().in_flight,
@@ -50,7 +57,8 @@ impl Director {
 
     /// Looks at a drain on its way; an outcome when it is over.
     pub(super) fn drain_step(&mut self, now: Instant) -> Option<Outcome> {
-        let draining = self.drain.as_ref()?;
+        let draining = self.drain.as_mut()?;
+        draining.tell_begun();
         match draining.next(now, self.live.all_drained()) {
             Next::Wait => None,
             Next::Stop => {
@@ -68,7 +76,7 @@ impl Director {
                 cut += stats.in_flight.value();
             }
         }
-        for waiter in self.drain.iter_mut().flat_map(|draining| draining.waiters.drain(..)) {
+        for waiter in self.drain.iter_mut().flat_map(|draining| draining.ended.drain(..)) {
             // Who asked may be gone.
             let _ = waiter.send(DrainAnswer { cut });
         }

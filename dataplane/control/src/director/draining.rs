@@ -1,10 +1,12 @@
 //! A drain on its way, as plain data: what is to be done next, and when. It reads no clock.
 
+use std::sync::Weak;
 use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
 
 use super::ask::DrainAnswer;
+use crate::store::Lock;
 
 /// How long workers may take to cut what is left at the deadline, and to end after a stop.
 const GRACE: Duration = Duration::from_secs(2);
@@ -21,7 +23,10 @@ pub struct Outcome {
 pub(super) struct Draining {
     pub(super) deadline: Instant,
     pub(super) stopped_at: Option<Instant>,
-    pub(super) waiters: Vec<oneshot::Sender<DrainAnswer>>,
+    /// Gone once nothing of ours writes to the state folder any more.
+    pub(super) lock: Weak<Lock>,
+    pub(super) begun: Vec<oneshot::Sender<()>>,
+    pub(super) ended: Vec<oneshot::Sender<DrainAnswer>>,
 }
 
 /// What is to be done next about a drain.
@@ -36,6 +41,16 @@ pub(super) enum Next {
 }
 
 impl Draining {
+    /// Tells who waits for it that a successor may have the state folder.
+    pub(super) fn tell_begun(&mut self) {
+        if self.lock.strong_count() == 0 {
+            for waiter in self.begun.drain(..) {
+                // Who asked may be gone.
+                let _ = waiter.send(());
+            }
+        }
+    }
+
     /// What is to be done now.
     pub(super) fn next(&self, now: Instant, all_drained: bool) -> Next {
         match self.stopped_at {
@@ -59,7 +74,9 @@ mod tests {
             let draining = Draining {
                 deadline: at(30_000),
                 stopped_at: stopped_at.map(at),
-                waiters: Vec::new(),
+                lock: Weak::new(),
+                begun: Vec::new(),
+                ended: Vec::new(),
             };
             assert_eq!(draining.next(at(now), all_drained), expected);
         };

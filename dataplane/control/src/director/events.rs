@@ -34,10 +34,12 @@ impl Director {
         match ask {
             Ask::Reload(waiter) => self.begin_load(vec![waiter]),
             Ask::Stop => self.stop(),
-            Ask::Drain(waiter) => {
+            Ask::Drain { begun, ended } => {
                 self.begin_drain();
                 if let Some(draining) = &mut self.drain {
-                    draining.waiters.push(waiter);
+                    draining.begun.push(begun);
+                    draining.ended.push(ended);
+                    draining.tell_begun();
                 }
             }
         }

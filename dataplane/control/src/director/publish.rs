@@ -2,23 +2,18 @@
 //! step that cannot.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use super::ask::ReloadAnswer;
 use super::prepared::Prepared;
 use super::settle::{Settling, settle};
 use super::state::{Director, Waiters};
 use crate::command::Command;
+use crate::limits::{NAMES_TOLD_MAX, NEW_NAMES_PATIENCE};
 use crate::load::{Cause, Loaded, Refusal};
 use crate::log::{Opened, Target};
 use crate::notice::say;
 use crate::snapshot::Snapshot;
 use crate::view;
-
-/// How long a swap waits for names that were never asked for before.
-const NEW_NAMES_PATIENCE: Duration = Duration::from_secs(1);
-/// Names that one line about unresolved ones tells.
-const NAMES_TOLD_MAX: usize = 5;
 
 impl Director {
     /// Publishes what was loaded, or says why not.

@@ -8,6 +8,7 @@ use tokio::sync::{Mutex, oneshot};
 use super::ask::ReloadAnswer;
 use super::state::Waiters;
 use crate::command::WorkerPort;
+use crate::limits::WORKER_PATIENCE;
 use crate::live::Live;
 use crate::load::in_background;
 use crate::notice::say;
@@ -15,8 +16,6 @@ use crate::snapshot::Snapshot;
 use crate::store::{Lock, Shelf};
 use crate::view;
 
-/// A worker that does not take a snapshot by then is told of.
-const WORKER_PATIENCE: Duration = Duration::from_secs(10);
 /// How often the workers' counters are looked at.
 const LOOK_INTERVAL: Duration = Duration::from_millis(1);
 

@@ -5,15 +5,7 @@ use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 
 use super::Record;
 use crate::command::WorkerStats;
-
-/// Bytes of a batch at which it is handed over.
-pub const BATCH_BYTES: usize = 64 * 1024;
-/// Batches one worker may have on their way; more are dropped.
-pub const BATCHES_PER_WORKER_MAX: usize = 8;
-/// A worker flushes at least this often while its batch is not empty.
-pub const RECORDS_FLUSH_INTERVAL_MS: u64 = 100;
-/// Batches of all workers that may wait for the writer.
-const BATCHES_MAX: usize = 1024;
+use crate::limits::{BATCH_BYTES, BATCHES_MAX, BATCHES_PER_WORKER_MAX};
 
 /// What goes to the writer's thread.
 #[derive(Debug)]

@@ -1,10 +1,8 @@
 //! Which names in which folders decide what file a path leads to, symlinks followed by hand.
 
+use crate::limits::SYMLINKS_MAX;
 use std::ffi::OsString;
 use std::path::{Component, Path, PathBuf};
-
-/// Symlinks that are followed; the system follows as many.
-const SYMLINKS_MAX: usize = 40;
 
 /// A name whose change may lead the path to another file.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! Asks the system's name servers and `/etc/hosts`; it keeps no answer.
 
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use hickory_resolver::config::{LookupIpStrategy, ResolverConfig};
 use hickory_resolver::net::runtime::TokioRuntimeProvider;
@@ -9,11 +9,10 @@ use hickory_resolver::{Resolver, TokioResolver};
 
 use super::table::Answer;
 use crate::identity::FileIdentity;
+use crate::limits::LOOKUP_TIMEOUT;
 
 /// The files that say how names are resolved.
 const SETTINGS: [&str; 2] = ["/etc/resolv.conf", "/etc/hosts"];
-/// One question ends by then, whatever `resolv.conf` says of timeouts and attempts.
-const LOOKUP_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Who answers questions.
 #[derive(Clone)]

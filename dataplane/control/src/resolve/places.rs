@@ -64,7 +64,8 @@ pub(crate) fn addresses<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::resolve::table::{Answer, TTL_FLOOR};
+    use crate::limits::TTL_FLOOR;
+    use crate::resolve::table::Answer;
     use pointsman_schemas::artifact::id::TargetId;
     use std::time::Instant;
 

@@ -10,10 +10,8 @@ use tokio::task::{Id, JoinError, JoinSet};
 use super::lookup::Lookup;
 use super::places::{self, Names, Place};
 use super::table::{Answer, Table};
+use crate::limits::QUESTIONS_MAX;
 use crate::snapshot::Addresses;
-
-/// Questions that may be on their way at one time.
-const QUESTIONS_MAX: usize = 32;
 
 /// Names, their addresses and the questions on their way. Lives on the control thread.
 pub(crate) struct Resolution {

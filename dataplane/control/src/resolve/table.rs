@@ -1,21 +1,10 @@
 //! What is known of each name and when it is asked for again. It reads no clock and asks nobody.
 
+use crate::limits::{ADDRESSES_PER_NAME_MAX, GONE_GRACE, RETRY_CEILING, TTL_CEILING, TTL_FLOOR};
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-
-/// Addresses that are taken from one answer.
-pub(crate) const ADDRESSES_PER_NAME_MAX: usize = 64;
-/// Shortest time between two questions for one name: a TTL of 0 must not become a storm.
-pub(crate) const TTL_FLOOR: Duration = Duration::from_secs(1);
-/// Longest time an answer counts, whatever its TTL.
-pub(crate) const TTL_CEILING: Duration = Duration::from_secs(300);
-/// Longest wait after failures in a row.
-pub(crate) const RETRY_CEILING: Duration = Duration::from_secs(30);
-/// How long the last good addresses count after the name's own servers said that it is gone. With
-/// servers that do not answer they count for good.
-pub(crate) const GONE_GRACE: Duration = Duration::from_secs(3600);
 
 /// What came of one question.
 #[derive(Clone, Debug, PartialEq, Eq)]

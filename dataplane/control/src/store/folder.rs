@@ -9,11 +9,10 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{FlockOperation, flock};
 
 use super::durable;
+use crate::limits::LOCK_BYTES_MAX;
 
 const LOCK_FILE: &str = "lock";
 const VIA_FILE: &str = "via-id";
-/// A process id in decimal, and some air.
-const LOCK_BYTES_MAX: u64 = 32;
 
 /// Why the state folder cannot be used.
 #[derive(Debug)]

@@ -6,15 +6,12 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::durable::{self, UNFINISHED};
-
-/// Artifacts that are kept, the one that serves included.
-pub(crate) const ARTIFACTS_KEPT_MAX: usize = 3;
+use crate::limits::{ARTIFACTS_KEPT_MAX, POINTER_BYTES_MAX};
 
 const FOLDER: &str = "artifacts";
 const ENDING: &str = ".artifact";
 /// First line: the last good one. The others served before it, newest first.
 const POINTER: &str = "last-good";
-const POINTER_BYTES_MAX: u64 = 4096;
 
 /// The name under which an artifact is kept, without the ending: `<content id>-<digest8>`.
 pub(crate) fn shelf_name(content_id: &str, digest: &[u8]) -> String {

@@ -4,6 +4,8 @@ pub mod deadline;
 pub mod drain;
 pub mod event;
 pub mod machine;
+#[cfg(test)]
+mod tests;
 
 pub use deadline::{Deadlines, Timeouts, Timer};
 pub use event::{Action, After, Body, Event, Request, Response};

@@ -2,8 +2,12 @@
 //! no recursion, a bound on the steps. Where constraints overlap without inclusion all of them are
 //! followed and their winners compared.
 
+use std::cmp::Reverse;
+
 use pointsman_schemas::artifact::node::Node;
-use pointsman_schemas::artifact::{Artifact, ConstraintId, HostRoot, PatternId, SectionKind};
+use pointsman_schemas::artifact::{
+    Artifact, ConstraintId, HostRoot, PatternId, RouteId, SectionKind,
+};
 use pointsman_schemas::limits::PATTERN_SEGMENTS_MAX;
 
 use super::constraint::fits;
@@ -60,12 +64,15 @@ struct Frame {
     constraint: u8,
 }
 
+/// Priority, then the route whose id sorts first, then its first pattern.
+type Rank = (i32, Reverse<RouteId>, Reverse<PatternId>);
+
 /// What was found behind the overlapping constraints of a node.
 #[derive(Clone, Copy)]
 struct Fold {
     /// Constrained children behind which a route takes the request.
     fitted: u64,
-    best: Option<(i32, Candidate)>,
+    best: Option<(Rank, Candidate)>,
 }
 
 const NO_FRAME: Frame = Frame { node: 0, depth: 0, stage: Stage::Entries, constraint: 0 };
@@ -264,10 +271,13 @@ impl<'a, const FOLDS: usize> Walk<'a, FOLDS> {
             let Some(index) = frame.constraint.checked_sub(1) else { continue };
             let rule = self.artifact.rule(candidate.rule);
             let priority = self.artifact.policy(rule.policy).priority();
+            // Equal priorities are a finding of the compiler; here the id decides, as elsewhere.
+            let route = Reverse(candidate.route(self.artifact));
+            let rank = (priority, route, Reverse(candidate.pattern));
             if let Some(fold) = self.folds.get_mut(self.top) {
                 fold.fitted |= 1 << (index % 64);
-                if fold.best.is_none_or(|(best, _)| priority > best) {
-                    fold.best = Some((priority, candidate));
+                if fold.best.is_none_or(|(best, _)| rank > best) {
+                    fold.best = Some((rank, candidate));
                 }
             }
             return true;

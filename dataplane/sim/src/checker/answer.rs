@@ -27,8 +27,7 @@ pub fn check(case: &Case<'_>) -> Checked {
                 Action::KeepTarget | Action::DropTarget | Action::Finish(_) => {}
             }
         }
-        let seen =
-            history.facts().filter(|fact| matches!(fact, Fact::ClientGotHead(..))).count();
+        let seen = history.facts().filter(|fact| matches!(fact, Fact::ClientGotHead(..))).count();
         history.ensure(seen <= 1, || format!("the client got {seen} heads"))?;
     }
     let mut last = vec![None; case.plan.clients.len()];

@@ -65,9 +65,7 @@ impl<'a> Case<'a> {
         }
         let histories = by_exchange
             .into_iter()
-            .filter(|(_, entries)| {
-                entries.iter().any(|entry| matches!(entry.fact, Fact::Began(_)))
-            })
+            .filter(|(_, entries)| entries.iter().any(|entry| matches!(entry.fact, Fact::Began(_))))
             .map(|(id, entries)| History {
                 id,
                 request: &plan.clients[id.client].requests[id.request],

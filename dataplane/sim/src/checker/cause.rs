@@ -42,7 +42,8 @@ fn cause(history: &History<'_>) -> Option<Cause> {
             Fact::Told(_, event) if !matches!(event, Event::Drain) => {
                 last = Some(Cause::Event(event));
             }
-            Fact::TimedOut(_, fault) => last = Some(Cause::Limit(fault)),
+            // What was in flight then still reports, and changes nothing.
+            Fact::TimedOut(_, fault) => return Some(Cause::Limit(fault)),
             Fact::Asked(Action::Finish(_)) => return last,
             _ => {}
         }
@@ -55,12 +56,7 @@ fn cause(history: &History<'_>) -> Option<Cause> {
     None
 }
 
-fn check_outcome(
-    history: &History<'_>,
-    cause: Cause,
-    outcome: Outcome,
-    after: After,
-) -> Checked {
+fn check_outcome(history: &History<'_>, cause: Cause, outcome: Outcome, after: After) -> Checked {
     let answering = history.response().is_some();
     let expected = match cause {
         Cause::Limit(fault) => Some(fault),
@@ -92,9 +88,7 @@ fn check_outcome(
     history.ensure(!(answering && expected.is_some() && !gone) || cuts, || {
         "an answer that cannot be completed is not cut".to_owned()
     })?;
-    history.ensure(expected.is_some() || after != After::Cut, || {
-        "a whole answer is cut".to_owned()
-    })
+    history.ensure(expected.is_some() || after != After::Cut, || "a whole answer is cut".to_owned())
 }
 
 /// Of our own answers: the class of the status.
@@ -139,9 +133,12 @@ fn check_caused(case: &Case<'_>, history: &History<'_>, fault: Fault) -> Checked
     let closes_early = answers.iter().any(|answer| answer.early_after.is_some());
     let caused = match fault.reason() {
         Reason::ConnectRefused => {
-            history.request.attempts.iter().any(|attempt| {
-                matches!(attempt.connect, ConnectPlan::Refused(_))
-            }) && any(&[Mishap::Refused])
+            history
+                .request
+                .attempts
+                .iter()
+                .any(|attempt| matches!(attempt.connect, ConnectPlan::Refused(_)))
+                && any(&[Mishap::Refused])
         }
         Reason::TargetReset => {
             // The last of them: its head was destroyed on its way.
@@ -164,9 +161,7 @@ fn check_caused(case: &Case<'_>, history: &History<'_>, fault: Fault) -> Checked
         | Reason::GlobalTimeout
         | Reason::StreamTimeout
         | Reason::IdleTimeout
-        | Reason::BodyTooSlow => {
-            history.facts().any(|fact| matches!(fact, Fact::TimedOut(..)))
-        }
+        | Reason::BodyTooSlow => history.facts().any(|fact| matches!(fact, Fact::TimedOut(..))),
         _ => false,
     };
     history.ensure(caused, || format!("{fault:?} though nothing caused it"))

@@ -61,8 +61,7 @@ fn check_pairs(history: &History<'_>) -> Checked {
 
 fn check_clean(history: &History<'_>) -> Checked {
     let events: Vec<Event> = history.events().collect();
-    let clean_end =
-        events.iter().any(|event| matches!(event, Event::ResponseEnd { clean: true }));
+    let clean_end = events.iter().any(|event| matches!(event, Event::ResponseEnd { clean: true }));
     let reads = !events.iter().any(|event| matches!(event, Event::TargetStoppedReading));
     let reusable = history
         .response()

@@ -18,7 +18,8 @@ pub fn check(case: &Case<'_>) -> Checked {
                     let got = &mut got[usize::from(attempt).min(1)];
                     history.ensure(from == *got, || format!("byte {from} after {got} bytes"))?;
                     *got += bytes;
-                    history.ensure(*got <= body.bytes, || format!("{got} bytes of {}", body.bytes))?;
+                    history
+                        .ensure(*got <= body.bytes, || format!("{got} bytes of {}", body.bytes))?;
                 }
                 Fact::OriginGotWhole(attempt) => {
                     let got = got[usize::from(attempt).min(1)];

@@ -12,17 +12,17 @@ use pointsman_core::exchange::{After, Event};
 /// What does not.
 pub fn check(case: &Case<'_>) -> Checked {
     let network = case.plan.network;
-    let slack_us =
-        network.delay_min_us + network.delay_spread_us + RESET_LOOK_US + 2 * TICK_US;
+    let slack_us = network.delay_min_us + network.delay_spread_us + RESET_LOOK_US + 2 * TICK_US;
     for history in &case.histories {
         let began_us = history
             .entries
             .iter()
             .find(|entry| matches!(entry.fact, Fact::Began(_)))
             .map_or(0, |entry| entry.at_us);
-        let reset = history.entries.iter().find(|entry| {
-            matches!(entry.fact, Fact::Mishap(Mishap::ClientReset))
-        });
+        let reset = history
+            .entries
+            .iter()
+            .find(|entry| matches!(entry.fact, Fact::Mishap(Mishap::ClientReset)));
         let Some(reset) = reset else { continue };
         let freed_us = reset.at_us.max(began_us) + slack_us;
         let answered = history.entries.iter().any(|entry| {
@@ -35,7 +35,8 @@ pub fn check(case: &Case<'_>) -> Checked {
         })?;
         let found = history.events().any(|event| matches!(event, Event::ClientGone(_)));
         if let (true, Some((_, _, after))) = (found, ended) {
-            history.ensure(after == After::Cut, || format!("{after:?} for a client that is gone"))?;
+            history
+                .ensure(after == After::Cut, || format!("{after:?} for a client that is gone"))?;
         }
     }
     Ok(())

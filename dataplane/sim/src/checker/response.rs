@@ -31,7 +31,8 @@ fn check_one(history: &History<'_>) -> Checked {
                     }
                     Author::Own(fault) => fault.status(),
                 };
-                history.ensure(status == expected, || format!("status {status}, not {expected}"))?;
+                history
+                    .ensure(status == expected, || format!("status {status}, not {expected}"))?;
             }
             Fact::ClientGot(from, bytes) => {
                 history.ensure(author.is_some(), || "body without a head".to_owned())?;

@@ -22,10 +22,10 @@ pub fn check(case: &Case<'_>) -> Checked {
         let Fact::Began(target) = entry.fact else { continue };
         all += 1;
         picks[target] += 1;
+        ensure(weights[target] > 0, entry.exchange, || {
+            format!("target {target} was picked though it may not be")
+        })?;
         for (target, weight) in weights.iter().enumerate() {
-            ensure(*weight > 0 || picks[target] == 0, entry.exchange, || {
-                format!("target {target} was picked though it may not be")
-            })?;
             let off = (picks[target] * total).abs_diff(all * weight);
             let most = if all.is_multiple_of(total) { 0 } else { total };
             ensure(off <= most, entry.exchange, || {

@@ -145,7 +145,9 @@ impl Reckoning {
                 of_attempt(began_us, limits.call_and_stream_us)
             }
             // While bodies flow: not while the answer's head is awaited.
-            Timer::Idle if self.has_target && (self.asked_us.is_none() || self.head_us.is_some()) => {
+            Timer::Idle
+                if self.has_target && (self.asked_us.is_none() || self.head_us.is_some()) =>
+            {
                 exactly(after(Some(self.alive_us), limits.idle_us))
             }
             Timer::Idle => None,

@@ -58,11 +58,9 @@ fn check_arrives(case: &Case<'_>, history: &History<'_>) -> Checked {
         None => history.ensure(seen == Some(Seen::Whole), || {
             format!("ended well, yet the client saw {seen:?}")
         }),
-        Some(fault) if after != After::Cut => {
-            history.ensure(seen == Some(Seen::Whole), || {
-                format!("answered {fault:?}, yet the client saw {seen:?}")
-            })
-        }
+        Some(fault) if after != After::Cut => history.ensure(seen == Some(Seen::Whole), || {
+            format!("answered {fault:?}, yet the client saw {seen:?}")
+        }),
         Some(_) => history.ensure(seen != Some(Seen::Whole), || {
             "was cut, yet the client saw a whole answer".to_owned()
         }),

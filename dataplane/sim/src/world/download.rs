@@ -66,6 +66,9 @@ pub(super) async fn download(
     }
     let Some(head) = final_head(context, &mut inbound).await else { return };
     begin_answer(context, head, outgoing);
+    if context.is_over() {
+        return;
+    }
     match head.shape {
         Shape::None => {
             context.tell(Event::ResponseEnd { clean: inbound.pieces.is_empty() });
@@ -96,7 +99,7 @@ async fn final_head(context: &Context<'_>, inbound: &mut Inbound) -> Option<Answ
                     context.failed(Event::TargetFailed(Fault::TargetInterims));
                     return None;
                 }
-                context.arm();
+                context.arm_writing();
                 if !context.is_old && !send(context, [interim]).await {
                     return None;
                 }
@@ -134,6 +137,9 @@ fn begin_answer(context: &Context<'_>, head: AnswerHead, outgoing: &mut VecDeque
         reusable: !head.is_last,
         ends_with_connection: head.shape == Shape::UntilClose,
     }));
+    if context.is_over() {
+        return;
+    }
     let closes = shape == Shape::UntilClose;
     if closes || context.worker.is_draining() || !context.request_is_whole() {
         context.tell(Event::Drain);
@@ -227,12 +233,7 @@ async fn streamed(
     }
 }
 
-fn end(
-    context: &Context<'_>,
-    inbound: &Inbound,
-    last: Piece,
-    outgoing: &mut VecDeque<Piece>,
-) {
+fn end(context: &Context<'_>, inbound: &Inbound, last: Piece, outgoing: &mut VecDeque<Piece>) {
     if !context.ends_with_close.get() {
         outgoing.push_back(last);
     }

@@ -38,14 +38,19 @@ impl Pool {
 
     /// Whose turn it is.
     pub(super) fn pick(&self, targets: &[TargetPlan]) -> Option<usize> {
-        let candidates = targets
-            .iter()
-            .map(|target| Candidate { weight: target.weight, usable: target.usable });
+        let candidates =
+            targets.iter().map(|target| Candidate { weight: target.weight, usable: target.usable });
         self.balancer.borrow_mut().pick(candidates)
     }
 
     /// Puts a connection by.
-    pub(super) fn put(&self, stage: &Stage, target: usize, connection: ConnectionId, until: Instant) {
+    pub(super) fn put(
+        &self,
+        stage: &Stage,
+        target: usize,
+        connection: ConnectionId,
+        until: Instant,
+    ) {
         let most = stage.plan.idle_per_target_max;
         let surplus = self.ledgers.borrow_mut()[target].put(connection, until, most);
         if let Some(surplus) = surplus {

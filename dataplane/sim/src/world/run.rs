@@ -4,9 +4,8 @@ use std::cell::{Cell, RefCell};
 use std::pin::pin;
 use std::task::Poll;
 
-use pointsman_core::exchange::{Action, After, Body, Event, Exchange, Request};
+use pointsman_core::exchange::{Action, After, Body, Event, Exchange, Request, Waits};
 use pointsman_core::fault::Fault;
-use pointsman_core::time::Instant;
 
 use super::download::download;
 use super::session::{Down, own_answer, pool_until};
@@ -36,8 +35,12 @@ impl Context<'_> {
         self.worker.stage.note(self.exchange, fact);
     }
 
-    /// Tells the machine what happened.
+    /// Tells the machine what happened. What comes at the tick that ended the wait is too late: the
+    /// connection is shut already.
     pub(super) fn tell(&self, event: Event) {
+        if self.worker.table.is_ended(self.place) && self.has_run_out() {
+            return;
+        }
         let now = self.worker.stage.engine.coarse();
         self.note(Fact::Told(now, event));
         self.machine.borrow_mut().handle(now, event);
@@ -47,6 +50,12 @@ impl Context<'_> {
     pub(super) fn arm(&self) {
         let deadline = self.machine.borrow().next_deadline();
         self.worker.arm(self.place, deadline);
+    }
+
+    /// As [`Self::arm`], while the client is written to: whoever ends the wait must end that, too.
+    pub(super) fn arm_writing(&self) {
+        let (deadline, _) = self.machine.borrow().next_deadline();
+        self.worker.arm(self.place, (deadline, Waits::Both));
     }
 
     /// Tells the machine that a wait ended badly: unless time had run out or the client is gone,
@@ -68,6 +77,10 @@ impl Context<'_> {
             self.tell(Event::ClientGone(Fault::Drained));
             return true;
         }
+        self.has_run_out()
+    }
+
+    fn has_run_out(&self) -> bool {
         let now = self.worker.stage.engine.coarse();
         let ran_out = self.machine.borrow_mut().handle_timeout(now);
         if ran_out && let Some(fault) = self.machine.borrow().outcome().fault {
@@ -84,7 +97,7 @@ impl Context<'_> {
         self.machine.borrow().is_request_whole()
     }
 
-    fn is_over(&self) -> bool {
+    pub(super) fn is_over(&self) -> bool {
         self.machine.borrow().is_over()
     }
 
@@ -128,7 +141,6 @@ pub(super) async fn run(worker: &Worker, down: &mut Down, exchange: ExchangeId) 
         stage.network.close(&stage.engine, connection, Side::Proxy);
     }
     while context.next_action().is_some() {}
-    worker.table.set_ends_with_close(down.place, false);
     stage.note(exchange, Fact::Ended(context.machine.borrow().outcome(), after));
     if after == After::Cut && context.ends_with_close.get() {
         stage.network.reset(&stage.engine, context.client, Side::Proxy);
@@ -170,9 +182,8 @@ impl Running<'_, '_> {
                 Some(Action::KeepTarget) => self.keep(),
                 Some(Action::DropTarget) => self.drop_target(),
                 Some(Action::Answer(fault)) => {
-                    let is_last = context.is_last()
-                        || context.worker.is_draining()
-                        || !self.upload.is_done();
+                    let is_last =
+                        context.is_last() || context.worker.is_draining() || !self.upload.is_done();
                     own_answer(self.down, context.exchange, fault, is_last);
                 }
                 Some(Action::Finish(after)) => return after,
@@ -231,9 +242,7 @@ impl Running<'_, '_> {
         let until = pool_until(worker);
         self.context.note(Fact::Kept(connection, until));
         worker.pool.put(&worker.stage, self.target, connection, until);
-        if until != Instant::NEVER {
-            worker.tick_at(until.as_us());
-        }
+        worker.look_after_idle(until);
     }
 
     fn drop_target(&mut self) {

@@ -33,8 +33,7 @@ pub(super) struct Down {
 /// Serves a connection until it ends.
 pub(super) async fn serve(worker: Rc<Worker>, client: usize, connection: ConnectionId) {
     let place = worker.table.place(connection);
-    let mut down =
-        Down { connection, place, inbound: VecDeque::new(), outgoing: VecDeque::new() };
+    let mut down = Down { connection, place, inbound: VecDeque::new(), outgoing: VecDeque::new() };
     let after = loop {
         let exchange = match receive(&worker, &mut down).await {
             Received::Head(exchange) => exchange,
@@ -70,10 +69,8 @@ async fn receive(worker: &Worker, down: &mut Down) -> Received {
     loop {
         if let Some(piece) = down.inbound.pop_front() {
             let outgoing = &mut down.outgoing;
-            let sent = stage
-                .network
-                .send_all(&stage.engine, down.connection, Side::Proxy, outgoing)
-                .await;
+            let sent =
+                stage.network.send_all(&stage.engine, down.connection, Side::Proxy, outgoing).await;
             if sent.is_err() {
                 return Received::Closed;
             }
@@ -117,11 +114,15 @@ async fn end(worker: &Worker, down: &mut Down, after: After) {
     if after == After::Cut {
         return;
     }
-    worker.arm(down.place, (stage.engine.coarse().plus_us(LINGER_US), Waits::Both));
+    // A slow reader has its time for what is still owed; only then does lingering begin.
+    let flushed = stage.engine.coarse().plus_us(stage.plan.keep_alive_us);
+    worker.arm(down.place, (flushed, Waits::Both));
     let outgoing = std::mem::take(&mut down.outgoing);
     if stage.send(down.connection, Side::Proxy, outgoing).await.is_err() {
         return;
     }
+    worker.table.set_ends_with_close(down.place, false);
+    worker.arm(down.place, (stage.engine.coarse().plus_us(LINGER_US), Waits::Both));
     let is_quiet = stage.network.is_quiet(&stage.engine, down.connection, Side::Proxy);
     if after == After::Close && down.inbound.is_empty() && is_quiet {
         return;

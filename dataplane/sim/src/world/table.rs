@@ -32,6 +32,8 @@ struct Entry {
     /// The client takes our end of the connection for the end of its answer.
     ends_with_close: bool,
     client_reset: bool,
+    /// A deadline passed since the last one was set.
+    ended: bool,
     cut: bool,
 }
 
@@ -56,6 +58,7 @@ impl Table {
             target: None,
             ends_with_close: false,
             client_reset: false,
+            ended: false,
             cut: false,
         });
         entries.len() - 1
@@ -76,6 +79,7 @@ impl Table {
         self.with(place, |entry| {
             entry.deadline = deadline;
             entry.waits = waits;
+            entry.ended = false;
         });
         if deadline != Instant::NEVER {
             stage.engine.wake_at(deadline.as_us().div_ceil(TICK_US) * TICK_US, ticker);
@@ -108,6 +112,11 @@ impl Table {
         self.with(place, |entry| entry.client_reset)
     }
 
+    /// A deadline passed since the last one was set.
+    pub(super) fn is_ended(&self, place: Place) -> bool {
+        self.with(place, |entry| entry.ended)
+    }
+
     /// The connection was cut at the end of draining.
     pub(super) fn is_cut(&self, place: Place) -> bool {
         self.with(place, |entry| entry.cut)
@@ -118,6 +127,7 @@ impl Table {
         let now = stage.engine.coarse();
         for entry in self.entries.borrow_mut().iter_mut().filter(|entry| entry.deadline <= now) {
             entry.deadline = Instant::NEVER;
+            entry.ended = true;
             entry.end(stage, entry.waits);
         }
     }

@@ -18,6 +18,9 @@ use crate::transcript::Fact;
 /// Between two looks whether clients are still there, microseconds.
 pub const RESET_LOOK_US: u64 = 10 * TICK_US;
 
+/// Between two looks at idle connections to targets, microseconds.
+const IDLE_LOOK_US: u64 = 100 * TICK_US;
+
 /// The proxy.
 pub(super) struct Worker {
     pub(super) stage: Rc<Stage>,
@@ -60,7 +63,9 @@ impl Worker {
         if stage.engine.now_us().is_multiple_of(RESET_LOOK_US) {
             self.table.find_reset(stage);
         }
-        self.pool.expire(stage);
+        if stage.engine.now_us().is_multiple_of(IDLE_LOOK_US) {
+            self.pool.expire(stage);
+        }
         self.check_drain();
     }
 
@@ -70,9 +75,18 @@ impl Worker {
         self.tick_at((at_us / RESET_LOOK_US + 1) * RESET_LOOK_US);
     }
 
+    /// Has the tick look after an idle connection to a target once its time has passed.
+    pub(super) fn look_after_idle(&self, until: Instant) {
+        if until != Instant::NEVER {
+            self.tick_at((until.as_us() / IDLE_LOOK_US + 1) * IDLE_LOOK_US);
+        }
+    }
+
     /// Has the tick look at `at_us`.
     pub(super) fn tick_at(&self, at_us: u64) {
-        self.stage.engine.wake_at(at_us.div_ceil(TICK_US).saturating_mul(TICK_US), self.ticker.get());
+        self.stage
+            .engine
+            .wake_at(at_us.div_ceil(TICK_US).saturating_mul(TICK_US), self.ticker.get());
     }
 
     /// Until when, and what is ended then.

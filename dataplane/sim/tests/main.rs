@@ -1,3 +1,0 @@
-//! Plays seeds; `SEED=n` replays one, `SEEDS=n` plays that many.
-
-mod seeds;

@@ -1,0 +1,20 @@
+//! Loopback tests: the real `pointsmand` between real sockets. They never reach beyond loopback,
+//! never wait for a time instead of a thing, and leave no process behind.
+//!
+//! They need two Debian packages, `nginx-light` and `curl`; without them they fail and say so.
+
+mod harness;
+
+mod answers;
+mod bodies;
+mod connecting;
+mod descriptors;
+mod drain;
+mod fields;
+mod log;
+mod pool;
+mod quickstart;
+mod requests;
+mod start;
+mod swap;
+mod times;
