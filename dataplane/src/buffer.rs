@@ -5,15 +5,19 @@ use std::cell::RefCell;
 
 /// What an idle client connection holds, bytes.
 pub const SMALL_BYTES: usize = 2 * 1024;
-/// What an answer's head, and a body on its way, is read into, bytes.
+/// What an answer is read into at first, bytes: most are shorter, and a worker's many buffers should
+/// stay in its caches.
+pub const MEDIUM_BYTES: usize = 8 * 1024;
+/// What a large head, and a body on its way, is read into, bytes.
 pub const LARGE_BYTES: usize = 68 * 1024;
 /// Idle buffers of one size that are kept.
 const KEPT_MAX: usize = 1024;
 
-/// Idle buffers of one worker, in two sizes.
+/// Idle buffers of one worker, in three sizes.
 #[derive(Default)]
 pub struct Buffers {
     small: RefCell<Vec<Vec<u8>>>,
+    medium: RefCell<Vec<Vec<u8>>>,
     large: RefCell<Vec<Vec<u8>>>,
 }
 
@@ -21,6 +25,20 @@ impl Buffers {
     /// An empty buffer of [`SMALL_BYTES`].
     pub fn small(&self) -> Vec<u8> {
         self.small.borrow_mut().pop().unwrap_or_else(|| Vec::with_capacity(SMALL_BYTES))
+    }
+
+    /// An empty buffer of [`MEDIUM_BYTES`].
+    pub fn medium(&self) -> Vec<u8> {
+        self.medium.borrow_mut().pop().unwrap_or_else(|| Vec::with_capacity(MEDIUM_BYTES))
+    }
+
+    /// The smallest empty buffer that holds `bytes`; the largest when none does.
+    pub fn that_holds(&self, bytes: usize) -> Vec<u8> {
+        match bytes {
+            0..=SMALL_BYTES => self.small(),
+            ..=MEDIUM_BYTES => self.medium(),
+            _ => self.large(),
+        }
     }
 
     /// An empty buffer of [`LARGE_BYTES`].
@@ -32,6 +50,7 @@ impl Buffers {
     pub fn give(&self, mut buffer: Vec<u8>) {
         let shelf = match buffer.capacity() {
             SMALL_BYTES => &self.small,
+            MEDIUM_BYTES => &self.medium,
             LARGE_BYTES => &self.large,
             _ => return,
         };

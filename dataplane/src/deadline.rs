@@ -22,8 +22,8 @@ struct Entry {
     target: RawFd,
     waits: Waits,
     state: State,
-    /// The client's connection was found reset while its target was working.
-    client_reset: bool,
+    /// What the tick found, beside time that ran out.
+    found: Option<Found>,
     /// A deadline passed since the last one was set.
     ended: bool,
 }
@@ -39,6 +39,15 @@ pub enum State {
     Busy,
     /// As busy, and only the target is heard: the tick looks whether the client is still there.
     AwaitsTarget,
+}
+
+/// What the tick found about a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Found {
+    /// The client reset it while its target was working.
+    ClientReset,
+    /// Draining has no more time for it.
+    Drained,
 }
 
 /// The deadlines of one worker.
@@ -63,7 +72,7 @@ impl Table {
             target: NONE,
             waits: Waits::ClientReading,
             state: State::Idle,
-            client_reset: false,
+            found: None,
             ended: false,
         };
         let mut entries = self.entries.borrow_mut();
@@ -107,7 +116,7 @@ impl Table {
             }
             sys::find_reset(&fds[..count], |at| {
                 let entry = &mut entries[places[at]];
-                entry.client_reset = true;
+                entry.found = Some(Found::ClientReset);
                 entry.end(Waits::Target);
             });
             if count < RESET_LOOK_MAX {
@@ -127,7 +136,9 @@ impl Table {
     /// Cuts all connections. Returns how many there were.
     pub fn cut_all(&self) -> u32 {
         let mut cut = 0;
-        for entry in self.entries.borrow().iter().filter(|entry| entry.state != State::Free) {
+        let mut entries = self.entries.borrow_mut();
+        for entry in entries.iter_mut().filter(|entry| entry.state != State::Free) {
+            entry.found = Some(Found::Drained);
             entry.end(Waits::Both);
             cut += 1;
         }
@@ -152,7 +163,12 @@ impl Entry {
             Waits::ClientReading => half(self.client, Half::Read),
             Waits::Both => {
                 half(self.target, Half::Both);
-                half(self.client, Half::Both);
+                match self.state {
+                    State::Idle | State::Free => half(self.client, Half::Both),
+                    // An answer that is cut must not look whole: a plain end would be the end of a
+                    // body that lasts until the connection closes.
+                    State::Busy | State::AwaitsTarget => sys::reset(self.client),
+                }
             }
         }
     }
@@ -187,14 +203,14 @@ impl Slot {
         self.with(|entry| entry.target = NONE);
     }
 
-    /// The tick found the client gone.
-    pub fn is_client_reset(&self) -> bool {
-        self.with(|entry| entry.client_reset)
+    /// What the tick found, beside time that ran out.
+    pub fn found(&self) -> Option<Found> {
+        self.with(|entry| entry.found)
     }
 
-    /// The deadline passed, or the client is gone: a step that is repeated must not be.
+    /// The deadline passed, or the tick found something: a step that is repeated must not be.
     pub fn is_ended(&self) -> bool {
-        self.with(|entry| entry.ended || entry.client_reset)
+        self.with(|entry| entry.ended || entry.found.is_some())
     }
 }
 

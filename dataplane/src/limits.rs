@@ -10,6 +10,9 @@ pub const RESET_LOOK_TICKS: u64 = 10;
 pub const IDLE_LOOK_TICKS: u64 = 100;
 /// Connections that wait to be accepted, per socket.
 pub const BACKLOG: i32 = 4096;
+/// Accepts that wait on one socket: a burst of connections is taken in one turn of the loop. On the
+/// ring each wakes for one connection only.
+pub const ACCEPTS_AT_ONCE: usize = 8;
 /// How long a worker rests from accepting when descriptors have run out, milliseconds.
 pub const ACCEPT_REST_MS: u64 = 50;
 /// How long a client may go on sending after its last answer, microseconds (RFC 9112 §9.6).

@@ -142,6 +142,25 @@ pub fn is_readable(fd: RawFd) -> bool {
     matches!(poll(&mut polled, Some(&Timespec { tv_sec: 0, tv_nsec: 0 })), Ok(1..))
 }
 
+/// Whether the connection is gone in both directions: a half-closed one is not.
+#[must_use]
+pub fn is_reset(fd: RawFd) -> bool {
+    let mut is_gone = false;
+    find_reset(&[fd], |_| is_gone = true);
+    is_gone
+}
+
+/// Resets a connection at once; what is in flight on it completes by itself.
+pub fn reset(fd: RawFd) {
+    if fd < 0 {
+        return;
+    }
+    if rustix::net::connect_unspec(borrow(fd)).is_err() {
+        reset_on_close(fd);
+        shutdown(fd, Half::Both);
+    }
+}
+
 /// How many connections [`find_reset`] looks at in one call.
 pub const RESET_LOOK_MAX: usize = 64;
 

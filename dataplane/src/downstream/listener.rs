@@ -12,7 +12,7 @@ use monoio::net::{TcpListener, TcpStream};
 use pointsman_control::command::{BoundListener, ListenerKey};
 
 use crate::catch::contain;
-use crate::limits::ACCEPT_REST_MS;
+use crate::limits::{ACCEPT_REST_MS, ACCEPTS_AT_ONCE};
 use crate::sys::Socket;
 use crate::worker::{Driver, Worker};
 
@@ -50,17 +50,20 @@ impl Listeners {
         };
         let open =
             Open { key: bound.key, canceller: Canceller::new(), closing: Rc::new(Cell::new(false)) };
-        let accept = Accept {
-            worker: Rc::clone(worker),
-            listener,
-            name,
-            port,
-            handle: open.canceller.handle(),
-            closing: Rc::clone(&open.closing),
-            accepting: Rc::clone(&self.accepting),
-        };
-        self.accepting.set(self.accepting.get() + 1);
-        monoio::spawn(accept.run());
+        let listener = Rc::new(listener);
+        for _ in 0..ACCEPTS_AT_ONCE {
+            let accept = Accept {
+                worker: Rc::clone(worker),
+                listener: Rc::clone(&listener),
+                name: Rc::clone(&name),
+                port,
+                handle: open.canceller.handle(),
+                closing: Rc::clone(&open.closing),
+                accepting: Rc::clone(&self.accepting),
+            };
+            self.accepting.set(self.accepting.get() + 1);
+            monoio::spawn(accept.run());
+        }
         self.open.borrow_mut().push(open);
     }
 
@@ -94,7 +97,7 @@ impl Open {
 
 struct Accept {
     worker: Rc<Worker>,
-    listener: TcpListener,
+    listener: Rc<TcpListener>,
     name: Rc<str>,
     port: u16,
     handle: monoio::io::CancelHandle,
@@ -130,7 +133,7 @@ impl Accept {
 
     /// What the kernel accepted for us before the socket closes would be reset otherwise.
     fn take_queued(&self) {
-        for (stream, peer) in crate::sys::accept_queued(&self.listener) {
+        for (stream, peer) in crate::sys::accept_queued(&*self.listener) {
             let ready = stream.set_nonblocking(self.worker.driver == Driver::Epoll);
             match ready.and_then(|()| TcpStream::from_std(stream)) {
                 Ok(stream) => self.serve(stream, peer),

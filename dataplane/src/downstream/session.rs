@@ -93,7 +93,8 @@ async fn end(worker: &Worker, down: &mut Http1, after: After) {
     if after == After::Cut {
         return;
     }
-    down.slot.arm((worker.clock.coarse().plus_us(LINGER_US), Waits::Both));
+    let patience_us = worker.serving().keep_alive_timeout_us.max(LINGER_US);
+    down.slot.arm((worker.clock.coarse().plus_us(patience_us), Waits::Both));
     if down.outgoing.flush(&down.socket, worker).await.is_err() {
         return;
     }
@@ -102,6 +103,7 @@ async fn end(worker: &Worker, down: &mut Http1, after: After) {
         return;
     }
     sys::shutdown(down.socket.fd(), Half::Write);
+    down.slot.arm((worker.clock.coarse().plus_us(LINGER_US), Waits::Both));
     let mut left = LINGER_BYTES_MAX;
     let mut buffer = worker.buffers.small();
     while left > 0 {

@@ -17,6 +17,7 @@ use pointsman_routing::request::fields::Fields;
 
 use super::run::Context;
 use super::upload::Upload;
+use crate::buffer::MEDIUM_BYTES;
 use crate::deadline::State;
 use crate::downstream::http1::Outgoing;
 use crate::stream::relay::{Broken, Step as Moved, relay, send_all};
@@ -57,7 +58,8 @@ pub(super) async fn download(
     held: Option<&mut Upload<'_>>,
     outgoing: &mut Outgoing,
 ) {
-    let mut inbound = Inbound::new(context.worker);
+    let state = &context.plan.pick.target;
+    let mut inbound = Inbound::new(context.worker, state.answers_large.get());
     if let Some(upload) = held
         && !send_and_read(context, target, upload, &mut inbound).await
     {
@@ -94,7 +96,7 @@ async fn send_and_read(
     if !sent {
         // An answer may stand in the connection all the same, such as a refusal of the request's
         // size; the end of the connection tells.
-        context.tell(Event::TargetStoppedReading);
+        context.failed(Event::TargetStoppedReading);
     }
     let (read, buffer) = read.await;
     inbound.buffer = buffer;
@@ -122,7 +124,7 @@ fn arrived(context: &Context<'_>, read: Read, inbound: &Inbound) -> bool {
         }
         Read::End | Read::Failed => {
             debug_assert!(inbound.at <= inbound.buffer.len(), "offsets stay inside");
-            context.target_failed(Fault::TargetReset);
+            context.failed(Event::TargetFailed(Fault::TargetReset));
             false
         }
     }
@@ -140,17 +142,17 @@ async fn final_head(
         let head = match inbound.head(&limits) {
             Ok(Some(head)) => head,
             Ok(None) => {
-                if inbound.rest().is_empty() || inbound.has_room() {
+                if inbound.make_room(context.worker) {
                     if !read_head(context, target, inbound).await {
                         return None;
                     }
                     continue;
                 }
-                context.target_failed(Fault::TargetHeadTooLarge);
+                context.failed(Event::TargetFailed(Fault::TargetHeadTooLarge));
                 return None;
             }
             Err(fault) => {
-                context.target_failed(fault);
+                context.failed(Event::TargetFailed(fault));
                 return None;
             }
         };
@@ -159,7 +161,7 @@ async fn final_head(
         }
         interims += 1;
         if interims > INTERIM_RESPONSES_MAX {
-            context.target_failed(Fault::TargetInterims);
+            context.failed(Event::TargetFailed(Fault::TargetInterims));
             return None;
         }
         if !interim(context, inbound, head).await {
@@ -188,12 +190,12 @@ async fn interim(context: &Context<'_>, inbound: &Inbound, head: HeadEnd) -> boo
         })
     };
     if let Err(fault) = parsed {
-        context.target_failed(fault);
+        context.failed(Event::TargetFailed(fault));
         return false;
     }
-    context.arm();
+    context.arm_for_client();
     if !out.is_empty() && send_all(context.client, &mut out, 0).await.is_err() {
-        context.client_failed(Event::ClientGone(Fault::ClientReset));
+        context.failed(Event::ClientGone(Fault::ClientReset));
         return false;
     }
     true
@@ -215,7 +217,7 @@ fn begin_answer(
     let response = match parse_response(bytes, index, method(context), &limits(context)) {
         Ok(response) => response,
         Err(fault) => {
-            context.target_failed(fault);
+            context.failed(Event::TargetFailed(fault));
             return None;
         }
     };
@@ -230,6 +232,9 @@ fn begin_answer(
         reusable: response.keep_alive,
         ends_with_connection: response.body == BodyLength::UntilClose,
     }));
+    if context.is_over() {
+        return None;
+    }
     let ends_with_close = to_client == BodyLength::UntilClose;
     if ends_with_close || context.worker.is_draining() || !context.request_is_whole() {
         context.tell(Event::Drain);
@@ -247,6 +252,12 @@ fn begin_answer(
         client_version: plan.version,
         persistence: if context.is_last() { Persistence::Close } else { Persistence::Keep },
         date: &context.worker.date.text(),
+    });
+    // The next answer is likely to be as this one.
+    plan.pick.target.answers_large.set(match response.body {
+        BodyLength::None => false,
+        BodyLength::Length(length) => length > MEDIUM_BYTES as u64,
+        BodyLength::Chunked | BodyLength::UntilClose => true,
     });
     let answer = Answer { from_target: response.body, to_client };
     inbound.put_before(&scratch.out, outgoing);
@@ -295,7 +306,7 @@ async fn plain(
     }
     context.arm();
     if outgoing.flush(context.client, context.worker).await.is_err() {
-        context.client_failed(Event::ClientGone(Fault::ClientReset));
+        context.failed(Event::ClientGone(Fault::ClientReset));
         return;
     }
     let moved = relay(target, context.client, left, context.worker.means(), |step| {
@@ -307,8 +318,8 @@ async fn plain(
     .await;
     match moved {
         Ok(()) => context.tell(Event::ResponseEnd { clean: true }),
-        Err(Broken::Sender) => context.target_failed(Fault::TargetReset),
-        Err(Broken::Receiver) => context.client_failed(Event::ClientGone(Fault::ClientReset)),
+        Err(Broken::Sender) => context.failed(Event::TargetFailed(Fault::TargetReset)),
+        Err(Broken::Receiver) => context.failed(Event::ClientGone(Fault::ClientReset)),
     }
 }
 
@@ -321,6 +332,7 @@ async fn streamed(
     outgoing: &mut Outgoing,
 ) {
     let mut out = context.worker.buffers.large();
+    inbound.grow(context.worker);
     inbound.move_head(outgoing, &mut out);
     let mut decoder = ChunkedDecoder::new(Side::Target, context.plan.serving.underscores);
     let ended = loop {
@@ -328,7 +340,7 @@ async fn streamed(
             Ok(true) => break true,
             Ok(false) => {}
             Err(fault) => {
-                context.target_failed(fault);
+                context.failed(Event::TargetFailed(fault));
                 break false;
             }
         }
@@ -336,7 +348,7 @@ async fn streamed(
         context.arm();
         if !out.is_empty() {
             if send_all(context.client, &mut out, 0).await.is_err() {
-                context.client_failed(Event::ClientGone(Fault::ClientReset));
+                context.failed(Event::ClientGone(Fault::ClientReset));
                 break false;
             }
             out.clear();
@@ -346,13 +358,17 @@ async fn streamed(
         match read {
             Read::Bytes(_) => {}
             Read::End if answer.from_target == BodyLength::UntilClose => {
+                // The tick may have ended it: then it is cut, not whole.
+                if context.has_ended() {
+                    break false;
+                }
                 if answer.to_client == BodyLength::Chunked {
                     write_last_chunk(Fields::new(&[], &[]), &mut out);
                 }
                 break true;
             }
             Read::End | Read::Failed => {
-                context.target_failed(Fault::TargetReset);
+                context.failed(Event::TargetFailed(Fault::TargetReset));
                 break false;
             }
         }

@@ -4,14 +4,14 @@ use std::cell::{Cell, RefCell};
 use std::pin::pin;
 use std::task::Poll;
 
-use pointsman_core::exchange::{Action, After, Body, Event, Exchange, Request};
+use pointsman_core::exchange::{Action, After, Body, Event, Exchange, Request, Waits};
 use pointsman_core::fault::Fault;
 use pointsman_core::http1::framing::BodyLength;
 use pointsman_core::time::Instant;
 
 use super::download::download;
 use super::upload::{Upload, upload};
-use crate::deadline::{Slot, State};
+use crate::deadline::{Found, Slot, State};
 use crate::downstream::head::{Plan, answer_fault};
 use crate::downstream::http1::{Http1, Outgoing};
 use crate::sys::{self, Socket};
@@ -35,8 +35,16 @@ pub(super) struct Context<'a> {
 }
 
 impl Context<'_> {
-    /// Tells the machine what happened.
+    /// Tells the machine what happened; first that time had run out, or the client was gone, if the
+    /// tick found so before.
     pub(super) fn tell(&self, event: Event) {
+        if self.slot.is_ended() && self.has_ended() {
+            return;
+        }
+        self.note(event);
+    }
+
+    fn note(&self, event: Event) {
         self.machine.borrow_mut().handle(self.worker.clock.coarse(), event);
     }
 
@@ -45,30 +53,40 @@ impl Context<'_> {
         self.slot.arm(self.machine.borrow().next_deadline());
     }
 
-    /// Tells the machine that the wait for the target ended badly: unless time had run out or the
-    /// client is gone, `fault` says how.
-    pub(super) fn target_failed(&self, fault: Fault) {
-        if self.has_ended() {
-            return;
-        }
-        self.tell(Event::TargetFailed(fault));
+    /// As [`Self::arm`], for a write to the client that nothing but its reading ends.
+    pub(super) fn arm_for_client(&self) {
+        let (at, _) = self.machine.borrow().next_deadline();
+        self.slot.arm((at, Waits::Both));
     }
 
-    /// As [`Self::target_failed`], for the client's side.
-    pub(super) fn client_failed(&self, event: Event) {
-        if self.has_ended() {
-            return;
+    /// Tells the machine that a wait ended badly: unless time had run out or the client is gone,
+    /// `event` says how.
+    pub(super) fn failed(&self, event: Event) {
+        if !self.has_ended() {
+            self.note(event);
         }
-        self.tell(event);
     }
 
-    /// Whether time had run out, or the client was found gone; the machine knows then.
-    fn has_ended(&self) -> bool {
-        if self.slot.is_client_reset() {
-            self.tell(Event::ClientGone(Fault::ClientReset));
-            return true;
+    /// As [`Self::failed`], when the client's bytes ended within its request.
+    pub(super) fn body_ended(&self) {
+        self.failed(if sys::is_reset(self.client.fd()) {
+            Event::ClientGone(Fault::ClientReset)
+        } else {
+            Event::RequestFault(Fault::BodyIncomplete)
+        });
+    }
+
+    /// Whether time had run out, the client was found gone, or draining cut us; the machine knows
+    /// then.
+    pub(super) fn has_ended(&self) -> bool {
+        match self.slot.found() {
+            Some(Found::ClientReset) => self.note(Event::ClientGone(Fault::ClientReset)),
+            Some(Found::Drained) => self.note(Event::TargetFailed(Fault::Drained)),
+            None => {
+                return self.machine.borrow_mut().handle_timeout(self.worker.clock.coarse());
+            }
         }
-        self.machine.borrow_mut().handle_timeout(self.worker.clock.coarse())
+        true
     }
 
     pub(super) fn is_last(&self) -> bool {
@@ -221,8 +239,7 @@ impl Running<'_, '_> {
                 self.connection = Some(got.connection);
                 context.tell(Event::Connected { reused: got.reused });
             }
-            Err(fault) if !context.has_ended() => context.tell(Event::ConnectFailed(fault)),
-            Err(_) => {}
+            Err(fault) => context.failed(Event::ConnectFailed(fault)),
         }
     }
 

@@ -98,14 +98,16 @@ pub(super) async fn upload(context: &Context<'_>, target: &Socket, upload: &mut 
     if context.plan.expect_continue && context.plan.is_old_target {
         // A target of HTTP/1.0 never says that it may come; the client waits for somebody to.
         let mut interim = CONTINUE.to_vec();
+        context.arm_for_client();
         if send_all(context.client, &mut interim, 0).await.is_err() {
-            context.client_failed(Event::ClientGone(Fault::ClientReset));
+            context.failed(Event::ClientGone(Fault::ClientReset));
             return;
         }
     }
     if send_all(target, &mut upload.first, 0).await.is_err() {
         // Its answer may still come: it refuses the body, say.
-        context.tell(Event::TargetStoppedReading);
+        context.failed(Event::TargetStoppedReading);
+        context.arm();
         return;
     }
     match std::mem::replace(&mut upload.rest, Rest::Done) {
@@ -138,10 +140,8 @@ async fn send_length(
     }
     match moved {
         Ok(()) => context.tell(Event::RequestEnd),
-        Err(Broken::Sender) => {
-            context.client_failed(Event::RequestFault(Fault::BodyIncomplete));
-        }
-        Err(Broken::Receiver) => context.tell(Event::TargetStoppedReading),
+        Err(Broken::Sender) => context.body_ended(),
+        Err(Broken::Receiver) => context.failed(Event::TargetStoppedReading),
     }
     context.arm();
 }
@@ -157,12 +157,26 @@ async fn send_chunks(
     context.worker.buffers.give(out);
     match sent {
         Ok(()) => context.tell(Event::RequestEnd),
-        Err(event) => {
+        Err(ended) => {
             upload.rest = Rest::Chunked(decoder);
-            context.client_failed(event);
+            match ended {
+                Ended::Fault(fault) => context.failed(Event::RequestFault(fault)),
+                Ended::Client => context.body_ended(),
+                Ended::Target => context.failed(Event::TargetStoppedReading),
+            }
         }
     }
     context.arm();
+}
+
+/// Why a chunked body was not sent to its end.
+enum Ended {
+    /// It is no body.
+    Fault(Fault),
+    /// The client sends no more.
+    Client,
+    /// The target takes no more.
+    Target,
 }
 
 async fn send_each_chunk(
@@ -171,16 +185,16 @@ async fn send_each_chunk(
     decoder: &mut ChunkedDecoder,
     upload: &mut Upload<'_>,
     out: &mut Vec<u8>,
-) -> Result<(), Event> {
+) -> Result<(), Ended> {
     let body_bytes_max = context.plan.serving.body_bytes;
     let mut received = 0_u64;
     loop {
         let bytes = &upload.inbound[*upload.at..];
-        match decoder.next(bytes).map_err(Event::RequestFault)? {
+        match decoder.next(bytes).map_err(Ended::Fault)? {
             Step::Data { skip, len } => {
                 received += len as u64;
                 if body_bytes_max > 0 && received > body_bytes_max {
-                    return Err(Event::RequestFault(Fault::BodyTooLarge));
+                    return Err(Ended::Fault(Fault::BodyTooLarge));
                 }
                 context.tell(Event::RequestData(len as u64));
                 write_chunk(&bytes[skip..skip + len], out);
@@ -189,18 +203,14 @@ async fn send_each_chunk(
             Step::End { consumed } => {
                 *upload.at += consumed;
                 write_last_chunk(decoder.trailers(), out);
-                return match send_all(target, out, 0).await {
-                    Ok(()) => Ok(()),
-                    Err(_) => Err(Event::TargetStoppedReading),
-                };
+                context.arm();
+                return send_all(target, out, 0).await.map_err(|_| Ended::Target);
             }
             Step::NeedMore { consumed } => {
                 *upload.at += consumed;
                 if !out.is_empty() {
                     context.arm();
-                    if send_all(target, out, 0).await.is_err() {
-                        return Err(Event::TargetStoppedReading);
-                    }
+                    send_all(target, out, 0).await.map_err(|_| Ended::Target)?;
                     out.clear();
                 }
                 context.tell(Event::RequestWanted);
@@ -208,7 +218,7 @@ async fn send_each_chunk(
                 let read =
                     Http1::read_body(context.client, upload.inbound, upload.at, context.worker);
                 match read.await {
-                    Ok(0) | Err(_) => return Err(Event::RequestFault(Fault::BodyIncomplete)),
+                    Ok(0) | Err(_) => return Err(Ended::Client),
                     Ok(_) => {}
                 }
             }

@@ -3,13 +3,16 @@
 use pointsman_core::fault::Fault;
 use pointsman_core::http1::head::{HeadEnd, HeadLimits, HeadScan};
 
+use crate::buffer::LARGE_BYTES;
 use crate::downstream::http1::Outgoing;
 use crate::sys::Socket;
 use crate::worker::Worker;
 
 /// Room in front of an answer, so that our own head can stand right before its body and both go out
 /// in one send without copying the body. Bytes.
-pub const HEADROOM: usize = 1024;
+///
+/// Our head takes the place of the target's and is hardly longer: it gains a date at most.
+pub const HEADROOM: usize = 128;
 
 /// What comes from a target: `buffer[at..]` is not consumed yet.
 pub struct Inbound {
@@ -35,8 +38,9 @@ pub enum Read {
 
 impl Inbound {
     /// Nothing yet.
-    pub fn new(worker: &Worker) -> Self {
-        let mut buffer = worker.buffers.large();
+    pub fn new(worker: &Worker, expects_large: bool) -> Self {
+        let buffers = &worker.buffers;
+        let mut buffer = if expects_large { buffers.large() } else { buffers.medium() };
         buffer.resize(HEADROOM, 0);
         Self { buffer, at: HEADROOM, head_from: None, scan: HeadScan::new() }
     }
@@ -82,9 +86,21 @@ impl Inbound {
         }
     }
 
-    /// There is room for more of a head.
-    pub fn has_room(&self) -> bool {
+    /// Makes room for more where there is none. Returns whether there is room then.
+    pub fn make_room(&mut self, worker: &Worker) -> bool {
+        if self.buffer.len() == self.buffer.capacity() {
+            self.grow(worker);
+        }
         self.buffer.len() < self.buffer.capacity()
+    }
+
+    /// Moves to a large buffer.
+    pub fn grow(&mut self, worker: &Worker) {
+        if self.buffer.capacity() < LARGE_BYTES {
+            let mut larger = worker.buffers.large();
+            larger.extend_from_slice(&self.buffer);
+            worker.buffers.give(std::mem::replace(&mut self.buffer, larger));
+        }
     }
 
     /// Puts the client's head right before what is not consumed. Where that has no room, the head

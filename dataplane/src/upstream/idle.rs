@@ -19,6 +19,8 @@ pub struct Target {
     pub in_flight: Cell<u32>,
     /// Open connections, idle ones included.
     pub connections: Cell<u32>,
+    /// Its last answer was a large one.
+    pub answers_large: Cell<bool>,
 }
 
 /// A connection to a target.

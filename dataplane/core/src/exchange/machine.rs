@@ -115,11 +115,14 @@ impl Exchange {
             Event::RequestWanted => self.want(now),
             Event::RequestData(bytes) => self.request_data(now, bytes),
             Event::RequestEnd => self.request_end(now),
+            Event::RequestFault(Fault::BodyIncomplete) if self.phase == Phase::Answering => {
+                self.stop_wanting(now);
+            }
             Event::RequestFault(fault) => self.fail(fault),
             Event::ClientGone(fault) => self.client_gone(fault),
             Event::Connected { reused } => self.connected(now, reused),
             Event::ConnectFailed(fault) => self.fail(fault),
-            Event::TargetStoppedReading => self.target_reads = false,
+            Event::TargetStoppedReading => self.stop_reading(now),
             Event::ResponseBegun => self.response_begun = true,
             Event::Response(response) => self.respond(now, response),
             Event::ResponseData(bytes) => self.response_data(now, bytes),
@@ -227,12 +230,16 @@ impl Exchange {
         self.target_reads = true;
         self.outcome.attempts = self.outcome.attempts.saturating_add(1);
         self.deadlines.clear(Timer::Connection);
-        self.deadlines.set(Timer::Idle, now, self.timeouts.idle_us);
+        self.alive(now);
         self.push(Action::SendRequest);
     }
 
     fn want(&mut self, now: Instant) {
-        if self.wanted_since.is_some() || self.timeouts.min_body_rate == 0 {
+        // Once the answer has begun, the rest of the body is no reason to cut it.
+        if self.wanted_since.is_some()
+            || self.timeouts.min_body_rate == 0
+            || self.phase == Phase::Answering
+        {
             return;
         }
         self.wanted_since = Some(now);
@@ -267,12 +274,29 @@ impl Exchange {
             self.start_call(now);
             self.deadlines.set(Timer::Global, now, self.timeouts.global_us);
         }
+        self.deadlines.clear(Timer::Idle);
         self.alive(now);
+    }
+
+    /// The rest of the request's body is not taken any more: it does not come.
+    fn stop_reading(&mut self, now: Instant) {
+        self.stop_wanting(now);
+        self.target_reads = false;
+        if self.phase == Phase::Sending && !self.request_ended {
+            self.deadlines.clear(Timer::Idle);
+            self.start_call(now);
+            self.deadlines.set(Timer::Global, now, self.timeouts.global_us);
+        }
     }
 
     /// A sign of life while a target has the request.
     fn alive(&mut self, now: Instant) {
-        if matches!(self.phase, Phase::Sending | Phase::Answering) {
+        let flows = match self.phase {
+            Phase::Sending => !self.request_ended && self.target_reads,
+            Phase::Answering => true,
+            Phase::New | Phase::Connecting | Phase::Done => false,
+        };
+        if flows {
             self.deadlines.set(Timer::Idle, now, self.timeouts.idle_us);
         }
     }
@@ -288,6 +312,10 @@ impl Exchange {
         self.outcome.status = response.status;
         self.deadlines.clear(Timer::Call);
         self.deadlines.clear(Timer::Global);
+        if !self.request_ended && self.target_reads {
+            self.deadlines.set(Timer::Stream, now, self.timeouts.call_and_stream_us);
+        }
+        self.stop_wanting(now);
         self.alive(now);
         self.push(Action::SendResponse);
     }
@@ -355,6 +383,9 @@ impl Exchange {
 
     fn client_gone(&mut self, fault: Fault) {
         self.outcome.fault = Some(fault);
+        if self.phase != Phase::Answering {
+            self.outcome.status = fault.status();
+        }
         if self.has_target {
             self.release(Action::DropTarget);
         }
