@@ -36,7 +36,7 @@ impl Buffers {
     pub fn that_holds(&self, bytes: usize) -> Vec<u8> {
         match bytes {
             0..=SMALL_BYTES => self.small(),
-            ..=MEDIUM_BYTES => self.medium(),
+            bytes if bytes <= MEDIUM_BYTES => self.medium(),
             _ => self.large(),
         }
     }

@@ -29,7 +29,10 @@ mod tests {
 
     #[test]
     fn contain_panic_is_an_end_like_any_other() {
-        assert_eq!(poll(contain(async { std::panic::panic_any("as a bug would") })), Poll::Ready(()));
+        assert_eq!(
+            poll(contain(async { std::panic::panic_any("as a bug would") })),
+            Poll::Ready(())
+        );
         assert_eq!(poll(contain(async {})), Poll::Ready(()));
         assert_eq!(poll(contain(std::future::pending())), Poll::Pending);
     }

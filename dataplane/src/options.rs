@@ -17,13 +17,17 @@ pub struct Options {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Serves an artifact until it is told to stop.
-    #[command(after_help = "Example:\n  pointsmand serve --artifact edge.artifact --state /var/lib/pointsman")]
+    #[command(
+        after_help = "Example:\n  pointsmand serve --artifact edge.artifact --state /var/lib/pointsman"
+    )]
     Serve(Serve),
     /// Looks for all that `serve` would refuse at its start; binds nothing, changes nothing.
     #[command(after_help = "Example:\n  pointsmand check --artifact edge.artifact")]
     Check(Check),
     /// Says what the running one serves and how it is.
-    #[command(after_help = "Example:\n  pointsmand status --admin /var/lib/pointsman/admin.sock --json")]
+    #[command(
+        after_help = "Example:\n  pointsmand status --admin /var/lib/pointsman/admin.sock --json"
+    )]
     Status(Ask),
     /// Reads the artifact's path again; returns when every worker has it, or 1 with the reason.
     #[command(after_help = "Example:\n  pointsmand reload")]
@@ -38,7 +42,9 @@ pub enum Command {
     #[command(after_help = "Example:\n  pointsmand targets")]
     Targets(Ask),
     /// Says who would answer a request, and why.
-    #[command(after_help = "Example:\n  pointsmand explain 'GET http://shop.example/cart' -H 'accept: text/html'")]
+    #[command(
+        after_help = "Example:\n  pointsmand explain 'GET http://shop.example/cart' -H 'accept: text/html'"
+    )]
     Explain(ExplainAsk),
 }
 

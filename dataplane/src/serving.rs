@@ -21,7 +21,7 @@ use pointsman_routing::PathPolicy;
 use pointsman_schemas::artifact::id::{BackendId, ListenerId, TargetId};
 use pointsman_schemas::artifact::read::{AccessLog, Artifact, LogFormat, Underscores as Policy};
 
-use crate::upstream::idle::{Idle, Target};
+use crate::idle::{Idle, Target};
 
 /// Identities are digests already: hashing them again would add nothing.
 #[derive(Default)]
@@ -196,11 +196,9 @@ impl Serving {
         });
         let picked = backend.balancer.borrow_mut().pick(candidates);
         match picked {
-            Some(index) => Ok(Pick {
-                index,
-                id: target_id(index),
-                target: Rc::clone(&backend.targets[index]),
-            }),
+            Some(index) => {
+                Ok(Pick { index, id: target_id(index), target: Rc::clone(&backend.targets[index]) })
+            }
             None if unresolved => Err(Fault::NotResolved),
             None => Err(Fault::NoTarget),
         }

@@ -12,14 +12,14 @@ use pointsman_control::record::LogHub;
 use pointsman_control::snapshot::SharedSnapshot;
 use pointsman_control::{About, Boot, Bound, Outcome, Prepare, Prepared, Running, say};
 use pointsman_core::fields::via::ViaId;
-use pointsman_schemas::artifact::read::{
-    Artifact, PROTOCOL_HTTP1, PROTOCOL_HTTP2, PROTOCOL_HTTP3,
-};
+use pointsman_schemas::artifact::read::{Artifact, PROTOCOL_HTTP1, PROTOCOL_HTTP2, PROTOCOL_HTTP3};
 
 use crate::bind::Sockets;
+use crate::driver::Driver;
 use crate::options::{DriverChoice, Serve};
+use crate::shard::Given;
 use crate::sys;
-use crate::worker::{self, Driver, Start};
+use crate::worker::{self, Start};
 
 /// Between the death of a worker and its restart, so that one that dies at once does not spin.
 const RESTART_PAUSE: Duration = Duration::from_millis(100);
@@ -68,16 +68,6 @@ pub fn serve(options: &Serve) -> Result<Outcome, String> {
         let _ = keeper.join();
     }
     outcome.ok_or_else(|| "the control thread died; please report this".to_owned())
-}
-
-impl Driver {
-    /// Its name in `status` and in the log.
-    fn name(self) -> &'static str {
-        match self {
-            Self::IoUring => "io-uring",
-            Self::Epoll => "epoll",
-        }
-    }
 }
 
 fn choose_driver(choice: DriverChoice) -> Result<Driver, String> {
@@ -205,17 +195,15 @@ impl Keeper {
     }
 
     fn start(&self, sockets: Vec<BoundListener>, is_restart: bool) -> Start {
-        Start {
-            cpu: self.cpu,
+        let given = Given {
             driver: self.driver,
             inbox: self.port.inbox(),
             snapshot: Arc::clone(&self.snapshot),
             log: self.log.port(),
             seed: sys::random_u64(),
             via: self.via,
-            sockets,
-            is_restart,
-        }
+        };
+        Start { cpu: self.cpu, given, sockets, is_restart }
     }
 }
 

@@ -207,8 +207,7 @@ pub fn accept_queued(listener: &impl AsRawFd) -> impl Iterator<Item = (StdStream
         if !is_readable(fd) {
             return None;
         }
-        let (stream, peer) =
-            rustix::net::acceptfrom_with(borrow(fd), SocketFlags::CLOEXEC).ok()?;
+        let (stream, peer) = rustix::net::acceptfrom_with(borrow(fd), SocketFlags::CLOEXEC).ok()?;
         let peer = SocketAddr::try_from(peer?).ok()?;
         Some((StdStream::from(stream), peer))
     })
@@ -228,9 +227,7 @@ pub fn pin(cpu: usize) -> io::Result<()> {
 #[must_use]
 pub fn allowed_cpus() -> Vec<usize> {
     match rustix::thread::sched_getaffinity(None) {
-        Ok(set) => {
-            (0..rustix::thread::CpuSet::MAX_CPU).filter(|&cpu| set.is_set(cpu)).collect()
-        }
+        Ok(set) => (0..rustix::thread::CpuSet::MAX_CPU).filter(|&cpu| set.is_set(cpu)).collect(),
         Err(_) => vec![0],
     }
 }

@@ -14,7 +14,9 @@ use pointsman_compiler::{compile, document};
 use pointsman_control::command::{Command, ListenerKey, WorkerPort};
 use pointsman_core::fields::via::ViaId;
 use pointsman_dataplane::bind::Bound;
-use pointsman_dataplane::worker::{self, Driver, Start};
+use pointsman_dataplane::driver::Driver;
+use pointsman_dataplane::shard::Given;
+use pointsman_dataplane::worker::{self, Start};
 
 struct Counting;
 
@@ -124,20 +126,21 @@ fn start(driver: Driver, log: &str) -> Running {
         strict: true,
     })
     .expect("an artifact that serves");
-    let key = ListenerKey {
-        name: "web".to_owned(),
-        address: "127.0.0.1:0".parse().expect("an address"),
-    };
+    let key =
+        ListenerKey { name: "web".to_owned(), address: "127.0.0.1:0".parse().expect("an address") };
     let bound = Bound::new(key, &[], 1).expect("a port");
     let port = WorkerPort::new();
-    let start = Start {
-        cpu: None,
+    let given = Given {
         driver,
         inbox: port.inbox(),
         snapshot: boot.snapshot(),
         log: boot.log_hub().port(),
         seed: 7,
         via: ViaId::new(1),
+    };
+    let start = Start {
+        cpu: None,
+        given,
         sockets: vec![bound.for_worker(0).expect("a socket")],
         is_restart: false,
     };
@@ -154,7 +157,9 @@ fn ask(stream: &mut TcpStream, times: usize) {
     let mut buffer = [0; 4096];
     for _ in 0..times {
         stream
-            .write_all(b"GET /api/users/42/bills?x=1 HTTP/1.1\r\nHost: shop.test\r\nAccept: */*\r\n\r\n")
+            .write_all(
+                b"GET /api/users/42/bills?x=1 HTTP/1.1\r\nHost: shop.test\r\nAccept: */*\r\n\r\n",
+            )
             .expect("a request");
         let mut answer = Vec::new();
         while !answer.ends_with(b"hello") {

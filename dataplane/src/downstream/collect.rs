@@ -7,18 +7,19 @@ use pointsman_core::http1::answer::CONTINUE;
 use pointsman_core::http1::chunked::{ChunkedDecoder, Step};
 use pointsman_core::limits::BODY_RATE_GRACE_US;
 
-use super::head::Plan;
 use super::http1::Http1;
+use crate::exchange::plan::Plan;
 use crate::limits::COLLECTED_BYTES_MAX;
+use crate::shard::Shard;
+use crate::stream::refill::refill;
 use crate::stream::relay::send_all;
-use crate::worker::Worker;
 
 /// Reads the whole body.
 ///
 /// # Errors
 /// [`Fault::LengthRequired`] when it is too long to be held (RFC 9110 §15.5.12), else what is wrong
 /// with it.
-pub async fn collect(worker: &Worker, down: &mut Http1, plan: &Plan) -> Result<Vec<u8>, Fault> {
+pub async fn collect(shard: &Shard, down: &mut Http1, plan: &Plan) -> Result<Vec<u8>, Fault> {
     let mut body = Vec::new();
     let mut decoder = ChunkedDecoder::new(Side::Client, plan.serving.underscores);
     if plan.expect_continue {
@@ -26,7 +27,7 @@ pub async fn collect(worker: &Worker, down: &mut Http1, plan: &Plan) -> Result<V
         send_all(&down.socket, &mut interim, 0).await.map_err(|_| Fault::ClientReset)?;
     }
     // All of it must come within the grace that a slow body has.
-    let deadline = worker.clock.coarse().plus_us(BODY_RATE_GRACE_US);
+    let deadline = shard.clock.coarse().plus_us(BODY_RATE_GRACE_US);
     down.slot.arm((deadline, Waits::ClientReading));
     loop {
         let bytes = &down.inbound[down.at..];
@@ -45,8 +46,8 @@ pub async fn collect(worker: &Worker, down: &mut Http1, plan: &Plan) -> Result<V
             Step::NeedMore { consumed } => {
                 down.at += consumed;
                 let Http1 { socket, inbound, at, .. } = &mut *down;
-                match Http1::read_body(socket, inbound, at, worker).await {
-                    Ok(0) | Err(_) if worker.clock.coarse() >= deadline => {
+                match refill(socket, inbound, at, &shard.buffers).await {
+                    Ok(0) | Err(_) if shard.clock.coarse() >= deadline => {
                         return Err(Fault::BodyTooSlow);
                     }
                     Ok(0) | Err(_) => return Err(Fault::BodyIncomplete),

@@ -10,38 +10,24 @@ use pointsman_core::fields::forwarded::IpText;
 use pointsman_core::http1::head::{HeadEnd, HeadScan};
 use pointsman_core::time::Instant;
 
-use super::session::Client;
 use crate::buffer::LARGE_BYTES;
 use crate::deadline::{Slot, State};
-use crate::stream::relay::{Broken, send_all};
+use crate::exchange::run;
+use crate::shard::Shard;
+use crate::stream::outgoing::Outgoing;
+use crate::stream::relay::Broken;
 use crate::sys::Socket;
-use crate::worker::Worker;
 
-/// Bytes that go to the client before anything else does.
-#[derive(Default)]
-pub struct Outgoing {
-    /// The bytes; what stands before `from` is no part of them.
-    pub buffer: Vec<u8>,
-    /// Where they begin.
-    pub from: usize,
-}
-
-impl Outgoing {
-    /// There is nothing to send.
-    pub fn is_empty(&self) -> bool {
-        self.from >= self.buffer.len()
-    }
-
-    /// Sends all of it and gives the buffer back.
-    ///
-    /// # Errors
-    /// [`Broken::Receiver`] when the client is gone.
-    pub async fn flush(&mut self, socket: &Socket, worker: &Worker) -> Result<(), Broken> {
-        let sent = send_all(socket, &mut self.buffer, self.from).await;
-        worker.buffers.give(std::mem::take(&mut self.buffer));
-        self.from = 0;
-        sent
-    }
+/// A connection that was accepted.
+pub struct Client {
+    /// Its socket.
+    pub socket: Socket,
+    /// The other end.
+    pub peer: SocketAddr,
+    /// The port that it connected to.
+    pub port: u16,
+    /// Name of the listener.
+    pub listener: Rc<str>,
 }
 
 /// A client's connection.
@@ -79,9 +65,9 @@ pub enum Received {
 
 impl Http1 {
     /// A fresh connection.
-    pub fn new(worker: &Worker, client: Client) -> Self {
+    pub fn new(shard: &Shard, client: Client) -> Self {
         let Client { socket, peer, port, listener } = client;
-        let slot = worker.table.slot(socket.fd());
+        let slot = shard.table.slot(socket.fd());
         Self {
             socket,
             peer,
@@ -97,8 +83,8 @@ impl Http1 {
     }
 
     /// Sends what is owed and reads until a head is whole.
-    pub async fn receive(&mut self, worker: &Worker) -> Received {
-        let serving = worker.serving();
+    pub async fn receive(&mut self, shard: &Shard) -> Received {
+        let serving = shard.serving();
         let limits = serving.head_limits;
         let (idle_us, head_us) = (serving.keep_alive_timeout_us, serving.head_timeout_us);
         drop(serving);
@@ -107,21 +93,20 @@ impl Http1 {
         loop {
             if self.at < self.inbound.len() {
                 if !self.outgoing.is_empty()
-                    && self.outgoing.flush(&self.socket, worker).await.is_err()
+                    && self.outgoing.flush(&self.socket, &shard.buffers).await.is_err()
                 {
                     return Received::Closed;
                 }
                 if is_first {
                     // The whole head must come within its time, however it trickles.
                     is_first = false;
-                    head_deadline = worker.clock.coarse().plus_us(head_us);
+                    head_deadline = shard.clock.coarse().plus_us(head_us);
                     self.slot.set_state(State::Busy);
                 }
                 match self.scan.advance(&self.inbound[self.at..], &limits) {
                     Ok(Some(end)) => {
                         self.scan.reset();
-                        let end =
-                            HeadEnd { start: self.at + end.start, end: self.at + end.end };
+                        let end = HeadEnd { start: self.at + end.start, end: self.at + end.end };
                         self.at = end.end;
                         return Received::Head(end);
                     }
@@ -130,20 +115,20 @@ impl Http1 {
                 }
                 self.slot.arm((head_deadline, Waits::ClientReading));
             } else {
-                if worker.is_draining() && self.outgoing.is_empty() {
+                if shard.is_draining() && self.outgoing.is_empty() {
                     return Received::Closed;
                 }
                 self.slot.set_state(State::Idle);
                 let until = match idle_us {
                     0 => Instant::NEVER,
-                    us => worker.clock.coarse().plus_us(us),
+                    us => shard.clock.coarse().plus_us(us),
                 };
                 self.slot.arm((until, Waits::Both));
             }
-            self.make_room(worker);
-            match self.read(worker).await {
+            self.make_room(shard);
+            match self.read(shard).await {
                 Ok(0) if !self.scan.is_idle() => {
-                    let late = worker.clock.coarse() >= head_deadline;
+                    let late = shard.clock.coarse() >= head_deadline;
                     return Received::Refused(if late {
                         Fault::HeadTimeout
                     } else {
@@ -157,13 +142,13 @@ impl Http1 {
     }
 
     /// Room behind what is there: the consumed part goes first, then the buffer grows.
-    fn make_room(&mut self, worker: &Worker) {
+    fn make_room(&mut self, shard: &Shard) {
         if self.at == self.inbound.len() {
             self.inbound.clear();
             self.at = 0;
         }
         if self.inbound.capacity() == 0 {
-            self.inbound = worker.buffers.small();
+            self.inbound = shard.buffers.small();
         }
         if self.inbound.len() < self.inbound.capacity() {
             return;
@@ -175,14 +160,14 @@ impl Http1 {
         }
         // A head is shorter than a large buffer, whatever its configured limit.
         debug_assert!(self.inbound.len() < LARGE_BYTES, "the scan refuses longer heads");
-        let mut larger = worker.buffers.large();
+        let mut larger = shard.buffers.large();
         larger.extend_from_slice(&self.inbound);
-        worker.buffers.give(std::mem::replace(&mut self.inbound, larger));
+        shard.buffers.give(std::mem::replace(&mut self.inbound, larger));
     }
 
     /// Reads once, behind what is there. What is owed to the client goes out at the same time, so
     /// that both are one trip into the kernel.
-    async fn read(&mut self, worker: &Worker) -> Result<usize, Broken> {
+    async fn read(&mut self, shard: &Shard) -> Result<usize, Broken> {
         let from = self.inbound.len();
         if self.outgoing.is_empty() {
             let (read, slice) =
@@ -200,7 +185,7 @@ impl Http1 {
         };
         let flushed = match written {
             Ok(0) | Err(_) => Err(Broken::Receiver),
-            Ok(_) => self.outgoing.flush(&self.socket, worker).await,
+            Ok(_) => self.outgoing.flush(&self.socket, &shard.buffers).await,
         };
         if flushed.is_err() {
             // The read in flight must end before its buffer and the connection may go.
@@ -212,36 +197,24 @@ impl Http1 {
         read.map_err(|_| Broken::Sender)
     }
 
-    /// More of a body: reads once behind what is there, whose consumed part is dropped first.
-    ///
-    /// # Errors
-    /// [`Broken::Sender`].
-    pub async fn read_body(
-        socket: &Socket,
-        inbound: &mut Vec<u8>,
-        at: &mut usize,
-        worker: &Worker,
-    ) -> Result<usize, Broken> {
-        inbound.drain(..*at);
-        *at = 0;
-        if inbound.capacity() < LARGE_BYTES {
-            let mut larger = worker.buffers.large();
-            larger.extend_from_slice(inbound);
-            worker.buffers.give(std::mem::replace(inbound, larger));
+    /// What an exchange needs of it.
+    pub fn client(&mut self) -> run::Client<'_> {
+        run::Client {
+            socket: &self.socket,
+            slot: &self.slot,
+            inbound: &mut self.inbound,
+            at: &mut self.at,
+            outgoing: &mut self.outgoing,
         }
-        let from = inbound.len();
-        let (read, slice) = socket.read(std::mem::take(inbound), from, usize::MAX).await;
-        *inbound = slice.into_inner();
-        read.map_err(|_| Broken::Sender)
     }
 
     /// An idle connection holds a small buffer only.
-    pub fn rest(&mut self, worker: &Worker) {
+    pub fn rest(&mut self, shard: &Shard) {
         if self.at < self.inbound.len() {
             return;
         }
         if self.inbound.capacity() >= LARGE_BYTES {
-            worker.buffers.give(std::mem::take(&mut self.inbound));
+            shard.buffers.give(std::mem::take(&mut self.inbound));
         }
         self.inbound.clear();
         self.at = 0;

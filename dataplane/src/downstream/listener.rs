@@ -12,11 +12,14 @@ use monoio::net::{TcpListener, TcpStream};
 use pointsman_control::command::{BoundListener, ListenerKey};
 
 use crate::catch::contain;
+use crate::driver::Driver;
 use crate::limits::{ACCEPT_REST_MS, ACCEPTS_AT_ONCE};
+use crate::notice;
+use crate::shard::Shard;
 use crate::sys::Socket;
-use crate::worker::{Driver, Worker};
 
-use super::session::{self, Client};
+use super::http1::Client;
+use super::session;
 
 /// The sockets that a worker accepts on.
 #[derive(Default)]
@@ -33,27 +36,30 @@ struct Open {
 
 impl Listeners {
     /// Begins to accept on a socket. One that is open already keeps what it has.
-    pub fn open(&self, worker: &Rc<Worker>, bound: BoundListener) {
+    pub fn open(&self, shard: &Rc<Shard>, bound: BoundListener) {
         if self.open.borrow().iter().any(|open| open.key == bound.key) {
             return;
         }
         let name: Rc<str> = Rc::from(bound.key.name.as_str());
         let port = bound.socket.local_addr().map_or(0, |address| address.port());
         // On epoll an accept that finds nothing must come back; on the ring it must wait.
-        let ready = bound.socket.set_nonblocking(worker.driver == Driver::Epoll);
+        let ready = bound.socket.set_nonblocking(shard.driver == Driver::Epoll);
         let listener = match ready.and_then(|()| TcpListener::from_std(bound.socket)) {
             Ok(listener) => listener,
             Err(error) => {
-                eprintln!("pointsmand: listener `{name}` cannot be used: {error}");
+                notice::unusable(&name, &error);
                 return;
             }
         };
-        let open =
-            Open { key: bound.key, canceller: Canceller::new(), closing: Rc::new(Cell::new(false)) };
+        let open = Open {
+            key: bound.key,
+            canceller: Canceller::new(),
+            closing: Rc::new(Cell::new(false)),
+        };
         let listener = Rc::new(listener);
         for _ in 0..ACCEPTS_AT_ONCE {
             let accept = Accept {
-                worker: Rc::clone(worker),
+                shard: Rc::clone(shard),
                 listener: Rc::clone(&listener),
                 name: Rc::clone(&name),
                 port,
@@ -96,7 +102,7 @@ impl Open {
 }
 
 struct Accept {
-    worker: Rc<Worker>,
+    shard: Rc<Shard>,
     listener: Rc<TcpListener>,
     name: Rc<str>,
     port: u16,
@@ -120,7 +126,7 @@ impl Accept {
                     // Out of descriptors or memory: those who wait in the queue are served when
                     // some are free again.
                     if !complained {
-                        eprintln!("pointsmand: accepting on `{}` pauses: {error}", self.name);
+                        notice::accepting_pauses(&self.name, &error);
                         complained = true;
                     }
                     monoio::time::sleep(Duration::from_millis(ACCEPT_REST_MS)).await;
@@ -134,10 +140,10 @@ impl Accept {
     /// What the kernel accepted for us before the socket closes would be reset otherwise.
     fn take_queued(&self) {
         for (stream, peer) in crate::sys::accept_queued(&*self.listener) {
-            let ready = stream.set_nonblocking(self.worker.driver == Driver::Epoll);
+            let ready = stream.set_nonblocking(self.shard.driver == Driver::Epoll);
             match ready.and_then(|()| TcpStream::from_std(stream)) {
                 Ok(stream) => self.serve(stream, peer),
-                Err(error) => eprintln!("pointsmand: a queued connection is lost: {error}"),
+                Err(error) => notice::lost(&self.name, &error),
             }
         }
     }
@@ -149,8 +155,8 @@ impl Accept {
             port: self.port,
             listener: Rc::clone(&self.name),
         };
-        let worker = Rc::clone(&self.worker);
-        monoio::spawn(contain(session::serve(worker, client)));
+        let shard = Rc::clone(&self.shard);
+        monoio::spawn(contain(session::serve(shard, client)));
     }
 }
 

@@ -3,9 +3,7 @@
 
 use pointsman_core::exchange::{Body, Event, Response};
 use pointsman_core::fault::{Fault, Side};
-use pointsman_core::http1::chunked::{
-    CHUNK_END, ChunkedDecoder, Step, write_chunk_head, write_last_chunk,
-};
+use pointsman_core::http1::chunked::{ChunkedDecoder, Step, write_chunk, write_last_chunk};
 use pointsman_core::http1::client::parse_response;
 use pointsman_core::http1::encode::{
     OutgoingResponse, Persistence, framing_to_client, write_interim_head, write_response_head,
@@ -15,11 +13,11 @@ use pointsman_core::http1::head::{HeadEnd, HeadLimits};
 use pointsman_core::limits::INTERIM_RESPONSES_MAX;
 use pointsman_routing::request::fields::Fields;
 
-use super::run::Context;
+use super::context::Context;
 use super::upload::Upload;
 use crate::buffer::MEDIUM_BYTES;
 use crate::deadline::State;
-use crate::downstream::http1::Outgoing;
+use crate::stream::outgoing::Outgoing;
 use crate::stream::relay::{Broken, Step as Moved, relay, send_all};
 use crate::sys::Socket;
 use crate::upstream::http1::{Inbound, Read};
@@ -31,13 +29,6 @@ struct Answer {
     from_target: BodyLength,
     /// How it goes out.
     to_client: BodyLength,
-}
-
-/// Appends data as one chunk.
-pub(super) fn write_chunk(data: &[u8], out: &mut Vec<u8>) {
-    write_chunk_head(data.len(), out);
-    out.extend_from_slice(data);
-    out.extend_from_slice(CHUNK_END);
 }
 
 fn limits(context: &Context<'_>) -> HeadLimits {
@@ -59,7 +50,7 @@ pub(super) async fn download(
     outgoing: &mut Outgoing,
 ) {
     let state = &context.plan.pick.target;
-    let mut inbound = Inbound::new(context.worker, state.answers_large.get());
+    let mut inbound = Inbound::new(context.shard, state.answers_large.get());
     if let Some(upload) = held
         && !send_and_read(context, target, upload, &mut inbound).await
     {
@@ -67,11 +58,11 @@ pub(super) async fn download(
     }
     let Some(head) = final_head(context, target, &mut inbound).await else { return };
     let Some(answer) = begin_answer(context, &mut inbound, head, outgoing) else {
-        inbound.finish(context.worker);
+        inbound.finish(context.shard);
         return;
     };
     body(context, target, &mut inbound, answer, outgoing).await;
-    inbound.finish(context.worker);
+    inbound.finish(context.shard);
 }
 
 /// Sends the request and reads the answer's first bytes: both are handed to the kernel at once.
@@ -116,7 +107,7 @@ fn arrived(context: &Context<'_>, read: Read, inbound: &Inbound) -> bool {
         Read::Bytes(_) => {
             if context.first_byte.get() == pointsman_core::time::Instant::NEVER {
                 if context.is_logged {
-                    context.first_byte.set(context.worker.clock.fine());
+                    context.first_byte.set(context.shard.clock.fine());
                 }
                 context.tell(Event::ResponseBegun);
             }
@@ -142,7 +133,7 @@ async fn final_head(
         let head = match inbound.head(&limits) {
             Ok(Some(head)) => head,
             Ok(None) => {
-                if inbound.make_room(context.worker) {
+                if inbound.make_room(context.shard) {
                     if !read_head(context, target, inbound).await {
                         return None;
                     }
@@ -180,7 +171,7 @@ fn is_interim(head: &[u8]) -> bool {
 async fn interim(context: &Context<'_>, inbound: &Inbound, head: HeadEnd) -> bool {
     let mut out = Vec::new();
     let parsed = {
-        let mut scratch = context.worker.scratch.borrow_mut();
+        let mut scratch = context.shard.scratch.borrow_mut();
         let bytes = &inbound.buffer[head.start..head.end];
         let index = &mut scratch.response_index;
         parse_response(bytes, index, method(context), &limits(context)).map(|response| {
@@ -210,7 +201,7 @@ fn begin_answer(
     outgoing: &mut Outgoing,
 ) -> Option<Answer> {
     let plan = context.plan;
-    let mut scratch = context.worker.scratch.borrow_mut();
+    let mut scratch = context.shard.scratch.borrow_mut();
     let scratch = &mut *scratch;
     let bytes = &inbound.buffer[head.start..head.end];
     let index = &mut scratch.response_index;
@@ -236,23 +227,26 @@ fn begin_answer(
         return None;
     }
     let ends_with_close = to_client == BodyLength::UntilClose;
-    if ends_with_close || context.worker.is_draining() || !context.request_is_whole() {
+    if ends_with_close || context.shard.is_draining() || !context.request_is_whole() {
         context.tell(Event::Drain);
     }
     context.ends_with_close.set(ends_with_close);
     context.slot.set_state(State::Busy);
     scratch.out.clear();
-    write_response_head(&mut scratch.out, &OutgoingResponse {
-        status: response.status,
-        reason: response.reason,
-        fields: response.fields,
-        seen: response.seen,
-        names_fields: response.connection.names_fields,
-        body: to_client,
-        client_version: plan.version,
-        persistence: if context.is_last() { Persistence::Close } else { Persistence::Keep },
-        date: &context.worker.date.text(),
-    });
+    write_response_head(
+        &mut scratch.out,
+        &OutgoingResponse {
+            status: response.status,
+            reason: response.reason,
+            fields: response.fields,
+            seen: response.seen,
+            names_fields: response.connection.names_fields,
+            body: to_client,
+            client_version: plan.version,
+            persistence: if context.is_last() { Persistence::Close } else { Persistence::Keep },
+            date: &context.shard.date.text(),
+        },
+    );
     // The next answer is likely to be as this one.
     plan.pick.target.answers_large.set(match response.body {
         BodyLength::None => false,
@@ -305,11 +299,11 @@ async fn plain(
         return;
     }
     context.arm();
-    if outgoing.flush(context.client, context.worker).await.is_err() {
+    if outgoing.flush(context.client, &context.shard.buffers).await.is_err() {
         context.failed(Event::ClientGone(Fault::ClientReset));
         return;
     }
-    let moved = relay(target, context.client, left, context.worker.means(), |step| {
+    let moved = relay(target, context.client, left, context.shard.means(), |step| {
         if let Moved::Read(count) = step {
             context.tell(Event::ResponseData(count));
         }
@@ -331,8 +325,8 @@ async fn streamed(
     answer: Answer,
     outgoing: &mut Outgoing,
 ) {
-    let mut out = context.worker.buffers.large();
-    inbound.grow(context.worker);
+    let mut out = context.shard.buffers.large();
+    inbound.grow(context.shard);
     inbound.move_head(outgoing, &mut out);
     let mut decoder = ChunkedDecoder::new(Side::Target, context.plan.serving.underscores);
     let ended = loop {
@@ -378,7 +372,7 @@ async fn streamed(
         let clean = inbound.rest().is_empty();
         context.tell(Event::ResponseEnd { clean });
     } else {
-        context.worker.buffers.give(out);
+        context.shard.buffers.give(out);
     }
 }
 

@@ -9,8 +9,8 @@ use pointsman_core::fault::Fault;
 use pointsman_core::http1::framing::Version;
 use pointsman_core::time::Instant;
 
-use crate::downstream::head::Plan;
-use crate::worker::Worker;
+use super::plan::Plan;
+use crate::shard::Shard;
 
 /// What is kept of a request's head until its end.
 pub struct Entry {
@@ -37,7 +37,7 @@ impl Entry {
     }
 
     /// A record without a target.
-    fn record<'a>(&'a self, worker: &Worker, status: u16, fault: Option<Fault>) -> Record<'a> {
+    fn record<'a>(&'a self, shard: &Shard, status: u16, fault: Option<Fault>) -> Record<'a> {
         Record {
             time_us: self.time_us,
             request_id: self.part(3),
@@ -59,7 +59,7 @@ impl Entry {
             attempts: 0,
             received_bytes: 0,
             sent_bytes: 0,
-            total_us: worker.clock.fine().since_us(self.began),
+            total_us: shard.clock.fine().since_us(self.began),
             connect_us: None,
             first_byte_us: None,
             reason: fault.map_or("", |fault| fault.reason().as_str()),
@@ -71,7 +71,7 @@ impl Entry {
     /// Writes what an exchange came to.
     pub fn write(
         self,
-        worker: &Worker,
+        shard: &Shard,
         plan: &Plan,
         outcome: &Outcome,
         connect_us: Option<u64>,
@@ -87,23 +87,23 @@ impl Entry {
             sent_bytes: outcome.response_bytes,
             connect_us,
             first_byte_us: (first_byte != Instant::NEVER).then(|| first_byte.since_us(self.began)),
-            ..self.record(worker, outcome.status, outcome.fault)
+            ..self.record(shard, outcome.status, outcome.fault)
         };
-        worker.log.push(&record, worker.stats());
-        worker.buffers.give(self.text);
+        shard.log.push(&record, shard.stats());
+        shard.buffers.give(self.text);
     }
 
     /// Writes an answer of our own to a request that reached no backend.
     pub fn write_own(
         self,
-        worker: &Worker,
+        shard: &Shard,
         status: u16,
         fault: Option<Fault>,
         route: &str,
         backend: &str,
     ) {
-        let record = Record { route, backend, ..self.record(worker, status, fault) };
-        worker.log.push(&record, worker.stats());
-        worker.buffers.give(self.text);
+        let record = Record { route, backend, ..self.record(shard, status, fault) };
+        shard.log.push(&record, shard.stats());
+        shard.buffers.give(self.text);
     }
 }

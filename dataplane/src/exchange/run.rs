@@ -4,118 +4,45 @@ use std::cell::{Cell, RefCell};
 use std::pin::pin;
 use std::task::Poll;
 
-use pointsman_core::exchange::{Action, After, Body, Event, Exchange, Request, Waits};
-use pointsman_core::fault::Fault;
+use pointsman_core::exchange::{Action, After, Body, Event, Exchange, Request};
 use pointsman_core::http1::framing::BodyLength;
 use pointsman_core::time::Instant;
 
+use super::answer::answer_fault;
+use super::context::Context;
 use super::download::download;
+use super::plan::Plan;
 use super::upload::{Upload, upload};
-use crate::deadline::{Found, Slot, State};
-use crate::downstream::head::{Plan, answer_fault};
-use crate::downstream::http1::{Http1, Outgoing};
+use crate::deadline::{Slot, State};
+use crate::idle::Connection;
+use crate::shard::Shard;
+use crate::stream::outgoing::Outgoing;
 use crate::sys::{self, Socket};
 use crate::upstream::attempt;
-use crate::upstream::idle::Connection;
-use crate::worker::Worker;
 
-/// What both directions of an exchange share.
-pub(super) struct Context<'a> {
-    pub(super) worker: &'a Worker,
-    pub(super) plan: &'a Plan,
-    pub(super) client: &'a Socket,
-    pub(super) slot: &'a Slot,
-    machine: RefCell<Exchange>,
-    /// The answer's body ends with the client's connection: cutting it must show.
-    pub(super) ends_with_close: Cell<bool>,
-    /// There is an access log, which wants exact times.
-    pub(super) is_logged: bool,
-    /// When the target's first byte came.
-    pub(super) first_byte: Cell<Instant>,
-}
-
-impl Context<'_> {
-    /// Tells the machine what happened; first that time had run out, or the client was gone, if the
-    /// tick found so before.
-    pub(super) fn tell(&self, event: Event) {
-        if self.slot.is_ended() && self.has_ended() {
-            return;
-        }
-        self.note(event);
-    }
-
-    fn note(&self, event: Event) {
-        self.machine.borrow_mut().handle(self.worker.clock.coarse(), event);
-    }
-
-    /// Sets the deadline for what is waited for next.
-    pub(super) fn arm(&self) {
-        self.slot.arm(self.machine.borrow().next_deadline());
-    }
-
-    /// As [`Self::arm`], for a write to the client that nothing but its reading ends.
-    pub(super) fn arm_for_client(&self) {
-        let (at, _) = self.machine.borrow().next_deadline();
-        self.slot.arm((at, Waits::Both));
-    }
-
-    /// Tells the machine that a wait ended badly: unless time had run out or the client is gone,
-    /// `event` says how.
-    pub(super) fn failed(&self, event: Event) {
-        if !self.has_ended() {
-            self.note(event);
-        }
-    }
-
-    /// As [`Self::failed`], when the client's bytes ended within its request.
-    pub(super) fn body_ended(&self) {
-        self.failed(if sys::is_reset(self.client.fd()) {
-            Event::ClientGone(Fault::ClientReset)
-        } else {
-            Event::RequestFault(Fault::BodyIncomplete)
-        });
-    }
-
-    /// Whether time had run out, the client was found gone, or draining cut us; the machine knows
-    /// then.
-    pub(super) fn has_ended(&self) -> bool {
-        match self.slot.found() {
-            Some(Found::ClientReset) => self.note(Event::ClientGone(Fault::ClientReset)),
-            Some(Found::Drained) => self.note(Event::TargetFailed(Fault::Drained)),
-            None => {
-                return self.machine.borrow_mut().handle_timeout(self.worker.clock.coarse());
-            }
-        }
-        true
-    }
-
-    pub(super) fn is_last(&self) -> bool {
-        self.machine.borrow().is_last()
-    }
-
-    pub(super) fn request_is_whole(&self) -> bool {
-        self.machine.borrow().is_request_whole()
-    }
-
-    pub(super) fn is_over(&self) -> bool {
-        self.machine.borrow().is_over()
-    }
-
-    /// The machine asked for something that is not part of moving bodies.
-    pub(super) fn next_action(&self) -> Option<Action> {
-        self.machine.borrow_mut().poll_action()
-    }
+/// The client's side of an exchange.
+pub struct Client<'d> {
+    /// Its socket.
+    pub socket: &'d Socket,
+    /// Its place in the table of deadlines.
+    pub slot: &'d Slot,
+    /// What came from it: `inbound[at..]` is not consumed.
+    pub inbound: &'d mut Vec<u8>,
+    /// See [`Self::inbound`].
+    pub at: &'d mut usize,
+    /// What is owed to it.
+    pub outgoing: &'d mut Outgoing,
 }
 
 /// Runs an exchange to its end.
-pub async fn run(worker: &Worker, down: &mut Http1, mut plan: Plan) -> After {
+pub async fn run(shard: &Shard, client: Client<'_>, mut plan: Plan) -> After {
     let head = std::mem::take(&mut plan.head);
     let entry = plan.entry.take();
-    let target_use = InFlight::new(worker, &plan);
-    let Http1 { socket, slot, inbound, at, outgoing, .. } = down;
+    let target_use = InFlight::new(shard, &plan);
+    let Client { socket, slot, inbound, at, outgoing } = client;
     slot.set_state(State::AwaitsTarget);
     let context = Context {
-        worker,
+        shard,
         plan: &plan,
         client: socket,
         slot,
@@ -133,11 +60,11 @@ pub async fn run(worker: &Worker, down: &mut Http1, mut plan: Plan) -> After {
     };
     let after = exchange.drive().await;
     let Running { upload, connect_us, .. } = exchange;
-    upload.finish(worker);
+    upload.finish(shard);
     let outcome = context.machine.borrow().outcome();
     let first_byte = context.first_byte.get();
     if let Some(entry) = entry {
-        entry.write(worker, &plan, &outcome, connect_us, first_byte);
+        entry.write(shard, &plan, &outcome, connect_us, first_byte);
     }
     if after == After::Cut && context.ends_with_close.get() {
         sys::reset_on_close(context.client.fd());
@@ -148,23 +75,23 @@ pub async fn run(worker: &Worker, down: &mut Http1, mut plan: Plan) -> After {
 
 /// Counts the exchange where it is, as long as it lives.
 struct InFlight<'a> {
-    worker: &'a Worker,
-    target: std::rc::Rc<crate::upstream::idle::Target>,
+    shard: &'a Shard,
+    target: std::rc::Rc<crate::idle::Target>,
 }
 
 impl<'a> InFlight<'a> {
-    fn new(worker: &'a Worker, plan: &Plan) -> Self {
+    fn new(shard: &'a Shard, plan: &Plan) -> Self {
         let target = std::rc::Rc::clone(&plan.pick.target);
         target.in_flight.set(target.in_flight.get() + 1);
-        worker.stats().in_flight.add(1);
-        Self { worker, target }
+        shard.stats().in_flight.add(1);
+        Self { shard, target }
     }
 }
 
 impl Drop for InFlight<'_> {
     fn drop(&mut self) {
         self.target.in_flight.set(self.target.in_flight.get().saturating_sub(1));
-        self.worker.stats().in_flight.sub(1);
+        self.shard.stats().in_flight.sub(1);
     }
 }
 
@@ -190,7 +117,7 @@ impl Running<'_, '_> {
             replayable: self.upload.is_held(),
             persistent: plan.keep_alive,
         }));
-        if context.worker.is_draining() {
+        if context.shard.is_draining() {
             context.tell(Event::Drain);
         }
         self.upload.begin(context);
@@ -209,7 +136,7 @@ impl Running<'_, '_> {
                 Some(Action::Answer(fault)) => answered = Some(fault),
                 Some(Action::Finish(after)) => {
                     if let Some(fault) = answered {
-                        answer_fault(context.worker, plan, fault, after, self.outgoing);
+                        answer_fault(context.shard, plan, fault, after, self.outgoing);
                     }
                     return after;
                 }
@@ -224,16 +151,16 @@ impl Running<'_, '_> {
 
     async fn connect(&mut self, fresh: bool) {
         let context = self.context;
-        let Context { worker, plan, slot, .. } = context;
+        let Context { shard, plan, slot, .. } = context;
         context.arm();
-        let began = context.is_logged.then(|| worker.clock.fine());
-        let got = attempt::connection(worker, &plan.serving, &plan.pick, slot, fresh).await;
+        let began = context.is_logged.then(|| shard.clock.fine());
+        let got = attempt::connection(shard, &plan.serving, &plan.pick, slot, fresh).await;
         match got {
             Ok(got) => {
                 if let Some(began) = began
                     && !got.reused
                 {
-                    self.connect_us = Some(worker.clock.fine().since_us(began));
+                    self.connect_us = Some(shard.clock.fine().since_us(began));
                 }
                 slot.set_target(got.connection.socket.fd());
                 self.connection = Some(got.connection);
@@ -269,16 +196,16 @@ impl Running<'_, '_> {
     }
 
     fn keep(&mut self) {
-        let Context { worker, plan, slot, .. } = self.context;
+        let Context { shard, plan, slot, .. } = self.context;
         slot.forget_target();
         let Some(connection) = self.connection.take() else { return };
         let backend = plan.serving.artifact().backend(plan.backend);
         if backend.cache_connection() {
             let until = match backend.idle_timeout_ms() {
                 0 => Instant::NEVER,
-                ms => worker.clock.coarse().plus_ms(ms),
+                ms => shard.clock.coarse().plus_ms(ms),
             };
-            worker.idle.put(connection, until);
+            shard.idle.put(connection, until);
         }
     }
 }

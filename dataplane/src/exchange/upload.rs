@@ -4,15 +4,14 @@ use pointsman_core::exchange::Event;
 use pointsman_core::fault::{Fault, Side};
 use pointsman_core::fields::name::Underscores;
 use pointsman_core::http1::answer::CONTINUE;
-use pointsman_core::http1::chunked::{ChunkedDecoder, Step, write_last_chunk};
+use pointsman_core::http1::chunked::{ChunkedDecoder, Step, write_chunk, write_last_chunk};
 use pointsman_core::http1::framing::BodyLength;
 
-use super::download::write_chunk;
-use super::run::Context;
-use crate::downstream::http1::Http1;
+use super::context::Context;
+use crate::shard::Shard;
+use crate::stream::refill::refill;
 use crate::stream::relay::{Broken, Step as Moved, relay, send_all};
 use crate::sys::Socket;
-use crate::worker::Worker;
 
 /// What is to be sent to the target, and where more of it comes from.
 pub(super) struct Upload<'d> {
@@ -87,8 +86,8 @@ impl<'d> Upload<'d> {
     }
 
     /// Gives the buffer back.
-    pub(super) fn finish(self, worker: &Worker) {
-        worker.buffers.give(self.first);
+    pub(super) fn finish(self, shard: &Shard) {
+        shard.buffers.give(self.first);
     }
 }
 
@@ -117,14 +116,9 @@ pub(super) async fn upload(context: &Context<'_>, target: &Socket, upload: &mut 
     }
 }
 
-async fn send_length(
-    context: &Context<'_>,
-    target: &Socket,
-    length: u64,
-    upload: &mut Upload<'_>,
-) {
+async fn send_length(context: &Context<'_>, target: &Socket, length: u64, upload: &mut Upload<'_>) {
     let mut left = length;
-    let moved = relay(context.client, target, length, context.worker.means(), |step| {
+    let moved = relay(context.client, target, length, context.shard.means(), |step| {
         match step {
             Moved::Reading => context.tell(Event::RequestWanted),
             Moved::Read(count) => {
@@ -152,9 +146,9 @@ async fn send_chunks(
     mut decoder: Box<ChunkedDecoder>,
     upload: &mut Upload<'_>,
 ) {
-    let mut out = context.worker.buffers.large();
+    let mut out = context.shard.buffers.large();
     let sent = send_each_chunk(context, target, &mut decoder, upload, &mut out).await;
-    context.worker.buffers.give(out);
+    context.shard.buffers.give(out);
     match sent {
         Ok(()) => context.tell(Event::RequestEnd),
         Err(ended) => {
@@ -216,7 +210,7 @@ async fn send_each_chunk(
                 context.tell(Event::RequestWanted);
                 context.arm();
                 let read =
-                    Http1::read_body(context.client, upload.inbound, upload.at, context.worker);
+                    refill(context.client, upload.inbound, upload.at, &context.shard.buffers);
                 match read.await {
                     Ok(0) | Err(_) => return Err(Ended::Client),
                     Ok(_) => {}

@@ -1,3 +1,5 @@
 //! Bytes between two sockets.
 
+pub mod outgoing;
+pub mod refill;
 pub mod relay;

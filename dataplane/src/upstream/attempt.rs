@@ -3,10 +3,10 @@
 use pointsman_core::fault::Fault;
 
 use super::connect::connect;
-use super::idle::Connection;
 use crate::deadline::Slot;
+use crate::idle::Connection;
 use crate::serving::{Pick, Serving};
-use crate::worker::Worker;
+use crate::shard::Shard;
 
 /// A connection for one attempt.
 pub struct Got {
@@ -21,7 +21,7 @@ pub struct Got {
 /// # Errors
 /// Why there is none.
 pub async fn connection(
-    worker: &Worker,
+    shard: &Shard,
     serving: &Serving,
     pick: &Pick,
     slot: &Slot,
@@ -29,17 +29,17 @@ pub async fn connection(
 ) -> Result<Got, Fault> {
     let addresses = serving.addresses(pick.id);
     if !fresh
-        && let Some(connection) = worker.idle.take(&pick.target, addresses, worker.clock.coarse())
+        && let Some(connection) = shard.idle.take(&pick.target, addresses, shard.clock.coarse())
     {
-        worker.stats().upstream_reused.add(1);
+        shard.stats().upstream_reused.add(1);
         return Ok(Got { connection, reused: true });
     }
     // A name's addresses are tried in turn, within the one limit for connecting.
     let mut fault = Fault::NotResolved;
     for &address in addresses {
-        match connect(address, worker.driver, slot).await {
+        match connect(address, shard.driver, slot).await {
             Ok(socket) => {
-                worker.stats().upstream_opened.add(1);
+                shard.stats().upstream_opened.add(1);
                 let connection = Connection::new(socket, address, &pick.target);
                 return Ok(Got { connection, reused: false });
             }

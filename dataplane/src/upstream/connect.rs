@@ -8,8 +8,8 @@ use pointsman_core::fault::Fault;
 use socket2::{Domain, Protocol, SockRef, Socket as RawSocket, Type};
 
 use crate::deadline::Slot;
+use crate::driver::Driver;
 use crate::sys::{self, Socket};
-use crate::worker::Driver;
 
 /// Connects to `address`, which `slot` may end meanwhile.
 ///
@@ -40,7 +40,9 @@ fn start(address: SocketAddr) -> io::Result<(RawSocket, bool)> {
     raw.set_tcp_nodelay(true)?;
     match raw.connect(&address.into()) {
         Ok(()) => Ok((raw, false)),
-        Err(error) if error.raw_os_error() == Some(rustix::io::Errno::INPROGRESS.raw_os_error()) => {
+        Err(error)
+            if error.raw_os_error() == Some(rustix::io::Errno::INPROGRESS.raw_os_error()) =>
+        {
             Ok((raw, true))
         }
         Err(error) => Err(error),

@@ -4,9 +4,9 @@ use pointsman_core::fault::Fault;
 use pointsman_core::http1::head::{HeadEnd, HeadLimits, HeadScan};
 
 use crate::buffer::LARGE_BYTES;
-use crate::downstream::http1::Outgoing;
+use crate::shard::Shard;
+use crate::stream::outgoing::Outgoing;
 use crate::sys::Socket;
-use crate::worker::Worker;
 
 /// Room in front of an answer, so that our own head can stand right before its body and both go out
 /// in one send without copying the body. Bytes.
@@ -38,16 +38,16 @@ pub enum Read {
 
 impl Inbound {
     /// Nothing yet.
-    pub fn new(worker: &Worker, expects_large: bool) -> Self {
-        let buffers = &worker.buffers;
+    pub fn new(shard: &Shard, expects_large: bool) -> Self {
+        let buffers = &shard.buffers;
         let mut buffer = if expects_large { buffers.large() } else { buffers.medium() };
         buffer.resize(HEADROOM, 0);
         Self { buffer, at: HEADROOM, head_from: None, scan: HeadScan::new() }
     }
 
     /// Gives the buffer back.
-    pub fn finish(self, worker: &Worker) {
-        worker.buffers.give(self.buffer);
+    pub fn finish(self, shard: &Shard) {
+        shard.buffers.give(self.buffer);
     }
 
     /// Cuts a head off, if a whole one is there.
@@ -64,7 +64,10 @@ impl Inbound {
     }
 
     /// Reads once, behind what is there. The operation is submitted at once.
-    pub fn read<'s>(&mut self, socket: &'s Socket) -> impl Future<Output = (Read, Vec<u8>)> + use<'s> {
+    pub fn read<'s>(
+        &mut self,
+        socket: &'s Socket,
+    ) -> impl Future<Output = (Read, Vec<u8>)> + use<'s> {
         let from = self.buffer.len();
         let reading = socket.read(std::mem::take(&mut self.buffer), from, usize::MAX);
         async move {
@@ -87,19 +90,19 @@ impl Inbound {
     }
 
     /// Makes room for more where there is none. Returns whether there is room then.
-    pub fn make_room(&mut self, worker: &Worker) -> bool {
+    pub fn make_room(&mut self, shard: &Shard) -> bool {
         if self.buffer.len() == self.buffer.capacity() {
-            self.grow(worker);
+            self.grow(shard);
         }
         self.buffer.len() < self.buffer.capacity()
     }
 
     /// Moves to a large buffer.
-    pub fn grow(&mut self, worker: &Worker) {
+    pub fn grow(&mut self, shard: &Shard) {
         if self.buffer.capacity() < LARGE_BYTES {
-            let mut larger = worker.buffers.large();
+            let mut larger = shard.buffers.large();
             larger.extend_from_slice(&self.buffer);
-            worker.buffers.give(std::mem::replace(&mut self.buffer, larger));
+            shard.buffers.give(std::mem::replace(&mut self.buffer, larger));
         }
     }
 

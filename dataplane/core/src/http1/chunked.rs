@@ -308,6 +308,13 @@ pub fn write_chunk_head(len: usize, out: &mut Vec<u8>) {
     out.extend_from_slice(ChunkHead::new(len).as_bytes());
 }
 
+/// Appends data, at least one byte, as one chunk.
+pub fn write_chunk(data: &[u8], out: &mut Vec<u8>) {
+    write_chunk_head(data.len(), out);
+    out.extend_from_slice(data);
+    out.extend_from_slice(CHUNK_END);
+}
+
 /// Appends the last chunk and the trailer fields, which a decoder has judged.
 pub fn write_last_chunk(trailers: Fields<'_>, out: &mut Vec<u8>) {
     out.extend_from_slice(b"0\r\n");

@@ -1,0 +1,71 @@
+//! A request's head at hand, and who sent it.
+
+use std::net::IpAddr;
+
+use pointsman_core::fields::forwarded::client_address;
+use pointsman_core::fields::request_id::{self, RequestId};
+use pointsman_core::http1::server::RequestHead;
+use pointsman_routing::{Canonical, Request};
+use pointsman_schemas::artifact::id::ListenerId;
+
+use crate::serving::Serving;
+use crate::shard::Shard;
+
+/// The head at hand, and who sent it.
+pub struct Asked<'a> {
+    /// The head.
+    pub head: RequestHead<'a>,
+    /// Where it came in.
+    pub listener: ListenerId,
+    /// Name of that listener.
+    pub listener_name: &'a str,
+    /// Who sent it; behind trusted proxies, whom they name.
+    pub client: IpAddr,
+    /// The other end of the connection is a trusted proxy.
+    pub trusted: bool,
+}
+
+impl<'a> Asked<'a> {
+    /// What this peer asked.
+    pub fn new(
+        head: RequestHead<'a>,
+        serving: &Serving,
+        peer: IpAddr,
+        listener_name: &'a str,
+    ) -> Self {
+        Self {
+            head,
+            listener: serving.listener(listener_name),
+            listener_name,
+            client: client_address(peer, head.fields, head.seen, &serving.trusted),
+            trusted: serving.trusted.contains(peer),
+        }
+    }
+
+    /// Writes the request's identifier: that of a trusted peer is kept, all others get one of ours.
+    pub fn write_id(&self, shard: &Shard, id: &mut Vec<u8>) {
+        id.clear();
+        let received = if self.trusted { request_id::received(self.head.fields) } else { None };
+        match received {
+            Some(received) => id.extend_from_slice(received),
+            None => {
+                id.extend_from_slice(RequestId::make(&mut shard.rng.borrow_mut()).as_bytes());
+            }
+        }
+    }
+
+    /// As matcher and expressions see it.
+    pub fn request<'r>(&'r self, canonical: &'r Canonical, id: &'r [u8]) -> Request<'r> {
+        Request {
+            method: self.head.method,
+            canonical,
+            fields: self.head.fields,
+            client: self.client,
+            secured: false,
+            version: self.head.version.as_str(),
+            listener: self.listener,
+            listener_name: self.listener_name,
+            id,
+        }
+    }
+}
