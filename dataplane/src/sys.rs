@@ -135,6 +135,17 @@ pub fn is_quiet(fd: RawFd) -> bool {
     matches!(rustix::net::recv(borrow(fd), &mut byte, flags), Err(rustix::io::Errno::AGAIN))
 }
 
+/// Appends what is there to be read, up to the buffer's capacity, without waiting. Returns how many
+/// bytes that were; 0 also at the end and on failure, which the next read tells.
+pub fn read_now(fd: RawFd, buffer: &mut Vec<u8>) -> usize {
+    if buffer.len() == buffer.capacity() {
+        return 0;
+    }
+    let flags = rustix::net::RecvFlags::DONTWAIT;
+    rustix::net::recv(borrow(fd), rustix::buffer::spare_capacity(buffer), flags)
+        .map_or(0, |(count, _)| count)
+}
+
 /// Whether reading would not wait: there are bytes, or the end.
 #[must_use]
 pub fn is_readable(fd: RawFd) -> bool {

@@ -15,12 +15,12 @@ use pointsman_routing::request::fields::Fields;
 
 use super::context::Context;
 use super::upload::Upload;
-use crate::buffer::MEDIUM_BYTES;
+use crate::buffer::{LARGE_BYTES, MEDIUM_BYTES};
 use crate::deadline::State;
 use crate::stream::outgoing::Outgoing;
 use crate::stream::relay::{Broken, Step as Moved, relay, send_all};
 use crate::sys::Socket;
-use crate::upstream::http1::{Inbound, Read};
+use crate::upstream::http1::{HEADROOM, Inbound, Read};
 
 /// What is known of the answer once its head went through.
 #[derive(Clone, Copy)]
@@ -288,6 +288,9 @@ async fn plain(
     length: u64,
     outgoing: &mut Outgoing,
 ) {
+    if length <= (LARGE_BYTES - HEADROOM) as u64 {
+        inbound.read_now(target, usize::try_from(length).unwrap_or(usize::MAX));
+    }
     let there = inbound.rest().len();
     let count = usize::try_from(length).map_or(there, |length| length.min(there));
     let left = length - count as u64;

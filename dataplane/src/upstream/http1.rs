@@ -6,7 +6,7 @@ use pointsman_core::http1::head::{HeadEnd, HeadLimits, HeadScan};
 use crate::buffer::LARGE_BYTES;
 use crate::shard::Shard;
 use crate::stream::outgoing::Outgoing;
-use crate::sys::Socket;
+use crate::sys::{self, Socket};
 
 /// Room in front of an answer, so that our own head can stand right before its body and both go out
 /// in one send without copying the body. Bytes.
@@ -95,6 +95,12 @@ impl Inbound {
             self.grow(shard);
         }
         self.buffer.len() < self.buffer.capacity()
+    }
+
+    /// Takes what has arrived by now, without waiting, until `count` bytes are there or nothing more
+    /// is: what leaves in one send costs one.
+    pub fn read_now(&mut self, socket: &Socket, count: usize) {
+        while self.rest().len() < count && sys::read_now(socket.fd(), &mut self.buffer) > 0 {}
     }
 
     /// Moves to a large buffer.
