@@ -15,8 +15,10 @@ pub const BACKLOG: i32 = 4096;
 pub const ACCEPTS_AT_ONCE: usize = 8;
 /// How long a worker rests from accepting when descriptors have run out, milliseconds.
 pub const ACCEPT_REST_MS: u64 = 50;
-/// How long a client may go on sending after its last answer, microseconds (RFC 9112 §9.6).
-pub const LINGER_US: u64 = 2_000_000;
+/// How long a client may go on sending, or take, after its last answer, microseconds (RFC 9112 §9.6).
+pub const LINGER_US: u64 = 10_000_000;
+/// For a client to take what is owed to it where no limit is configured, microseconds.
+pub const WRITE_US: u64 = 60_000_000;
 /// Bytes of such a client that are read and thrown away at most.
 pub const LINGER_BYTES_MAX: u64 = 4 * 1024 * 1024;
 /// Rest of a body from which on it goes through a pipe instead of a buffer, bytes.

@@ -4,7 +4,7 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::rc::Rc;
 use std::sync::Arc;
 
@@ -156,8 +156,17 @@ impl Serving {
         &self.snapshot.artifact
     }
 
+    /// How a head from this peer is read.
+    pub fn limits_for(&self, peer: IpAddr) -> HeadLimits {
+        if self.trusted.contains(peer) {
+            self.head_limits
+        } else {
+            self.head_limits.without_forwarding()
+        }
+    }
+
     /// The id of the listener with this name. A connection may outlive its listener: what it asks
-    /// then enters by none, and fits only routes of every listener.
+    /// then enters by none, and fits no route.
     pub fn listener(&self, name: &str) -> ListenerId {
         let known = self.listeners.iter().find(|(known, _)| &**known == name);
         known.map_or(ListenerId(u32::MAX), |(_, id)| *id)

@@ -111,8 +111,8 @@ impl Shard {
     }
 
     /// What a relay takes.
-    pub fn means(&self) -> Means<'_> {
-        Means { buffers: &self.buffers, pipes: &self.pipes }
+    pub fn means(&self, may_splice: bool) -> Means<'_> {
+        Means { may_splice, driver: self.driver, buffers: &self.buffers, pipes: &self.pipes }
     }
 
     /// New work is refused, and each exchange is its connection's last.

@@ -153,6 +153,11 @@ pub fn is_readable(fd: RawFd) -> bool {
     matches!(poll(&mut polled, Some(&Timespec { tv_sec: 0, tv_nsec: 0 })), Ok(1..))
 }
 
+/// Whether calls on a socket wait. Returns whether that could be set.
+pub fn set_blocking(fd: RawFd, blocks: bool) -> bool {
+    rustix::io::ioctl_fionbio(borrow(fd), !blocks).is_ok()
+}
+
 /// Whether the connection is gone in both directions: a half-closed one is not.
 #[must_use]
 pub fn is_reset(fd: RawFd) -> bool {

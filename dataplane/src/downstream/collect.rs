@@ -23,6 +23,7 @@ pub async fn collect(shard: &Shard, down: &mut Http1, plan: &Plan) -> Result<Vec
     let mut body = Vec::new();
     let mut decoder = ChunkedDecoder::new(Side::Client, plan.serving.underscores);
     if plan.expect_continue {
+        down.arm_write(shard);
         let mut interim = CONTINUE.to_vec();
         send_all(&down.socket, &mut interim, 0).await.map_err(|_| Fault::ClientReset)?;
     }
@@ -33,6 +34,10 @@ pub async fn collect(shard: &Shard, down: &mut Http1, plan: &Plan) -> Result<Vec
         let bytes = &down.inbound[down.at..];
         match decoder.next(bytes)? {
             Step::Data { skip, len } => {
+                let most = plan.serving.body_bytes;
+                if most > 0 && (body.len() + len) as u64 > most {
+                    return Err(Fault::BodyTooLarge);
+                }
                 if body.len() + len > COLLECTED_BYTES_MAX {
                     return Err(Fault::LengthRequired);
                 }

@@ -95,7 +95,7 @@ pub fn compose_with_length(
     let mut scratch = shard.scratch.borrow_mut();
     let Scratch { request_index, work, .. } = &mut *scratch;
     let received = std::mem::take(&mut plan.received);
-    let head = parse_request(&received, request_index, &serving.head_limits)?;
+    let head = parse_request(&received, request_index, &serving.limits_for(down.peer.ip()))?;
     let asked = Asked::new(head, &serving, down.peer.ip(), &down.listener);
     // Other requests were routed on this scratch meanwhile.
     let target = head.target.path_and_query().ok_or(Fault::Internal)?;

@@ -67,7 +67,8 @@ pub fn plan(shard: &Shard, down: &mut Http1, end: HeadEnd) -> Planned {
     let mut scratch = shard.scratch.borrow_mut();
     let Scratch { request_index, work, .. } = &mut *scratch;
     let bytes = &down.inbound[end.start..end.end];
-    let head = match parse_request(bytes, request_index, &serving.head_limits) {
+    let limits = serving.limits_for(down.peer.ip());
+    let head = match parse_request(bytes, request_index, &limits) {
         Ok(head) => head,
         Err(fault) => {
             drop(scratch);
@@ -212,6 +213,10 @@ fn route(
     work: &mut Work,
 ) -> Result<Routed, Stopped> {
     let head = &asked.head;
+    // First, so that the log never shows another request's host and path. The host counts also
+    // where the path does not: what cannot be read is refused.
+    let target = head.target.path_and_query().unwrap_or(b"/");
+    work.canonical.set(head.host, target, serving.paths).map_err(|_| Fault::Path)?;
     if serving.via && head.seen.contains(Name::Via) && shard.via.is_in(head.fields) {
         return Err(Fault::Loop.into());
     }
@@ -221,9 +226,6 @@ fn route(
     {
         return Err(Fault::BodyTooLarge.into());
     }
-    // The host counts also where the path does not: what cannot be read is refused.
-    let target = head.target.path_and_query().unwrap_or(b"/");
-    work.canonical.set(head.host, target, serving.paths).map_err(|_| Fault::Path)?;
     if head.is_for_us() {
         return Ok(Routed::Options);
     }

@@ -13,6 +13,7 @@ use pointsman_core::time::Instant;
 use crate::buffer::LARGE_BYTES;
 use crate::deadline::{Slot, State};
 use crate::exchange::run;
+use crate::limits::{LINGER_US, WRITE_US};
 use crate::shard::Shard;
 use crate::stream::outgoing::Outgoing;
 use crate::stream::relay::Broken;
@@ -51,6 +52,8 @@ pub struct Http1 {
     /// To be sent before more is read.
     pub outgoing: Outgoing,
     scan: HeadScan,
+    /// No request has begun yet.
+    is_fresh: bool,
 }
 
 /// What reading a head came to.
@@ -79,6 +82,7 @@ impl Http1 {
             slot,
             outgoing: Outgoing::default(),
             scan: HeadScan::new(),
+            is_fresh: true,
         }
     }
 
@@ -92,6 +96,9 @@ impl Http1 {
         let mut is_first = true;
         loop {
             if self.at < self.inbound.len() {
+                if !self.outgoing.is_empty() {
+                    self.arm_write(shard);
+                }
                 if !self.outgoing.is_empty()
                     && self.outgoing.flush(&self.socket, &shard.buffers).await.is_err()
                 {
@@ -100,7 +107,11 @@ impl Http1 {
                 if is_first {
                     // The whole head must come within its time, however it trickles.
                     is_first = false;
-                    head_deadline = shard.clock.coarse().plus_us(head_us);
+                    self.is_fresh = false;
+                    head_deadline = match head_us {
+                        0 => Instant::NEVER,
+                        us => shard.clock.coarse().plus_us(us),
+                    };
                     self.slot.set_state(State::Busy);
                 }
                 match self.scan.advance(&self.inbound[self.at..], &limits) {
@@ -119,6 +130,8 @@ impl Http1 {
                     return Received::Closed;
                 }
                 self.slot.set_state(State::Idle);
+                // A fresh connection owes a head as one that has begun it does.
+                let idle_us = if self.is_fresh { head_us } else { idle_us };
                 let until = match idle_us {
                     0 => Instant::NEVER,
                     us => shard.clock.coarse().plus_us(us),
@@ -139,6 +152,14 @@ impl Http1 {
                 Ok(_) => {}
             }
         }
+    }
+
+    /// A client that does not take its answers is bounded like one that asks nothing.
+    pub fn arm_write(&self, shard: &Shard) {
+        let us = shard.serving().keep_alive_timeout_us;
+        let us = if us == 0 { WRITE_US } else { us.max(LINGER_US) };
+        self.slot.set_state(State::Busy);
+        self.slot.arm((shard.clock.coarse().plus_us(us), Waits::Both));
     }
 
     /// Room behind what is there: the consumed part goes first, then the buffer grows.

@@ -43,9 +43,9 @@ pub async fn serve(shard: Rc<Shard>, client: Client) {
         shard.stats().requests.add(1);
         let after = match head::plan(&shard, &mut down, end) {
             Planned::Forward(plan) if !plan.received.is_empty() => {
-                exchange_collected(&shard, &mut down, plan).await
+                Box::pin(exchange_collected(&shard, &mut down, plan)).await
             }
-            Planned::Forward(plan) => run::run(&shard, down.client(), plan).await,
+            Planned::Forward(mut plan) => run::run(&shard, down.client(), &mut plan).await,
             Planned::Answered(after) => after,
         };
         if after != After::KeepAlive {
@@ -67,7 +67,7 @@ async fn exchange_collected(shard: &Shard, down: &mut Http1, mut plan: Plan) -> 
         Ok(body) => {
             plan.body = BodyLength::None;
             plan.head.extend_from_slice(&body);
-            run::run(shard, down.client(), plan).await
+            run::run(shard, down.client(), &mut plan).await
         }
         Err(fault) => {
             answer_fault(shard, &plan, fault, After::Linger, &mut down.outgoing);
@@ -83,8 +83,7 @@ async fn end(shard: &Shard, down: &mut Http1, after: After) {
     if after == After::Cut {
         return;
     }
-    let patience_us = shard.serving().keep_alive_timeout_us.max(LINGER_US);
-    down.slot.arm((shard.clock.coarse().plus_us(patience_us), Waits::Both));
+    down.arm_write(shard);
     if down.outgoing.flush(&down.socket, &shard.buffers).await.is_err() {
         return;
     }
@@ -93,7 +92,9 @@ async fn end(shard: &Shard, down: &mut Http1, after: After) {
         return;
     }
     sys::shutdown(down.socket.fd(), Half::Write);
-    down.slot.arm((shard.clock.coarse().plus_us(LINGER_US), Waits::Both));
+    // What was sent may still be on its way when time is up: then reading ends, and the kernel
+    // delivers the rest.
+    down.slot.arm((shard.clock.coarse().plus_us(LINGER_US), Waits::ClientReading));
     let mut left = LINGER_BYTES_MAX;
     let mut buffer = shard.buffers.small();
     while left > 0 {

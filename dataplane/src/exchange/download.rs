@@ -189,6 +189,7 @@ async fn interim(context: &Context<'_>, inbound: &Inbound, head: HeadEnd) -> boo
         context.failed(Event::ClientGone(Fault::ClientReset));
         return false;
     }
+    context.tell(Event::Interim);
     true
 }
 
@@ -306,7 +307,9 @@ async fn plain(
         context.failed(Event::ClientGone(Fault::ClientReset));
         return;
     }
-    let moved = relay(target, context.client, left, context.shard.means(), |step| {
+    // While the request is still read from the client, its socket must stay as it is.
+    let means = context.shard.means(context.request_is_whole());
+    let moved = relay(target, context.client, left, means, |step| {
         if let Moved::Read(count) = step {
             context.tell(Event::ResponseData(count));
         }

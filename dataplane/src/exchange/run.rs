@@ -1,7 +1,6 @@
 //! Carries out what the machine asks for, one action after the other.
 
 use std::cell::{Cell, RefCell};
-use std::pin::pin;
 use std::task::Poll;
 
 use pointsman_core::exchange::{Action, After, Body, Event, Exchange, Request};
@@ -35,15 +34,15 @@ pub struct Client<'d> {
 }
 
 /// Runs an exchange to its end.
-pub async fn run(shard: &Shard, client: Client<'_>, mut plan: Plan) -> After {
+pub async fn run(shard: &Shard, client: Client<'_>, plan: &mut Plan) -> After {
     let head = std::mem::take(&mut plan.head);
     let entry = plan.entry.take();
-    let target_use = InFlight::new(shard, &plan);
+    let target_use = InFlight::new(shard, plan);
     let Client { socket, slot, inbound, at, outgoing } = client;
     slot.set_state(State::AwaitsTarget);
     let context = Context {
         shard,
-        plan: &plan,
+        plan,
         client: socket,
         slot,
         machine: RefCell::new(Exchange::new(plan.serving.timeouts(plan.backend))),
@@ -64,7 +63,7 @@ pub async fn run(shard: &Shard, client: Client<'_>, mut plan: Plan) -> After {
     let outcome = context.machine.borrow().outcome();
     let first_byte = context.first_byte.get();
     if let Some(entry) = entry {
-        entry.write(shard, &plan, &outcome, connect_us, first_byte);
+        entry.write(shard, plan, &outcome, connect_us, first_byte);
     }
     if after == After::Cut && context.ends_with_close.get() {
         sys::reset_on_close(context.client.fd());
@@ -116,6 +115,7 @@ impl Running<'_, '_> {
             idempotent: plan.idempotent,
             replayable: self.upload.is_held(),
             persistent: plan.keep_alive,
+            waits_for_interim: plan.expect_continue && !plan.is_old_target,
         }));
         if context.shard.is_draining() {
             context.tell(Event::Drain);
@@ -180,8 +180,9 @@ impl Running<'_, '_> {
             download(context, target, Some(&mut self.upload), self.outgoing).await;
             return;
         }
-        let mut upload = pin!(upload(context, target, &mut self.upload));
-        let mut download = pin!(download(context, target, None, self.outgoing));
+        // Both at once are large: only exchanges that need them hold them.
+        let mut upload = Box::pin(upload(context, target, &mut self.upload));
+        let mut download = Box::pin(download(context, target, None, self.outgoing));
         let mut uploading = true;
         std::future::poll_fn(|task| {
             if uploading && upload.as_mut().poll(task).is_ready() {

@@ -118,7 +118,7 @@ pub(super) async fn upload(context: &Context<'_>, target: &Socket, upload: &mut 
 
 async fn send_length(context: &Context<'_>, target: &Socket, length: u64, upload: &mut Upload<'_>) {
     let mut left = length;
-    let moved = relay(context.client, target, length, context.shard.means(), |step| {
+    let moved = relay(context.client, target, length, context.shard.means(false), |step| {
         match step {
             Moved::Reading => context.tell(Event::RequestWanted),
             Moved::Read(count) => {

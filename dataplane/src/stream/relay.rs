@@ -7,6 +7,7 @@ use std::os::fd::OwnedFd;
 use rustix::pipe::{PipeFlags, SpliceFlags};
 
 use crate::buffer::Buffers;
+use crate::driver::Driver;
 use crate::limits::{PIPE_BYTES, PIPES_KEPT_MAX, SPLICE_FROM_BYTES};
 use crate::sys::{self, Socket};
 
@@ -60,9 +61,15 @@ impl Pipes {
     }
 }
 
-/// What a relay takes from its worker.
+/// What a relay takes from its worker, and how it may move bytes.
 #[derive(Clone, Copy)]
 pub struct Means<'a> {
+    /// Nothing else is or comes in flight on the receiver meanwhile: only then may a rest be
+    /// spliced, since splicing needs a receiver that does not block, and on the ring an operation on
+    /// such a one fails instead of waiting.
+    pub may_splice: bool,
+    /// How input and output are done.
+    pub driver: Driver,
     /// For rests that are copied.
     pub buffers: &'a Buffers,
     /// For rests that are spliced.
@@ -80,10 +87,13 @@ pub async fn relay(
     means: Means<'_>,
     mut progress: impl FnMut(Step),
 ) -> Result<(), Broken> {
-    if left >= SPLICE_FROM_BYTES
+    if means.may_splice
+        && left >= SPLICE_FROM_BYTES
         && let Some(pipe) = means.pipes.take()
     {
+        let not_blocking = NotBlocking::new(to, means.driver);
         let result = splice(from, to, left, &pipe, &mut progress).await;
+        drop(not_blocking);
         if result.is_ok() {
             means.pipes.give(pipe);
         }
@@ -136,6 +146,24 @@ pub async fn send_all(to: &Socket, buffer: &mut Vec<u8>, mut from: usize) -> Res
     Ok(())
 }
 
+/// Keeps a socket from blocking as long as it lives. On epoll no socket blocks anyway.
+struct NotBlocking<'a>(Option<&'a Socket>);
+
+impl<'a> NotBlocking<'a> {
+    fn new(socket: &'a Socket, driver: Driver) -> Self {
+        let changed = driver == Driver::IoUring && sys::set_blocking(socket.fd(), false);
+        Self(changed.then_some(socket))
+    }
+}
+
+impl Drop for NotBlocking<'_> {
+    fn drop(&mut self) {
+        if let Some(socket) = self.0 {
+            sys::set_blocking(socket.fd(), true);
+        }
+    }
+}
+
 async fn splice(
     from: &Socket,
     to: &Socket,
@@ -145,8 +173,9 @@ async fn splice(
 ) -> Result<(), Broken> {
     let flags = SpliceFlags::MOVE | SpliceFlags::NONBLOCK;
     while left > 0 {
-        // Neither descriptor may block the worker: reading is asked for only when there is
-        // something, and writing is told not to wait.
+        // Neither descriptor may block the worker. Reading is asked for only when there is
+        // something. Writing does not wait because of the socket's own mode: the flag of the call
+        // speaks of the pipe alone.
         if !sys::is_readable(from.fd()) {
             progress(Step::Reading);
             from.readable().await.map_err(|_| Broken::Sender)?;

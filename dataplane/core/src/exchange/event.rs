@@ -27,6 +27,8 @@ pub struct Request {
     pub replayable: bool,
     /// The client's connection can carry another request afterwards.
     pub persistent: bool,
+    /// The client waits until it is told that its body may come (RFC 9110 §10.1.1).
+    pub waits_for_interim: bool,
 }
 
 /// The response's head as far as the exchange needs to know it.
@@ -66,6 +68,8 @@ pub enum Event {
     ConnectFailed(Fault),
     /// The target takes no more of the request's body; its answer may still come.
     TargetStoppedReading,
+    /// An interim answer went to the client.
+    Interim,
     /// The first byte of an answer arrived.
     ResponseBegun,
     /// The answer's head arrived.

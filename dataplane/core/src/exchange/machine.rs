@@ -67,6 +67,8 @@ pub struct Exchange {
     response: Option<Response>,
     response_begun: bool,
     last: bool,
+    /// The client has no reason to hold its body back.
+    invited: bool,
     /// Since when the shell waits for the request's body.
     wanted_since: Option<Instant>,
     /// How long it waited in all, microseconds.
@@ -94,6 +96,7 @@ impl Exchange {
             response: None,
             response_begun: false,
             last: false,
+            invited: true,
             wanted_since: None,
             waited_us: 0,
             outcome: Outcome::default(),
@@ -123,6 +126,7 @@ impl Exchange {
             Event::Connected { reused } => self.connected(now, reused),
             Event::ConnectFailed(fault) => self.fail(fault),
             Event::TargetStoppedReading => self.stop_reading(now),
+            Event::Interim => self.invite(now),
             Event::ResponseBegun => self.response_begun = true,
             Event::Response(response) => self.respond(now, response),
             Event::ResponseData(bytes) => self.response_data(now, bytes),
@@ -203,6 +207,7 @@ impl Exchange {
     fn begin(&mut self, now: Instant, request: Request) {
         self.request = Some(request);
         self.request_ended = request.body == Body::None;
+        self.invited = self.request_ended || !request.waits_for_interim;
         if self.request_ended {
             self.start_call(now);
             self.deadlines.set(Timer::Global, now, self.timeouts.global_us);
@@ -230,6 +235,10 @@ impl Exchange {
         self.target_reads = true;
         self.outcome.attempts = self.outcome.attempts.saturating_add(1);
         self.deadlines.clear(Timer::Connection);
+        if !self.invited {
+            self.start_call(now);
+            self.deadlines.set(Timer::Global, now, self.timeouts.global_us);
+        }
         self.alive(now);
         self.push(Action::SendRequest);
     }
@@ -240,6 +249,10 @@ impl Exchange {
             || self.timeouts.min_body_rate == 0
             || self.phase == Phase::Answering
         {
+            return;
+        }
+        if !self.invited {
+            // Nothing is meant to come: the target owes the next word, and its limits rule.
             return;
         }
         self.wanted_since = Some(now);
@@ -258,7 +271,24 @@ impl Exchange {
         }
     }
 
+    /// The body may come now: from here on the client is waited for, and the attempt's limits stand
+    /// still.
+    fn invite(&mut self, now: Instant) {
+        if self.invited {
+            return;
+        }
+        self.invited = true;
+        if self.phase == Phase::Sending && !self.request_ended && self.target_reads {
+            for timer in [Timer::Call, Timer::Global, Timer::Stream] {
+                self.deadlines.clear(timer);
+            }
+            self.want(now);
+            self.alive(now);
+        }
+    }
+
     fn request_data(&mut self, now: Instant, bytes: u64) {
+        self.invite(now);
         self.stop_wanting(now);
         self.outcome.request_bytes = self.outcome.request_bytes.saturating_add(bytes);
         self.alive(now);
@@ -292,7 +322,7 @@ impl Exchange {
     /// A sign of life while a target has the request.
     fn alive(&mut self, now: Instant) {
         let flows = match self.phase {
-            Phase::Sending => !self.request_ended && self.target_reads,
+            Phase::Sending => !self.request_ended && self.target_reads && self.invited,
             Phase::Answering => true,
             Phase::New | Phase::Connecting | Phase::Done => false,
         };

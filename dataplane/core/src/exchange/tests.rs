@@ -4,6 +4,7 @@ use super::event::{Action, After, Body, Event, Request, Response};
 use super::machine::{Exchange, Outcome, Waits};
 use super::{Timeouts, Timer};
 use crate::fault::Fault;
+use crate::limits::BODY_RATE_GRACE_US;
 use crate::time::Instant;
 
 /// One line of a script.
@@ -40,15 +41,30 @@ const TIMEOUTS: Timeouts = Timeouts {
     min_body_rate: 1_000,
 };
 
-const GET: Request =
-    Request { body: Body::None, idempotent: true, replayable: true, persistent: true };
+const GET: Request = Request {
+    body: Body::None,
+    idempotent: true,
+    replayable: true,
+    persistent: true,
+    waits_for_interim: false,
+};
 const POST: Request = Request { idempotent: false, ..GET };
 /// Its body is still coming.
-const UPLOAD: Request =
-    Request { body: Body::Length(5_000), idempotent: false, replayable: false, persistent: true };
+const UPLOAD: Request = Request {
+    body: Body::Length(5_000),
+    idempotent: false,
+    replayable: false,
+    persistent: true,
+    waits_for_interim: false,
+};
 /// Its body came with its head.
-const SMALL_PUT: Request =
-    Request { body: Body::Length(10), idempotent: true, replayable: true, persistent: true };
+const SMALL_PUT: Request = Request {
+    body: Body::Length(10),
+    idempotent: true,
+    replayable: true,
+    persistent: true,
+    waits_for_interim: false,
+};
 const OK: Response =
     Response { status: 200, body: Body::Length(7), reusable: true, ends_with_connection: false };
 
@@ -644,4 +660,48 @@ fn timer_reason_names_its_limit() {
     ] {
         assert_eq!(timer.fault().reason().as_str(), reason);
     }
+}
+
+/// Waits for `100 Continue` before it sends its body.
+const WAITING: Request = Request { waits_for_interim: true, ..UPLOAD };
+
+#[test]
+fn timeout_of_the_body_waits_until_the_client_was_told_to_send_it() {
+    check(&[
+        asks(WAITING),
+        CONNECT,
+        FRESH,
+        SEND,
+        // The target owes the next word: its limits run, the client's do not.
+        Tell(Event::RequestWanted),
+        Due(TIMEOUTS.call_us / 1000, Waits::Target),
+        At(500),
+        Tell(Event::ResponseBegun),
+        Tell(Event::Interim),
+        // Now the client is waited for: its grace runs, the call's limits stand still.
+        Due(500 + BODY_RATE_GRACE_US / 1000, Waits::ClientReading),
+        Tell(Event::RequestData(5_000)),
+        Tell(Event::RequestEnd),
+        Due(500 + TIMEOUTS.call_us / 1000, Waits::Target),
+    ]);
+}
+
+#[test]
+fn timeout_target_that_never_says_continue_is_the_targets_fault() {
+    ends(
+        &[
+            asks(WAITING),
+            CONNECT,
+            FRESH,
+            SEND,
+            Tell(Event::RequestWanted),
+            At(TIMEOUTS.call_us / 1000),
+            RunsOut,
+            DROP,
+            answers(Fault::CallTimeout),
+            finishes(After::Linger),
+        ],
+        504,
+        Some(Fault::CallTimeout),
+    );
 }

@@ -118,6 +118,19 @@ pub struct Forwarding<'a> {
     pub port: u16,
 }
 
+/// All that speaks of the client on somebody's word.
+pub const FORWARDING: Names = Names::of(&[
+    Name::Forwarded,
+    Name::XForwardedFor,
+    Name::XForwardedProto,
+    Name::XForwardedHost,
+    Name::XForwardedPort,
+    Name::XForwardedOther,
+    Name::XRealIp,
+    Name::XRequestId,
+    Name::ClientCertificate,
+]);
+
 /// Fields that only a trusted peer's word keeps.
 const BY_TRUST: Names = Names::of(&[Name::XForwardedOther, Name::ClientCertificate]);
 
@@ -208,9 +221,7 @@ fn is_single_and_sane(fields: Fields<'_>, name: &[u8]) -> bool {
     let Some(value) = lines.next() else { return false };
     lines.next().is_none()
         && !value.is_empty()
-        && value.iter().all(|byte| {
-            is_token_byte(*byte) || matches!(byte, b':' | b'[' | b']' | b',' | b' ' | b'\t')
-        })
+        && value.iter().all(|byte| is_token_byte(*byte) || matches!(byte, b':' | b'[' | b']'))
 }
 
 /// Appends all values of a name as one list, and the comma for the next member.

@@ -3,8 +3,9 @@
 //! bytes, not fields.
 
 use crate::fault::Fault;
+use crate::fields::forwarded::FORWARDING;
 use crate::fields::list::is_token_byte;
-use crate::fields::name::Underscores;
+use crate::fields::name::{Names, Underscores};
 use crate::limits::{
     HEAD_BYTES_MAX, HEAD_FIELDS_MAX, LEADING_EMPTY_LINES_MAX, METHOD_BYTES_MAX,
     RESPONSE_FIELDS_MAX, RESPONSE_HEAD_BYTES_MAX, TRAILER_BYTES_MAX, TRAILER_FIELDS_MAX,
@@ -33,9 +34,18 @@ pub struct HeadLimits {
     pub target_bytes: usize,
     /// What becomes of names with `_`.
     pub underscores: Underscores,
+    /// Fields that count as absent.
+    pub ignored: Names,
 }
 
 impl HeadLimits {
+    /// The same for a peer whose word about the client is not believed: its forwarding fields count
+    /// as absent, for matcher, expressions, log and target alike.
+    #[must_use]
+    pub fn without_forwarding(self) -> Self {
+        Self { ignored: FORWARDING, ..self }
+    }
+
     /// For requests; values above what an index can hold are lowered to it.
     #[must_use]
     pub fn request(
@@ -50,6 +60,7 @@ impl HeadLimits {
             fields: fields.min(HEAD_FIELDS_MAX),
             target_bytes,
             underscores,
+            ignored: Names::default(),
         }
     }
 
@@ -62,6 +73,7 @@ impl HeadLimits {
             fields: RESPONSE_FIELDS_MAX,
             target_bytes: 0,
             underscores,
+            ignored: Names::default(),
         }
     }
 
@@ -73,6 +85,7 @@ impl HeadLimits {
             fields: TRAILER_FIELDS_MAX,
             target_bytes: 0,
             underscores,
+            ignored: Names::default(),
         }
     }
 

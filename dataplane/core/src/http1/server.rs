@@ -95,6 +95,8 @@ pub fn parse_request<'a>(
             if limits.underscores.drops(name) {
                 continue;
             }
+        } else if limits.ignored.contains(kind) {
+            continue;
         } else {
             special.take(kind, header.value)?;
         }

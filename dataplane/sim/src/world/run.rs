@@ -169,6 +169,7 @@ impl Running<'_, '_> {
             idempotent: context.request.idempotent,
             replayable: self.upload.is_held(),
             persistent: context.request.persistent,
+            waits_for_interim: false,
         }));
         if context.worker.is_draining() {
             context.tell(Event::Drain);
