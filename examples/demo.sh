@@ -11,6 +11,7 @@ declare -A started=()                 # by pid; what was waited for leaves
 
 step() { printf '\n== %s\n' "$*"; }
 show() { printf '   %s\n' "$*"; }
+indent() { sed 's/^/   /'; }
 fail() {
     printf '\ndemo: %s\n' "$*" >&2
     [ ! -s "$place/pointsmand.log" ] || sed 's/^/   pointsmand: /' "$place/pointsmand.log" >&2
@@ -72,9 +73,8 @@ find "$conf" -name '*.toml' -exec sed -i -E \
     -e 's/^( *)address = .*/\1address = "127.0.0.1:0"/' {} +
 
 step "Compiling examples/quickstart"
-"$bin/pointsman" validate "$conf" || fail "it should be valid"
-"$bin/pointsman" test "$conf" || fail "its tests should pass"
-"$bin/pointsman" compile "$conf" -o "$artifact" || fail "it should compile"
+"$bin/pointsman" validate "$conf" | indent || fail "it should be valid"
+"$bin/pointsman" compile "$conf" -o "$artifact" | indent || fail "it should compile"
 
 step "Starting pointsmand"
 "$bin/pointsmand" serve --artifact "$artifact" --state "$place/state" \
@@ -137,36 +137,41 @@ ask 200 POST 'http://shop.domain.tld/cart?item=7' --data 'quantity=2'
 ask 200 GET 'http://shop.domain.tld/images/logo.png'
 
 url='http://subdomain.domain.tld/api/users/42/bills?x=1'
-step "Swapping a route under load: v1 becomes v2 in the root of one backend"
+step "Swapping a route under load: v1 becomes v2 in the root of a backend"
 "$bin/load" --address "$address" --url "$url" --connections 16 --seconds 4 >"$place/load" &
 load=$!
 started[$load]=load
 sleep 1
-edited=$(grep -rl 'apis/v1/' "$conf" --include='*.toml' | head -n 1)
-sed -i 's#/apis/v1/#/apis/v2/#' "$edited"
-"$bin/pointsman" compile "$conf" -o "$artifact" || fail "the edit should compile"
-"$bin/pointsmand" reload --admin "$admin" || fail "the new artifact should be taken"
+sed -i 's#/apis/v1/#/apis/v2/#' "$conf/pointsman.toml"
+result=0
+finding=$("$bin/pointsman" compile "$conf" -o "$artifact" 2>&1) || result=$?
+[ "$result" = 1 ] || fail "a test of the configuration still expects v1"
+show "refused at first, since a test still expects v1:"
+show "  ${finding%%$'\n'*}"
+sed -i 's#/apis/v1/#/apis/v2/#' "$conf/routes/users.toml"
+"$bin/pointsman" compile "$conf" -o "$artifact" | indent || fail "the edit should compile"
+"$bin/pointsmand" reload --admin "$admin" | indent || fail "the new artifact should be taken"
 second=$("$bin/pointsmand" status --admin "$admin" --json | json content_id)
 [ "$second" != "$first" ] || fail "the artifact did not change"
 show "now serves artifact $second"
 result=0
 wait "$load" || result=$?
 unset "started[$load]"
-sed 's/^/   /' "$place/load"
+indent <"$place/load"
 [ "$result" = 0 ] || fail "the swap cost requests or connections"
-grep -q '^answers .*/apis/v1/' "$place/load" || fail "the old route answered nothing"
-grep -q '^answers .*/apis/v2/' "$place/load" || fail "the new route answered nothing"
+grep -q '^answers .*/apis/v1/' "$place/load" || fail "the old artifact answered nothing"
+grep -q '^answers .*/apis/v2/' "$place/load" || fail "the new artifact answered nothing"
 
-if [ -t 1 ]; then
+if [ -t 0 ] && [ -t 1 ]; then
     step "Still serving"
-    show "try: curl -H 'Host: subdomain.domain.tld' 'http://$address/api/users/7/bills'"
-    show "stop: Ctrl-C"
-    wait "$edge" || true
-    exit 0
+    show "try:   curl -i -H 'Host: subdomain.domain.tld' 'http://$address/api/users/7/bills'"
+    show "       $bin/pointsmand status --admin $admin"
+    show "stop:  press Enter"
+    read -r || true
 fi
 
 step "Draining"
-"$bin/pointsmand" drain --admin "$admin" --wait || fail "drain failed"
+"$bin/pointsmand" drain --admin "$admin" --wait | indent || fail "drain failed"
 result=0
 wait "$edge" || result=$?
 unset "started[$edge]"

@@ -157,3 +157,61 @@ fn answer_with(
     }
     stream.write_all(answer.as_bytes())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read;
+    use std::net::Shutdown;
+
+    use super::*;
+
+    /// What a target answers to these bytes, on a connection of their own.
+    fn answers(bytes: &[u8]) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let mut client = TcpStream::connect(address).expect("a connection");
+        let (stream, _) = listener.accept().expect("the connection");
+        thread::scope(|scope| {
+            scope.spawn(move || serve(&stream, 1, "a"));
+            client.write_all(bytes).expect("room to write");
+            client.shutdown(Shutdown::Write).expect("an open connection");
+            let mut text = String::new();
+            client.read_to_string(&mut text).expect("text");
+            text
+        })
+    }
+
+    #[test]
+    fn serve_pipelined_requests_are_told_in_order() {
+        let text = answers(
+            b"POST /one HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n\r\nabc\
+              GET /two HTTP/1.1\r\nHost: h\r\n\r\n",
+        );
+        let first =
+            text.find("request 1\nPOST /one HTTP/1.1\nHost: h\nContent-Length: 3\n\nbody: 3");
+        let second = text.find("request 2\nGET /two HTTP/1.1\nHost: h\n\nbody: 0 bytes");
+        assert!(first.is_some() && first < second, "{text}");
+        assert_eq!(text.matches("connection: keep-alive").count(), 2, "{text}");
+    }
+
+    #[test]
+    fn serve_head_and_last_requests_end_as_they_should() {
+        let head = answers(b"HEAD / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
+        assert!(head.ends_with("\r\n\r\n") && head.contains("connection: close"), "{head}");
+        let old = answers(b"GET / HTTP/1.0\r\n\r\nGET /again HTTP/1.0\r\n\r\n");
+        assert_eq!(old.matches("HTTP/1.1 200").count(), 1, "{old}");
+    }
+
+    #[test]
+    fn serve_malformed_requests_are_400_and_the_end() {
+        let check = |bytes: &[u8]| {
+            let text = answers(bytes);
+            assert!(text.starts_with("HTTP/1.1 400 ") && text.contains("malformed"), "{text}");
+            assert_eq!(text.matches("HTTP/1.1 ").count(), 1, "{text}");
+        };
+        check(b"GET /\r\n\r\nGET / HTTP/1.1\r\n\r\n");
+        check(b"GET / HTTP/1.1\r\nContent-Length: x\r\n\r\n");
+        check(b"GET / HTTP/1.1\r\nTransfer-Encoding: gzip\r\n\r\n");
+        check(b"GET / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n");
+    }
+}

@@ -35,7 +35,7 @@ pub fn compile(loaded: Loaded, generation: u64) -> Outcome {
         check::presence(&resolved, &sources, &mut findings);
     }
     let Resolved { model, .. } = resolved;
-    check::model(&model, &mut findings);
+    check::sound(&model, &mut findings);
     let mut artifact = None;
     if !findings.has_errors() {
         match lower(&model, &sources, generation) {
@@ -66,7 +66,8 @@ pub fn fuzz_config(data: &[u8]) {
     for finding in outcome.findings.iter() {
         let labels = finding.others.iter().chain([&finding.primary]);
         for span in labels.map(|label| label.span) {
-            let file = outcome.sources.file(span.file).expect("a finding names a file that is there");
+            let file =
+                outcome.sources.file(span.file).expect("a finding names a file that is there");
             assert!(file.text.get(span.range()).is_some(), "{finding:?} lies in its file");
         }
     }

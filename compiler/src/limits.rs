@@ -7,7 +7,7 @@ pub(crate) const SOURCE_BYTES_MAX: u64 = 256 * 1024 * 1024;
 pub(crate) const SOURCE_FILES_MAX: usize = 100_000;
 
 /// Folders below each other that an include with `**` descends.
-pub(crate) const INCLUDE_DEPTH_MAX: usize = 32;
+pub(crate) const INCLUDE_LEVELS_MAX: usize = 32;
 
 /// Names of a folder's entries that one include may look at.
 pub(crate) const INCLUDE_ENTRIES_MAX: usize = 1_000_000;

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::{Command, Output};
 
-use crate::configuration::golden;
+use crate::configuration::{assert_golden, golden};
 
 /// Runs `pointsman`.
 fn pointsman(arguments: &[&str]) -> Output {
@@ -26,7 +26,7 @@ fn example(name: &str) -> String {
 
 #[test]
 fn every_verb_has_a_help_with_an_example() {
-    for verb in ["init", "validate", "explain", "schema"] {
+    for verb in ["init", "validate", "compile", "test", "explain", "routes", "inspect", "schema"] {
         let output = pointsman(&[verb, "--help"]);
         assert_eq!(code(&output), 0, "{verb}");
         assert!(text(&output.stdout).contains("Example"), "{verb}");
@@ -60,4 +60,162 @@ fn validate_examples_is_silent_but_for_its_counts() {
     let output = pointsman(&["validate", &example("quickstart")]);
     assert_eq!(text(&output.stdout), "ok: 3 routes, 3 backends, 1 listener\n");
     assert_eq!(code(&output), 0);
+}
+
+#[test]
+fn explain_names_winner_parameters_what_is_sent_and_losers() {
+    let request = "GET http://subdomain.domain.tld/api/users/42/bills?x=1";
+    let output = pointsman(&["explain", &example("quickstart"), request]);
+    assert_eq!(code(&output), 0, "{}", text(&output.stderr));
+    assert_transcript("explain-quickstart", &output);
+    let output = pointsman(&["explain", &example("quickstart"), request, "--json"]);
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(json["outcome"], "route");
+    assert_eq!(json["route"], "bills");
+    assert_eq!(json["params"]["id"], "42");
+    assert_eq!(json["sent"]["path"], "/apis/v1/basic_users/42/all_bills?x=1");
+    let output = pointsman(&["explain", "e0201"]);
+    assert!(text(&output.stdout).starts_with("# E0201: "));
+}
+
+#[test]
+fn explain_request_without_listener_is_a_usage_error_that_names_the_option() {
+    let calls: [&[&str]; 4] = [
+        &["explain", "PATH", "GET https://shop.domain.tld/"],
+        &["explain", "PATH", "GET http://shop.domain.tld/", "--listener", "wbe"],
+        &["explain", "PATH", "GET /x"],
+        &["explain", "PATH", "GET http://shop.domain.tld/", "-H", "x"],
+    ];
+    let path = example("quickstart");
+    for call in calls {
+        let call: Vec<&str> =
+            call.iter().map(|word| if *word == "PATH" { path.as_str() } else { word }).collect();
+        let output = pointsman(&call);
+        assert_eq!(code(&output), 2, "{call:?}");
+    }
+    let output = pointsman(&["explain", &path, "GET https://shop.domain.tld/"]);
+    assert!(text(&output.stderr).contains("--listener"));
+}
+
+#[test]
+fn compile_writes_an_artifact_that_every_verb_reads() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("edge.artifact");
+    let path = file.to_string_lossy();
+    let output = pointsman(&["compile", &example("quickstart"), "-o", &path, "--generation", "7"]);
+    assert_eq!(code(&output), 0, "{}", text(&output.stderr));
+    assert!(text(&output.stdout).contains("generation 7"));
+    let left: Vec<_> = std::fs::read_dir(folder.path()).expect("a folder").collect();
+    assert_eq!(left.len(), 1, "nothing but the artifact is left");
+
+    let output = pointsman(&["routes", &path]);
+    assert_transcript("routes-quickstart", &output);
+    let output = pointsman(&["routes", &path, "--json"]);
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(json["routes"][0]["id"], "bills");
+    assert_eq!(json["routes"][0]["targets"][0], "127.0.0.1:9001");
+    let output = pointsman(&["inspect", &path, "--json"]);
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(json["generation"], 7);
+    assert_eq!(json["routes"], 3);
+    assert_eq!(code(&pointsman(&["inspect", &path])), 0);
+    let request = "GET http://shop.domain.tld/images/a.png";
+    let output = pointsman(&["explain", &path, request, "--json"]);
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(json["route"], "shop-images");
+}
+
+#[test]
+fn compile_with_findings_touches_no_artifact() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("edge.artifact");
+    std::fs::write(&file, "what was there").expect("a file");
+    let source = folder.path().join("pointsman.toml");
+    let failing = "version = 1\n[listeners.web]\naddress = \"127.0.0.1:80\"\n\
+        [[routes]]\nid = \"r\"\nmatch = [\"r.tld\"]\nbackend = \"b\"\n\
+        [backends.b]\ntargets = [{ id = \"t\", host = \"t.tld\", port = 80 }]\n\
+        [[tests]]\nname = \"n\"\nrequest = \"GET http://r.tld/x\"\nexpect = { route = \"r\", path = \"/y\" }\n";
+    let path = folder.path().to_string_lossy();
+    for (text_of, expected) in [("version = 2\n", "E0011"), (failing, "E0604")] {
+        std::fs::write(&source, text_of).expect("a file");
+        let output = pointsman(&["compile", &path, "-o", &file.to_string_lossy()]);
+        assert_eq!(code(&output), 1);
+        assert!(text(&output.stderr).contains(expected), "{}", text(&output.stderr));
+        assert!(output.stdout.is_empty());
+        assert_eq!(std::fs::read_to_string(&file).expect("a file"), "what was there");
+    }
+    let output = pointsman(&["test", &path]);
+    assert_eq!(code(&output), 1);
+    assert_transcript("test-failing", &output);
+    let output = pointsman(&["test", &path, "--json"]);
+    let json: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!((&json["passed"], &json["failed"]), (&0.into(), &1.into()));
+    assert_eq!(json["tests"][0]["line"], 10);
+    let missing = folder.path().join("no/such/folder/x");
+    std::fs::write(&source, failing.replace("/y", "/x")).expect("a file");
+    let output = pointsman(&["compile", &path, "-o", &missing.to_string_lossy()]);
+    assert_eq!(code(&output), 2);
+}
+
+#[test]
+fn unreached_routes_are_named_by_test() {
+    let output = pointsman(&["test", &example("quickstart")]);
+    assert_eq!(text(&output.stdout), "5 tests: 5 passed, 0 failed\n");
+    assert_eq!(code(&output), 0);
+    let small = golden("ok").join("small.toml");
+    let output = pointsman(&["test", &small.to_string_lossy()]);
+    assert_eq!(text(&output.stdout), "no test reaches: r\n0 tests: 0 passed, 0 failed\n");
+}
+
+#[test]
+fn init_writes_a_folder_that_validates_and_refuses_to_overwrite() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let edge = folder.path().join("edge");
+    let path = edge.to_string_lossy();
+    assert_eq!(code(&pointsman(&["init", &path])), 0);
+    let output = pointsman(&["validate", "--deny", "warnings", &path]);
+    assert_eq!(code(&output), 0, "{}", text(&output.stdout));
+    let output = pointsman(&["test", &path]);
+    assert_eq!(code(&output), 0, "{}", text(&output.stdout));
+    assert!(!text(&output.stdout).contains("no test reaches"));
+    let schema = std::fs::read(edge.join("pointsman.schema.json")).expect("a file");
+    assert_eq!(schema, pointsman(&["schema"]).stdout);
+    let first = std::fs::read(edge.join("pointsman.toml")).expect("a file");
+    let output = pointsman(&["init", &path]);
+    assert_eq!(code(&output), 2);
+    assert_eq!(std::fs::read(edge.join("pointsman.toml")).expect("a file"), first);
+}
+
+#[test]
+fn validate_deny_warnings_and_json_decide_exit_code_and_output() {
+    let warns = golden("err").join("W0201-unused.toml");
+    let path = warns.to_string_lossy();
+    assert_eq!(code(&pointsman(&["validate", &path])), 0);
+    let output = pointsman(&["validate", "--deny", "warnings", "--format", "json", &path]);
+    assert_eq!(code(&output), 1);
+    let lines: Vec<serde_json::Value> = text(&output.stdout)
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("an object a line"))
+        .collect();
+    assert_eq!(lines.len(), 1);
+    assert_eq!(lines[0]["code"], "W0201");
+    assert_eq!(lines[0]["severity"], "warning");
+    assert_eq!(lines[0]["file"], "W0201-unused.toml");
+    assert!(output.stderr.is_empty());
+}
+
+#[test]
+fn inspect_refuses_what_is_no_artifact() {
+    let small = golden("ok").join("small.toml");
+    let output = pointsman(&["inspect", &small.to_string_lossy()]);
+    assert_eq!(code(&output), 1);
+    assert_eq!(text(&output.stderr).lines().count(), 1);
+    assert_eq!(code(&pointsman(&["inspect", "no-such-file"])), 2);
+}
+
+/// Compares what was printed with a transcript.
+fn assert_transcript(name: &str, output: &Output) {
+    let path = golden("command").join(format!("{name}.txt"));
+    let shown = format!("{}{}exit {}\n", text(&output.stdout), text(&output.stderr), code(output));
+    assert_golden(&path, &shown);
 }

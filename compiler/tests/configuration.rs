@@ -1,4 +1,4 @@
-//! Configurations for tests: from text, or from a golden case that is copied to a folder of its own.
+//! Configurations for tests: from text, or from a golden case that is copied to its own folder.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -7,26 +7,28 @@ use pointsman_compiler::compile::{Outcome, compile};
 use pointsman_compiler::diagnostic::Code;
 use pointsman_compiler::document::load::load_path;
 use pointsman_compiler::document::{Folder, load};
+use pointsman_compiler::proof::{finding, prove};
+use pointsman_schemas::artifact::Artifact;
 use tempfile::TempDir;
 
 /// The folder of golden files.
-pub fn golden(part: &str) -> PathBuf {
+pub(crate) fn golden(part: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(part)
 }
 
 /// Compiles one file.
-pub fn compile_text(text: &str) -> Outcome {
+pub(crate) fn compile_text(text: &str) -> Outcome {
     compile_files([("pointsman.toml", text)])
 }
 
 /// Compiles several files.
-pub fn compile_files<const N: usize>(files: [(&str, &str); N]) -> Outcome {
+pub(crate) fn compile_files<const N: usize>(files: [(&str, &str); N]) -> Outcome {
     let folder = Folder::memory(files);
     compile(load(&folder, "pointsman.toml").expect("the first file is there"), 0)
 }
 
 /// File, line and code of each finding, in order.
-pub fn places(outcome: &Outcome) -> Vec<(String, u32, Code)> {
+pub(crate) fn places(outcome: &Outcome) -> Vec<(String, u32, Code)> {
     let findings = outcome.findings.shown();
     let place = |finding: &&pointsman_compiler::diagnostic::Diagnostic| {
         let span = finding.primary.span;
@@ -37,9 +39,9 @@ pub fn places(outcome: &Outcome) -> Vec<(String, u32, Code)> {
 }
 
 /// A golden case in a folder of its own; the path to be compiled.
-pub struct Case {
+pub(crate) struct Case {
     /// What is compiled.
-    pub path: PathBuf,
+    pub(crate) path: PathBuf,
     _folder: TempDir,
 }
 
@@ -47,7 +49,7 @@ impl Case {
     /// Copies a case: a file, which becomes `pointsman.toml`, or a folder. A line
     /// `#* COUNT TEXT` stands for COUNT lines, `{n}` in it for their numbers from 1;
     /// `#+ NAME BYTES` for a file of so many bytes.
-    pub fn copy(case: &Path) -> Self {
+    pub(crate) fn copy(case: &Path) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         if case.is_dir() {
             copy_folder(case, folder.path());
@@ -94,13 +96,24 @@ fn copy_file(from: &Path, to: &Path) {
     fs::write(to, out).expect("a file");
 }
 
-/// Compiles a copied case.
-pub fn compile_case(case: &Case) -> Outcome {
-    compile(load_path(&case.path).expect("the first file is there"), 0)
+/// Compiles a copied case, and runs its tests.
+pub(crate) fn compile_case(case: &Case) -> Outcome {
+    let mut outcome = compile(load_path(&case.path).expect("the first file is there"), 0);
+    if let (Some(model), Some(bytes)) = (&outcome.model, &outcome.artifact) {
+        let artifact = Artifact::from_bytes(bytes.clone()).expect("an artifact that loads");
+        let proof = prove(model, &artifact);
+        for (test, verdict) in model.tests.iter().zip(&proof.verdicts) {
+            if !verdict.problems.is_empty() {
+                outcome.findings.push(finding(test, verdict));
+            }
+        }
+    }
+    outcome
 }
 
 /// Compares with a golden file, or rewrites it with `UPDATE=1`.
-pub fn assert_golden(path: &Path, found: &str) {
+#[expect(clippy::disallowed_methods, reason = "whoever runs the tests says what they do")]
+pub(crate) fn assert_golden(path: &Path, found: &str) {
     if std::env::var_os("UPDATE").is_some_and(|value| value == "1") {
         fs::write(path, found).expect("the golden file is written");
         return;

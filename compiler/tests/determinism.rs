@@ -6,7 +6,8 @@ use pointsman_compiler::compile::compile;
 use pointsman_compiler::document::load::load_path;
 use tempfile::tempdir;
 
-const BACKENDS: &str = "[backends.a]\ntargets = [{ id = \"x\", host = \"x.internal\", port = 80 }]\n";
+const BACKENDS: &str =
+    "[backends.a]\ntargets = [{ id = \"x\", host = \"x.internal\", port = 80 }]\n";
 
 fn route(id: &str) -> String {
     format!("[[routes]]\nid = \"{id}\"\nmatch = [\"{id}.tld/:p/$n<[0-9]+>\"]\nbackend = \"a\"\n")
@@ -15,7 +16,8 @@ fn route(id: &str) -> String {
 /// Compiles a folder with these includes, and the routes in files of these names.
 fn bytes(include: &str, files: &[(&str, String)]) -> Vec<u8> {
     let folder = tempdir().expect("a folder");
-    let first = format!("version = 1\ninclude = {include}\n[listeners.web]\naddress = \"[::]:80\"\n");
+    let first =
+        format!("version = 1\ninclude = {include}\n[listeners.web]\naddress = \"[::]:80\"\n");
     fs::write(folder.path().join("pointsman.toml"), first).expect("a file");
     fs::create_dir_all(folder.path().join("routes/deep")).expect("a folder");
     for (name, text) in files {
@@ -36,8 +38,10 @@ fn compile_from_two_folders_with_includes_shuffled_gives_the_same_bytes() {
         ];
         order.map(|index| all[index].clone())
     };
-    let a = bytes("[\"routes/*.toml\", \"routes/deep/*.toml\", \"backends.toml\"]", &files([0, 1, 2]));
-    let b = bytes("[\"backends.toml\", \"routes/deep/*.toml\", \"routes/*.toml\"]", &files([2, 1, 0]));
+    let a =
+        bytes("[\"routes/*.toml\", \"routes/deep/*.toml\", \"backends.toml\"]", &files([0, 1, 2]));
+    let b =
+        bytes("[\"backends.toml\", \"routes/deep/*.toml\", \"routes/*.toml\"]", &files([2, 1, 0]));
     let c = bytes("[\"**/*.toml\", \"routes/one.toml\"]", &files([1, 2, 0]));
     assert!(a == b, "order of includes");
     assert!(a == c, "globs that overlap");

@@ -66,10 +66,10 @@ fn tables() -> Vec<(String, &'static Table)> {
             let mut kinds = vec![&key.kind];
             while let Some(kind) = kinds.pop() {
                 match kind {
-                    Kind::Table(inner) | Kind::Tables(inner) | Kind::Named(inner) => {
-                        if path.matches('.').count() < 6 {
-                            found.push((format!("{path}.{}", key.name), inner));
-                        }
+                    Kind::Table(inner) | Kind::Tables(inner) | Kind::Named(inner)
+                        if path.matches('.').count() < 6 =>
+                    {
+                        found.push((format!("{path}.{}", key.name), inner));
                     }
                     Kind::Either(either) => kinds.extend(either.iter()),
                     _ => {}
@@ -117,10 +117,7 @@ fn later_keys_are_refused_by_name_once_each() {
             refused(place, key);
         }
     }
-    let inner = [
-        ("client", &keys::CLIENT),
-        ("load_balancing", &keys::LOAD_BALANCING),
-    ];
+    let inner = [("client", &keys::CLIENT), ("load_balancing", &keys::LOAD_BALANCING)];
     for (name, table) in inner {
         for key in table.keys.iter().filter(|key| key.since == Since::Later) {
             let text = format!("{FRAME}{name} = {{ {} = 1 }}\n", key.name);

@@ -9,7 +9,6 @@ use pointsman_schemas::artifact::Artifact;
 
 use super::console::{self, Status, Stream};
 use super::subject::{self, Compiled};
-use super::validate::counted;
 use crate::proof;
 
 /// Options of `pointsman compile`.
@@ -63,11 +62,11 @@ fn summary(path: &Path, artifact: &Artifact, tests: usize) -> String {
         artifact.as_bytes().len(),
         artifact.content_id(),
         artifact.generation(),
-        counted(artifact.route_count(), "route"),
-        counted(artifact.backend_count(), "backend"),
-        counted(artifact.target_count(), "target"),
-        counted(artifact.listeners().len(), "listener"),
-        counted(tests, "test"),
+        console::counted(artifact.route_count(), "route"),
+        console::counted(artifact.backend_count(), "backend"),
+        console::counted(artifact.target_count(), "target"),
+        console::counted(artifact.listeners().len(), "listener"),
+        console::counted(tests, "test"),
     )
 }
 

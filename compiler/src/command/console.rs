@@ -51,6 +51,7 @@ pub(super) fn refuse_load(error: &LoadError) -> Status {
 }
 
 /// Colour for a terminal that did not ask for none.
+#[expect(clippy::disallowed_methods, reason = "how findings look is no part of what is compiled")]
 fn colour(is_terminal: bool) -> Colour {
     let refused = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
     if is_terminal && !refused { Colour::On } else { Colour::Off }
@@ -85,4 +86,9 @@ pub(super) fn print_findings(outcome: &Outcome, stream: Stream) {
 /// Prints findings for machines.
 pub(super) fn print_findings_json(outcome: &Outcome) {
     out(&render_json(&outcome.findings, &outcome.sources));
+}
+
+/// A count with its word.
+pub(super) fn counted(count: usize, word: &str) -> String {
+    format!("{count} {word}{}", if count == 1 { "" } else { "s" })
 }

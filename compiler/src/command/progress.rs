@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal as _};
 use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::console;
 
@@ -19,14 +19,13 @@ impl Progress {
             return Self { ending: None };
         }
         let (sender, receiver) = mpsc::channel::<()>();
-        let begun = Instant::now();
         let thread = std::thread::spawn(move || {
-            let mut is_shown = false;
+            let mut seconds = 0;
             while receiver.recv_timeout(Duration::from_secs(1)) == Err(RecvTimeoutError::Timeout) {
-                is_shown = true;
-                console::err(&format!("\r{what}: {} s", begun.elapsed().as_secs()));
+                seconds += 1;
+                console::err(&format!("\r{what}: {seconds} s"));
             }
-            if is_shown {
+            if seconds > 0 {
                 console::err("\r\x1b[K");
             }
         });

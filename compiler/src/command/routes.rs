@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 use pointsman_routing::patterns_by_route;
-use pointsman_schemas::artifact::{Artifact, Backend, Target};
-use serde_json::{Value, json};
+use pointsman_schemas::artifact::{Artifact, Backend, Route, Target};
+use serde::Serialize;
 
 use super::console::{self, Status};
 use super::subject;
@@ -32,20 +32,32 @@ pub(super) fn run(options: &Options) -> Status {
     Status::Done
 }
 
+/// All routes. Shape: the same as `pointsmand routes --json`.
+#[derive(Serialize)]
+struct Routes<'a> {
+    routes: Vec<Row<'a>>,
+}
+
+#[derive(Serialize)]
+struct Row<'a> {
+    id: &'a str,
+    #[serde(rename = "match")]
+    patterns: Vec<String>,
+    backend: &'a str,
+    targets: Vec<String>,
+}
+
 fn as_json(artifact: &Artifact) -> String {
-    let patterns = patterns_by_route(artifact);
-    let routes = artifact.routes().zip(patterns).map(|(route, patterns)| {
+    let row = |(route, patterns): (Route<'_>, Vec<String>)| {
         let backend = artifact.backend(route.backend());
-        let targets: Vec<String> = backend.targets().map(address).collect();
-        json!({
-            "id": route.id(),
-            "match": patterns,
-            "backend": backend.label(),
-            "targets": targets,
-        })
-    });
-    let routes: Vec<Value> = routes.collect();
-    format!("{}\n", json!({ "routes": routes }))
+        let targets = backend.targets().map(address).collect();
+        let backend = artifact.backend(route.backend()).label();
+        Row { id: artifact.route(route.route_id()).id(), patterns, backend, targets }
+    };
+    let routes = artifact.routes().zip(patterns_by_route(artifact)).map(row).collect();
+    // Text alone: there is nothing in it that cannot be written.
+    let text = serde_json::to_string(&Routes { routes }).unwrap_or_default();
+    format!("{text}\n")
 }
 
 /// Columns as wide as their widest value; a route has a line for each pattern or target.

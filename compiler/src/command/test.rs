@@ -7,7 +7,6 @@ use serde_json::json;
 
 use super::console::{self, Status, Stream};
 use super::subject::{self, Compiled};
-use super::validate::counted;
 use crate::diagnostic::Findings;
 use crate::proof::{self, Proof};
 
@@ -81,7 +80,7 @@ fn report(proof: &Proof) -> String {
     }
     let failed = proof.failed();
     let passed = proof.verdicts.len() - failed;
-    let count = counted(proof.verdicts.len(), "test");
+    let count = console::counted(proof.verdicts.len(), "test");
     text.push_str(&format!("{count}: {passed} passed, {failed} failed\n"));
     text
 }

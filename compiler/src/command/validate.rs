@@ -56,9 +56,9 @@ pub(super) fn run(options: &Options) -> Status {
             if let Some(model) = &outcome.model {
                 console::out(&format!(
                     "ok: {}, {}, {}\n",
-                    counted(model.routes.len(), "route"),
-                    counted(model.backends.len(), "backend"),
-                    counted(model.listeners.len(), "listener"),
+                    console::counted(model.routes.len(), "route"),
+                    console::counted(model.backends.len(), "backend"),
+                    console::counted(model.listeners.len(), "listener"),
                 ));
             }
         }
@@ -66,9 +66,4 @@ pub(super) fn run(options: &Options) -> Status {
     }
     let denied = !options.deny.is_empty() && outcome.findings.warnings() > 0;
     if outcome.findings.has_errors() || denied { Status::Findings } else { Status::Done }
-}
-
-/// A count with its word.
-pub(super) fn counted(count: usize, word: &str) -> String {
-    format!("{count} {word}{}", if count == 1 { "" } else { "s" })
 }

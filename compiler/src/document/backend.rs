@@ -5,10 +5,10 @@ use std::net::IpAddr;
 
 use super::keys::{BACKEND, CLIENT, LOAD_BALANCING, TARGET};
 use super::parse::Table;
-use super::reader::{Reader, empty};
+use super::reader::Reader;
+use super::refusal::empty;
 use super::value;
 use crate::diagnostic::{Code, Diagnostic, Findings};
-use crate::model::{HostHeader, Protocol};
 use crate::source::{Span, Spanned};
 
 /// A backend. What could not be read is left out.
@@ -20,8 +20,8 @@ pub struct Backend {
     pub rewrite: Option<Spanned<bool>>,
     /// `keep_query`.
     pub keep_query: Option<Spanned<bool>>,
-    /// `host_header`.
-    pub host_header: Option<HostHeader>,
+    /// `host_header`: `client`, `target`, or a name in lower case.
+    pub host_header: Option<String>,
     /// `client`.
     pub client: Client,
     /// `targets`.
@@ -63,7 +63,7 @@ pub struct Target {
     /// `weight`.
     pub weight: Option<Spanned<u16>>,
     /// `protocol`.
-    pub protocol: Option<Protocol>,
+    pub protocol: Option<&'static str>,
     /// Where it is written.
     pub span: Span,
 }
@@ -100,13 +100,12 @@ pub(super) fn read(table: Table<'_>, place: Span, findings: &mut Findings) -> Ba
     backend
 }
 
-fn read_host_header(reader: &mut Reader<'_, '_>) -> Option<HostHeader> {
+fn read_host_header(reader: &mut Reader<'_, '_>) -> Option<String> {
     let text = reader.text("host_header")?;
     match text.value.as_str() {
-        "client" => Some(HostHeader::Client),
-        "target" => Some(HostHeader::Target),
+        "client" | "target" => Some(text.value),
         name => match value::host_header(name) {
-            Ok(name) => Some(HostHeader::Name(name)),
+            Ok(name) => Some(name),
             Err(problem) => {
                 reader.problem(Code::BadTargetHost, text.span, problem);
                 None
@@ -151,13 +150,10 @@ fn read_target(table: Table<'_>, findings: &mut Findings) -> Option<Target> {
     });
     // The rows' ranges fit 16 bits.
     let port = reader.integer("port").and_then(|port| u16::try_from(port.value).ok());
-    let weight = reader.integer("weight").and_then(|weight| {
-        Some(Spanned::new(u16::try_from(weight.value).ok()?, weight.span))
-    });
-    let protocol = reader.choice("protocol").map(|protocol| match protocol.value {
-        "HTTP/1.0" => Protocol::Http10,
-        _ => Protocol::Http11,
-    });
+    let weight = reader
+        .integer("weight")
+        .and_then(|weight| Some(Spanned::new(u16::try_from(weight.value).ok()?, weight.span)));
+    let protocol = reader.choice("protocol").map(|protocol| protocol.value);
     let span = table.span();
     Some(Target { id: id?, host: host?, port: port?, ip, weight, protocol, span })
 }

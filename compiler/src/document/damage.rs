@@ -30,11 +30,14 @@ pub(super) fn report(
     let mut rest = text.to_owned();
     let mut left = REPARSE_BYTES_MAX.max(text.len());
     for _ in 0..FINDINGS_SHOWN_MAX {
+        let runs_out = faults.iter().any(|fault| fault.message.starts_with("unclosed"));
         let Some(first) = faults.into_iter().min_by_key(|fault| (fault.at.start, fault.at.end))
         else {
             return;
         };
-        let (finding, region) = describe(file, text, &rest, &first);
+        let at = floor(&rest, first.at.start);
+        let unclosed = if runs_out { unclosed_bracket(file, &rest, at) } else { None };
+        let (finding, region) = unclosed.unwrap_or_else(|| describe(file, text, &rest, &first));
         findings.push(finding);
         blank(&mut rest, region);
         left = left.saturating_sub(text.len().max(1));
@@ -72,6 +75,47 @@ fn describe(file: FileId, text: &str, rest: &str, fault: &Fault) -> (Diagnostic,
     };
     let finding = Diagnostic::new(code, Span::new(file, place), message).maybe_help(help);
     (finding, region)
+}
+
+/// The finding for a bracket that an earlier statement opened and never closed, so that the reader
+/// took the statement at `at` for a part of it.
+fn unclosed_bracket(file: FileId, text: &str, at: usize) -> Option<(Diagnostic, Range<usize>)> {
+    let here = text[..at].rfind('\n').map_or(0, |end| end + 1);
+    if here == 0 || !begins_statement(&text[here..]) {
+        return None;
+    }
+    let start = statement(text, here - 1..here).start;
+    let (open, bracket) = first_open(text.get(start..here)?)?;
+    let (what, close) = if bracket == '{' { ("table", '}') } else { ("list", ']') };
+    let place = Span::new(file, start + open..start + open + 1);
+    let message = format!("this {what} is never closed: `{close}` is missing");
+    Some((Diagnostic::new(Code::Syntax, place, message).label("opened here"), start..here))
+}
+
+/// The first bracket of a value that nothing closes. A header's own brackets are no value.
+fn first_open(text: &str) -> Option<(usize, char)> {
+    let mut open: Vec<(usize, char)> = Vec::new();
+    let (mut quote, mut is_comment, mut is_escaped, mut is_value) = (None, false, false, false);
+    for (at, c) in text.char_indices() {
+        if c == '\n' {
+            (quote, is_comment, is_escaped) = (None, false, false);
+        } else if is_escaped {
+            is_escaped = false;
+        } else if let Some(opened) = quote {
+            is_escaped = opened == '"' && c == '\\';
+            quote = Some(opened).filter(|opened| *opened != c);
+        } else if !is_comment {
+            match c {
+                '"' | '\'' => quote = Some(c),
+                '#' => is_comment = true,
+                '=' => is_value = true,
+                '[' | '{' if is_value => open.push((at, c)),
+                ']' | '}' if is_value => drop(open.pop()),
+                _ => {}
+            }
+        }
+    }
+    open.first().copied()
 }
 
 /// Our words for the reader's.
@@ -257,8 +301,11 @@ mod tests {
         use Code::{DuplicateKey, Syntax};
         check("a = 1\n", &[]);
         check("a = [\"x\"\nb = [\"GET\"]\nc = 3\n[[routes]]\nid = \"b\"\n", &[(1, Syntax)]);
-        check("a = [\n  \"x\",\n  \"y\"\nb = 1\n[c]\nd = tru\n", &[(3, Syntax), (6, Syntax)]);
-        check("m = [\"a/$id<[0-9]+>/b]\nbackend = \"x\"\n[b]\nz = q\n", &[(1, Syntax), (4, Syntax)]);
+        check("a = [\n  \"x\",\n  \"y\"\nb = 1\n[c]\nd = tru\n", &[(1, Syntax), (6, Syntax)]);
+        check(
+            "m = [\"a/$id<[0-9]+>/b]\nbackend = \"x\"\n[b]\nz = q\n",
+            &[(1, Syntax), (4, Syntax)],
+        );
         check("id = \"a\nmatch = 3\nb = 'c\n", &[(1, Syntax), (3, Syntax)]);
         check("[[routes]\nid = \"a\"\n[[routes]]\nid = b\n", &[(1, Syntax), (4, Syntax)]);
         check("a = foo\nb = 3\na = 4\nc = { d = 1\n", &[(1, Syntax), (4, Syntax)]);

@@ -48,7 +48,7 @@ pub enum ReadFault {
     Outside,
     /// It is a folder, a device or a pipe.
     NotAFile,
-    /// It is larger than [`SOURCE_BYTES_MAX`].
+    /// It is larger than a file may be.
     TooLarge(u64),
     /// The system says so.
     System(String),

@@ -8,7 +8,7 @@ use globset::{GlobBuilder, GlobMatcher};
 use super::folder::{EntryKind, Folder, ReadFault};
 use super::value::shown;
 use crate::diagnostic::{Code, Diagnostic, Findings};
-use crate::limits::{INCLUDE_DEPTH_MAX, INCLUDE_ENTRIES_MAX, SOURCE_FILES_MAX};
+use crate::limits::{INCLUDE_ENTRIES_MAX, INCLUDE_LEVELS_MAX, SOURCE_FILES_MAX};
 use crate::source::{Span, Spanned};
 
 /// A file to be read.
@@ -41,10 +41,12 @@ pub(super) fn resolve(
             }
             continue;
         }
-        let mut search = Search { folder, left: INCLUDE_ENTRIES_MAX, found: Vec::new(), odd: false };
+        let mut search =
+            Search { folder, left: INCLUDE_ENTRIES_MAX, found: Vec::new(), odd: false };
         search.descend(&parts);
         if search.odd {
-            let message = format!("a file that `{}` fits has a name that is not UTF-8", shown(text));
+            let message =
+                format!("a file that `{}` fits has a name that is not UTF-8", shown(text));
             findings.push(Diagnostic::new(Code::Unreadable, include.span, message));
         }
         if search.left == 0 {
@@ -212,7 +214,7 @@ impl Search<'_> {
                 }
                 Part::Deep => {
                     todo.push((at.clone(), index + 1, depth));
-                    if depth >= INCLUDE_DEPTH_MAX {
+                    if depth >= INCLUDE_LEVELS_MAX {
                         continue;
                     }
                     for (name, kind, link) in self.entries(&at, |_| true, false) {

@@ -4,7 +4,8 @@ use std::net::SocketAddr;
 
 use super::keys::LISTENER;
 use super::parse::Table;
-use super::reader::{Reader, empty, not_available};
+use super::reader::Reader;
+use super::refusal::{empty, not_available};
 use super::value;
 use crate::diagnostic::{Code, Findings};
 use crate::source::{Span, Spanned};
@@ -42,7 +43,10 @@ pub(super) fn read(name: Spanned<String>, table: Table<'_>, findings: &mut Findi
     Listener { name, addresses, span }
 }
 
-fn read_address(reader: &mut Reader<'_, '_>, text: &Spanned<String>) -> Option<Spanned<SocketAddr>> {
+fn read_address(
+    reader: &mut Reader<'_, '_>,
+    text: &Spanned<String>,
+) -> Option<Spanned<SocketAddr>> {
     if text.value.starts_with("fd:") {
         let what = format!("address = \"{}\"", value::shown(&text.value));
         reader.findings().push(not_available(&what, text.span));

@@ -182,8 +182,8 @@ fn read_file(folder: &Folder, name: &str, id: FileId, role: Role) -> Result<Read
             return Ok(ReadFile { source, document: None, findings });
         }
     };
-    let document = Tree::read(id, &text, &mut findings)
-        .map(|tree| Document::read(&tree, role, &mut findings));
+    let document =
+        Tree::read(id, &text, &mut findings).map(|tree| Document::read(&tree, role, &mut findings));
     Ok(ReadFile { source: SourceFile::new(name.to_owned(), text), document, findings })
 }
 

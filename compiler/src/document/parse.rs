@@ -124,9 +124,7 @@ impl<'t> Item<'t> {
             DeValue::Boolean(flag) => View::Flag(*flag),
             DeValue::Datetime(_) => View::Date,
             DeValue::Array(items) => View::List(List { file: self.file, items }),
-            DeValue::Table(map) => {
-                View::Table(Table { file: self.file, map, span: self.span() })
-            }
+            DeValue::Table(map) => View::Table(Table { file: self.file, map, span: self.span() }),
         }
     }
 }

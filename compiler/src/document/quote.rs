@@ -28,6 +28,10 @@ fn offset(raw: &str, said: usize) -> usize {
     }
     let mut left = said;
     while left > 0 && at < raw.len() {
+        if !raw.is_char_boundary(at) {
+            at += 1;
+            continue;
+        }
         let (written, says) = if escapes { step(&raw[at..]) } else { plain(&raw[at..]) };
         at += written.max(1);
         left = left.saturating_sub(says);
@@ -85,6 +89,7 @@ mod tests {
         check("\"\"\"a\\\n   b\"\"\"", 1..2, "\\\n   b");
         check("'ab'", 2..2, "");
         check("'ab'", 9..12, "");
+        check("\"\\u\n' é", 0..2, "\\u\n' é");
     }
 
     proptest! {

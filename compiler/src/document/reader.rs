@@ -3,6 +3,7 @@
 
 use super::keys::{self, Choice, Key, Kind, Need, Since, Zero};
 use super::parse::{Item, Table, View};
+use super::refusal::{bracketed, empty, nearest, not_available, unknown_key, wrong_type};
 use super::value::{self, Problem, shown};
 use crate::diagnostic::{Code, Diagnostic, Findings};
 use crate::source::{Span, Spanned};
@@ -153,7 +154,8 @@ impl<'t, 'f> Reader<'t, 'f> {
     pub(super) fn duration(&mut self, name: &str) -> Option<Spanned<u64>> {
         let (key, item) = self.row(name)?;
         let Kind::Duration { zero, min_ms, max_ms } = key.kind else { return None };
-        let text = self.quantity(name, item, "a duration such as \"30s\"", |n| format!("\"{n}s\""))?;
+        let text =
+            self.quantity(name, item, "a duration such as \"30s\"", |n| format!("\"{n}s\""))?;
         let read = value::duration_ms(&text).map_err(|problem| (Code::BadDuration, problem));
         self.in_range(name, item, read, (zero, min_ms, max_ms), value::show_duration)
     }
@@ -164,7 +166,8 @@ impl<'t, 'f> Reader<'t, 'f> {
     pub(super) fn size(&mut self, name: &str) -> Option<Spanned<u64>> {
         let (key, item) = self.row(name)?;
         let Kind::Size { zero, min_bytes, max_bytes } = key.kind else { return None };
-        let text = self.quantity(name, item, "a size such as \"64KiB\"", |n| format!("\"{n}B\""))?;
+        let text =
+            self.quantity(name, item, "a size such as \"64KiB\"", |n| format!("\"{n}B\""))?;
         let read = value::size_bytes(&text).map_err(|problem| (Code::BadSize, problem));
         self.in_range(name, item, read, (zero, min_bytes, max_bytes), value::show_size)
     }
@@ -349,9 +352,7 @@ impl<'t, 'f> Reader<'t, 'f> {
     pub(super) fn text_or_table(&mut self, name: &str) -> Option<TextOrTable<'t>> {
         let (_, item) = self.row(name)?;
         match item.view() {
-            View::Text(text) => {
-                Some(TextOrTable::Text(Spanned::new(text.to_owned(), item.span())))
-            }
+            View::Text(text) => Some(TextOrTable::Text(Spanned::new(text.to_owned(), item.span()))),
             View::Table(table) => Some(TextOrTable::Table(table)),
             found => {
                 self.wrong_type(name, "a name or a table", &found, item, None);
@@ -430,112 +431,5 @@ fn choice(
             findings.push(Diagnostic::new(Code::UnknownChoice, word.span, message).help(help));
             None
         }
-    }
-}
-
-fn bracketed(item: Item<'_>) -> Option<String> {
-    match item.view() {
-        View::Text(text) => Some(format!("write [\"{}\"]", shown(text))),
-        _ => None,
-    }
-}
-
-fn wrong_type(
-    name: &str,
-    expected: &str,
-    found: &View<'_>,
-    item: Item<'_>,
-    help: Option<String>,
-) -> Diagnostic {
-    let message = format!("`{name}` must be {expected}, not {}", found.name());
-    Diagnostic::new(Code::WrongType, item.span(), message).maybe_help(help)
-}
-
-/// The finding for something that a later version brings.
-pub(super) fn not_available(what: &str, span: Span) -> Diagnostic {
-    Diagnostic::new(Code::NotAvailable, span, format!("{what} is not available in this version"))
-        .help("remove it; it is known, and never ignored")
-}
-
-/// The finding for a list that must not be empty.
-pub(super) fn empty(name: &str, span: Span) -> Diagnostic {
-    let help = match name {
-        "match" => "a route without a pattern takes no request; write one or more",
-        "targets" => "a backend without targets answers nothing; write one or more",
-        "address" => "write one or more addresses",
-        _ => "leave the key out for all of them",
-    };
-    Diagnostic::new(Code::EmptyList, span, format!("`{name}` is empty")).help(help)
-}
-
-fn unknown_key(
-    name: &Spanned<&str>,
-    item: Item<'_>,
-    rows: &keys::Table,
-    near: Option<&str>,
-) -> Diagnostic {
-    let message = format!("unknown key `{}` in {}", shown(name.value), rows.header);
-    let place = if name.span.end > name.span.start { name.span } else { item.span() };
-    let help = match near {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => {
-            let now = rows.keys.iter().filter(|key| key.since == Since::Now);
-            let known: Vec<String> = now.map(|key| format!("`{}`", key.name)).collect();
-            format!("known here: {}", known.join(", "))
-        }
-    };
-    Diagnostic::new(Code::UnknownKey, place, message).help(help)
-}
-
-/// The name that was probably meant: close by letters, or the same but for case, `-` and `_`.
-pub(crate) fn nearest<'n>(
-    typed: &str,
-    names: impl IntoIterator<Item = &'n str>,
-) -> Option<&'n str> {
-    // Comparing is quadratic in the length; nobody means a short name by a long one.
-    if typed.len() > 256 {
-        return None;
-    }
-    let plain = |text: &str| text.to_lowercase().replace('-', "_");
-    let folded = plain(typed);
-    let allowed = match typed.chars().count() {
-        0..=2 => 1,
-        3..=5 => 2,
-        _ => 3,
-    };
-    let candidates = names.into_iter().filter_map(|name| {
-        if name.len().abs_diff(typed.len()) > allowed {
-            return None;
-        }
-        let other = plain(name);
-        let distance = strsim::damerau_levenshtein(&folded, &other);
-        // Two slips in a short word are another word, unless it begins alike.
-        let alike = folded.chars().next() == other.chars().next() || folded.len() > 5;
-        let close = distance <= 1 || (alike && distance < other.chars().count());
-        let close = close && distance <= allowed;
-        close.then_some((distance, name))
-    });
-    candidates.min().map(|(_, name)| name)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nearest_finds_what_was_meant() {
-        let names = ["match", "methods", "metadata", "backend", "id", "strip_path"];
-        let check = |typed: &str, expected: Option<&str>| {
-            assert_eq!(nearest(typed, names), expected, "{typed}");
-        };
-        check("mathc", Some("match"));
-        check("bakend", Some("backend"));
-        check("strip-path", Some("strip_path"));
-        check("Methods", Some("methods"));
-        check("method", Some("methods"));
-        check("host", None);
-        check("x", None);
-        check("", None);
-        check(&"m".repeat(10_000), None);
     }
 }

@@ -4,7 +4,6 @@ use super::keys::{LIMITS, LOGS, PATHS};
 use super::reader::Reader;
 use super::value::Problem;
 use crate::diagnostic::Code;
-use crate::model::AccessLog;
 use crate::source::{Span, Spanned};
 
 /// What a file says of the whole host.
@@ -14,8 +13,8 @@ pub struct Settings {
     pub trusted_proxies: Option<Spanned<Vec<Spanned<String>>>>,
     /// `via`.
     pub via: Option<Spanned<bool>>,
-    /// `logs.access`.
-    pub access: Option<Spanned<AccessLog>>,
+    /// `logs.access`: `stdout`, `stderr`, `off` or `file:PATH`.
+    pub access: Option<Spanned<String>>,
     /// `logs.format`.
     pub format: Option<Spanned<&'static str>>,
     /// `[limits]`.
@@ -82,23 +81,19 @@ pub(super) fn read(top: &mut Reader<'_, '_>) -> Settings {
     settings
 }
 
-fn read_access(logs: &mut Reader<'_, '_>) -> Option<Spanned<AccessLog>> {
-    let Spanned { value: text, span } = logs.text("access")?;
-    let access = match text.as_str() {
-        "stdout" => AccessLog::Stdout,
-        "stderr" => AccessLog::Stderr,
-        "off" => AccessLog::Off,
-        _ => match text.strip_prefix("file:") {
-            Some(path) if !path.is_empty() && !path.contains('\0') => {
-                AccessLog::File(path.to_owned())
-            }
-            _ => {
-                refuse_access(logs, &text, span);
-                return None;
-            }
-        },
+fn read_access(logs: &mut Reader<'_, '_>) -> Option<Spanned<String>> {
+    let access = logs.text("access")?;
+    let is_file = |text: &str| {
+        text.strip_prefix("file:").is_some_and(|path| !path.is_empty() && !path.contains('\0'))
     };
-    Some(Spanned::new(access, span))
+    match access.value.as_str() {
+        "stdout" | "stderr" | "off" => Some(access),
+        text if is_file(text) => Some(access),
+        text => {
+            refuse_access(logs, text, access.span);
+            None
+        }
+    }
 }
 
 fn refuse_access(logs: &mut Reader<'_, '_>, text: &str, span: Span) {

@@ -96,13 +96,15 @@ fn split_number(text: &str) -> (&str, &str) {
 
 /// A duration as people write it.
 pub fn show_duration(ms: u64) -> String {
-    let unit = DURATIONS.iter().rev().find(|(_, factor)| ms >= *factor && ms.is_multiple_of(*factor));
+    let unit =
+        DURATIONS.iter().rev().find(|(_, factor)| ms >= *factor && ms.is_multiple_of(*factor));
     unit.map_or_else(|| "0s".to_owned(), |(unit, factor)| format!("{}{unit}", ms / factor))
 }
 
 /// A size as people write it.
 pub fn show_size(bytes: u64) -> String {
-    let unit = SIZES.iter().rev().find(|(_, factor)| bytes >= *factor && bytes.is_multiple_of(*factor));
+    let unit =
+        SIZES.iter().rev().find(|(_, factor)| bytes >= *factor && bytes.is_multiple_of(*factor));
     unit.map_or_else(|| "0B".to_owned(), |(unit, factor)| format!("{}{unit}", bytes / factor))
 }
 
@@ -311,7 +313,10 @@ pub fn listen_address(text: &str) -> Result<SocketAddr, Problem> {
     let Some((host, port)) = text.rsplit_once(':') else {
         return problem(message, form);
     };
-    if !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()) && port.parse::<u16>().is_err() {
+    if !port.is_empty()
+        && port.bytes().all(|byte| byte.is_ascii_digit())
+        && port.parse::<u16>().is_err()
+    {
         return problem(format!("`{text}` has the port {port}"), "ports are 0 to 65535");
     }
     let inner = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
@@ -350,7 +355,8 @@ pub fn target_host(text: &str) -> Result<String, Problem> {
         return problem(message(), format!("no brackets belong here: \"{inner}\""));
     }
     if let Some((host, path)) = text.split_once('/') {
-        let help = format!("the path `/{}` belongs into `root`; write \"{}\"", shown(path), shown(host));
+        let help =
+            format!("the path `/{}` belongs into `root`; write \"{}\"", shown(path), shown(host));
         return problem(message(), help);
     }
     if let Some((host, port)) = text.rsplit_once(':')
@@ -405,7 +411,9 @@ pub fn host_header(text: &str) -> Result<String, Problem> {
     let message = || format!("`{}` is no Host", shown(text));
     let help = "`client`, `target`, or a name such as \"api.internal\" or \"api.internal:8080\"";
     let (host, port) = match text.rsplit_once(':') {
-        Some((host, port)) if !host.ends_with(':') && (!host.contains(':') || host.ends_with(']')) => {
+        Some((host, port))
+            if !host.ends_with(':') && (!host.contains(':') || host.ends_with(']')) =>
+        {
             (host, Some(port))
         }
         _ => (text, None),

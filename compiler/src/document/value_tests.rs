@@ -164,7 +164,9 @@ fn network_is_an_address_and_a_length() {
     for text in ["10.1.2.3/8", "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/+8", "x", "", "a.b/8"] {
         check(text, None);
     }
-    assert!(network("10.1.2.3/8").expect_err("bits").help.unwrap_or_default().contains("10.0.0.0/8"));
+    assert!(
+        network("10.1.2.3/8").expect_err("bits").help.unwrap_or_default().contains("10.0.0.0/8")
+    );
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use pointsman_schemas::artifact::layout::{RouteNameRecord, RouteRecord, U32};
+use pointsman_schemas::artifact::layout::{RouteNameRecord, U32};
 use pointsman_schemas::artifact::write::{PlaceDraft, Writer};
 use pointsman_schemas::limits::{
     CONSTRAINTS_MAX, LISTENERS_MAX, METHODS_MAX, PATTERNS_MAX, ROUTES_MAX,
@@ -15,7 +15,7 @@ use super::path::{Item, Trees};
 use super::rule::{Bits, policy, rule};
 use super::{backend, settings, test};
 use crate::grammar::pattern::HostPattern;
-use crate::model::{Model, Route};
+use crate::model::{Model, Pattern, Route};
 use crate::source::SourceMap;
 
 /// An artifact's bytes.
@@ -50,12 +50,14 @@ pub fn lower(model: &Model, sources: &SourceMap, generation: u64) -> Result<Lowe
     for (number, route) in routes().enumerate() {
         let policy = policy(&mut writer, &bits, route);
         let backend = backends.get(route.backend).copied().unwrap_or_default();
-        writer.routes.push(RouteRecord { backend: U32::new(backend), policy: U32::new(policy) });
+        writer.routes.push((backend, policy));
         if let Some(name) = &route.name {
             let (route, name) = (U32::new(number as u32), U32::new(writer.string(name).0));
             writer.route_names.push(RouteNameRecord { route, name });
         }
-        for pattern in &route.patterns {
+        let mut patterns: Vec<&Pattern> = route.patterns.iter().collect();
+        patterns.sort_by(|a, b| a.text.cmp(&b.text));
+        for pattern in patterns {
             let rule = rule(&mut writer, &constraints, policy, pattern);
             let item = item(route, number, rule, &pattern.path);
             by_host.entry(&pattern.host).or_default().push(item);

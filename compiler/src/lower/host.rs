@@ -3,7 +3,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use pointsman_schemas::artifact::layout::U32;
 use pointsman_schemas::artifact::write::{HostDraft, WildcardDraft};
 use pointsman_schemas::limits::{HOST_SUFFIX_DEPTH_MAX, MATCH_STEPS_MAX};
 
@@ -40,7 +39,7 @@ pub(super) fn host<'a>(
 ) -> Result<(), LowerFault> {
     items.sort_unstable_by(order);
     let base = trees.writer.patterns.len() as u32;
-    trees.writer.patterns.extend(items.iter().map(|item| U32::new(item.route as u32)));
+    trees.writer.patterns.extend(items.iter().map(|item| item.route as u32));
     let Subtree { built, steps } = trees.build(items, 0, 0)?;
     let root = trees.writer.paths.settle(built);
     let text = match pattern {

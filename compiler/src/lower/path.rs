@@ -160,10 +160,7 @@ impl Trees<'_> {
         let costs: Vec<u64> = constrained.iter().map(|(_, _, steps)| *steps).collect();
         children.constraint_tries = ids.len() as u64;
         children.constrained = steps::meeting(&costs, &meets);
-        if draft.contended {
-            // Asked for only where more than one of them can win.
-            self.writer.inclusions.extend(inclusions);
-        }
+        self.writer.inclusions.extend(inclusions);
         // What lies inside another has strictly fewer inside itself.
         let mut order: Vec<(usize, (u32, Built, u64))> =
             inside.into_iter().zip(constrained).collect();

@@ -41,7 +41,11 @@ pub(super) fn resolve(
         root,
         rewrite: written.rewrite.is_some_and(|rewrite| rewrite.value),
         keep_query: written.keep_query.is_none_or(|keep| keep.value),
-        host_header: written.host_header.unwrap_or(HostHeader::Client),
+        host_header: match written.host_header.as_deref() {
+            None | Some("client") => HostHeader::Client,
+            Some("target") => HostHeader::Target,
+            Some(name) => HostHeader::Name(name.to_owned()),
+        },
         client: Client {
             connection_timeout_ms: or(
                 client.connection_timeout_ms,
@@ -71,7 +75,10 @@ fn target(written: crate::document::backend::Target) -> Target {
         port: written.port,
         ip: written.ip,
         weight: written.weight.map_or(1, |weight| weight.value),
-        protocol: written.protocol.unwrap_or(Protocol::Http11),
+        protocol: match written.protocol {
+            Some("HTTP/1.0") => Protocol::Http10,
+            _ => Protocol::Http11,
+        },
         span: written.span,
     }
 }

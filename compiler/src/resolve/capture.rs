@@ -1,7 +1,7 @@
 //! Parameters that a backend's `root` uses: each pattern of each route that leads to it captures
 //! them, or the expression says what holds without.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::fault;
 use crate::diagnostic::{Code, Diagnostic, Findings};
@@ -21,7 +21,7 @@ pub(super) fn check(
 ) {
     // Most backends use no parameter: their routes are not looked at.
     let needed: Vec<Vec<&Value>> = backends.iter().map(values_that_need).collect();
-    let mut missing: HashMap<(usize, usize), (&Route, &Pattern, usize)> = HashMap::new();
+    let mut missing: BTreeMap<(usize, usize), (&Route, &Pattern, usize)> = BTreeMap::new();
     for route in routes {
         for (at, value) in needed.get(route.backend).into_iter().flatten().enumerate() {
             for pattern in &route.patterns {
@@ -84,8 +84,12 @@ fn finding(
             format!("capture it in the pattern, or give it a default: ${{req.pathparams.{name}:x}}")
         }
     };
-    Diagnostic::new(Code::NotCaptured, place, format!("route `{id}` does not capture `{name}`{more}"))
-        .label("used here")
-        .other(pattern.span, "this pattern lacks it")
-        .help(help)
+    Diagnostic::new(
+        Code::NotCaptured,
+        place,
+        format!("route `{id}` does not capture `{name}`{more}"),
+    )
+    .label("used here")
+    .other(pattern.span, "this pattern lacks it")
+    .help(help)
 }

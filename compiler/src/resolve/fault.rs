@@ -6,12 +6,7 @@ use crate::language::fault::{Fault, FaultKind};
 use crate::source::{SourceMap, Span};
 
 /// Reports the faults of a text that is written at `span`, quotes included.
-pub(super) fn report(
-    faults: Vec<Fault>,
-    span: Span,
-    sources: &SourceMap,
-    findings: &mut Findings,
-) {
+pub(super) fn report(faults: Vec<Fault>, span: Span, sources: &SourceMap, findings: &mut Findings) {
     for fault in faults {
         let place = within(span, fault.at.clone(), sources);
         let finding = Diagnostic::new(code(fault.kind), place, fault.message());

@@ -10,7 +10,10 @@ use crate::model::{Listener, ListenerProtocol};
 use crate::source::Span;
 
 /// Listeners, sorted by name, and their names.
-pub(super) fn resolve(mut written: Vec<Written>, findings: &mut Findings) -> (Vec<Listener>, Names) {
+pub(super) fn resolve(
+    mut written: Vec<Written>,
+    findings: &mut Findings,
+) -> (Vec<Listener>, Names) {
     written.sort_by(|a, b| (&a.name.value, a.name.span).cmp(&(&b.name.value, b.name.span)));
     let mut names = Names::new("listener", Code::UnknownListener);
     let mut listeners: Vec<Listener> = Vec::with_capacity(written.len());
@@ -35,8 +38,7 @@ fn refuse_same_addresses(listeners: &[Listener], findings: &mut Findings) {
     for listener in listeners {
         for address in listener.addresses.iter().filter(|address| address.value.port() != 0) {
             let name = listener.name.value.as_str();
-            let Some((earlier, earlier_name)) =
-                first.insert(address.value, (address.span, name))
+            let Some((earlier, earlier_name)) = first.insert(address.value, (address.span, name))
             else {
                 continue;
             };
@@ -44,7 +46,10 @@ fn refuse_same_addresses(listeners: &[Listener], findings: &mut Findings) {
             let message = if earlier_name == name {
                 format!("listener `{name}` has the address {} twice", address.value)
             } else {
-                format!("listeners `{earlier_name}` and `{name}` share the address {}", address.value)
+                format!(
+                    "listeners `{earlier_name}` and `{name}` share the address {}",
+                    address.value
+                )
             };
             findings.push(
                 Diagnostic::new(Code::AddressTwice, address.span, message)

@@ -8,22 +8,22 @@ use crate::document::nearest;
 use crate::document::value::shown;
 use crate::source::{Span, Spanned};
 
-/// Unknown names for which similar ones are looked for. Each costs a look at every name, and
-/// nobody reads more.
-const SUGGESTIONS_MAX: usize = 200;
+/// Names that are looked at to find similar ones, over all unknown names of a kind: each unknown
+/// name costs a look at every known one, and nobody reads suggestions by the thousand.
+const NAMES_LOOKED_AT_MAX: usize = 2_000_000;
 
 /// Names of one kind of thing.
 pub(super) struct Names {
     kind: &'static str,
     unknown: Code,
     places: HashMap<String, (usize, Span)>,
-    suggestions_left: usize,
+    looks_left: usize,
 }
 
 impl Names {
     /// No names yet. `kind` is the word for the thing.
     pub(super) fn new(kind: &'static str, unknown: Code) -> Self {
-        Self { kind, unknown, places: HashMap::new(), suggestions_left: SUGGESTIONS_MAX }
+        Self { kind, unknown, places: HashMap::new(), looks_left: NAMES_LOOKED_AT_MAX }
     }
 
     /// Takes a name in for the thing at `index`; a second use is a finding, and `false`.
@@ -52,7 +52,11 @@ impl Names {
     }
 
     /// The thing with a name; an unknown one is a finding.
-    pub(super) fn find(&mut self, name: &Spanned<String>, findings: &mut Findings) -> Option<usize> {
+    pub(super) fn find(
+        &mut self,
+        name: &Spanned<String>,
+        findings: &mut Findings,
+    ) -> Option<usize> {
         self.find_or_near(name, findings).ok()
     }
 
@@ -69,15 +73,14 @@ impl Names {
         let message = format!("unknown {} `{}`", self.kind, shown(&name.value));
         let mut finding = Diagnostic::new(self.unknown, name.span, message)
             .label(format!("no such {}", self.kind));
-        let near = (self.suggestions_left > 0).then(|| {
-            self.suggestions_left -= 1;
-            // Sorted, so that of two that are equally near always the same is named.
-            let mut names: Vec<&str> = self.places.keys().map(String::as_str).collect();
-            names.sort_unstable();
-            nearest(&name.value, names).map(str::to_owned)
-        });
+        let mut near = None;
+        if self.looks_left >= self.places.len() {
+            self.looks_left -= self.places.len();
+            let names = self.places.keys().map(String::as_str);
+            near = nearest(&name.value, names).map(str::to_owned);
+        }
         let mut meant = None;
-        if let Some(near) = near.flatten() {
+        if let Some(near) = near {
             if let Some((index, place)) = self.places.get(&near) {
                 meant = Some(*index);
                 finding = finding.other(*place, "a similar name");

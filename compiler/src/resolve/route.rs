@@ -5,18 +5,26 @@ use super::names::Names;
 use crate::diagnostic::Findings;
 use crate::document::route::Route as Written;
 use crate::grammar::pattern;
+use crate::language::tables::Tables;
 use crate::model::{Pattern, Route};
 use crate::source::{SourceMap, Spanned};
+
+/// What reading patterns needs: the files, and the constraints that were read before, since many
+/// routes write the same few.
+pub(super) struct Reading<'s> {
+    pub(super) sources: &'s SourceMap,
+    pub(super) tables: Tables,
+}
 
 /// A route; `None` when it cannot be told which requests it takes.
 pub(super) fn resolve(
     written: Written,
     backend: Option<usize>,
     listeners: &mut Names,
-    sources: &SourceMap,
+    reading: &mut Reading<'_>,
     findings: &mut Findings,
 ) -> Option<Route> {
-    let patterns = resolve_patterns(&written.patterns, sources, findings);
+    let patterns = resolve_patterns(&written.patterns, reading, findings);
     let mut indices = Vec::with_capacity(written.listeners.len());
     let mut all_known = true;
     for name in &written.listeners {
@@ -48,19 +56,16 @@ pub(super) fn resolve(
 /// All patterns; `None` when one of them is wrong.
 fn resolve_patterns(
     written: &[Spanned<String>],
-    sources: &SourceMap,
+    reading: &mut Reading<'_>,
     findings: &mut Findings,
 ) -> Option<Vec<Pattern>> {
     let mut patterns = Vec::with_capacity(written.len());
     for text in written {
-        match pattern::parse(&text.value) {
-            Ok((host, path)) => patterns.push(Pattern {
-                text: text.value.clone(),
-                span: text.span,
-                host,
-                path,
-            }),
-            Err(faults) => fault::report(faults, text.span, sources, findings),
+        match pattern::parse_with(&text.value, &mut reading.tables) {
+            Ok((host, path)) => {
+                patterns.push(Pattern { text: text.value.clone(), span: text.span, host, path })
+            }
+            Err(faults) => fault::report(faults, text.span, reading.sources, findings),
         }
     }
     (patterns.len() == written.len()).then_some(patterns)

@@ -1,6 +1,7 @@
 //! The order in which a configuration is resolved: settings, listeners, backends, routes, tests.
 
 use super::names::Names;
+use super::route::Reading;
 use super::test::Known;
 use super::{backend, capture, listener, route, settings, test};
 use crate::diagnostic::{Code, Findings};
@@ -8,6 +9,7 @@ use crate::document::Document;
 use crate::document::route::{BackendOf, Route as WrittenRoute};
 use crate::document::settings::Settings as WrittenSettings;
 use crate::grammar::expression::Template;
+use crate::language::tables::Tables;
 use crate::model::{Backend, HostHeader, Model, Route};
 use crate::source::{SourceMap, Span, Spanned};
 
@@ -34,13 +36,13 @@ pub fn resolve(
         parts.settings.push(document.settings);
         parts.listeners.extend(document.listeners);
         parts.backends.extend(document.backends);
-        parts.routes.extend(document.routes);
+        parts.routes.push(document.routes);
         parts.tests.extend(document.tests);
     }
     let settings = settings::merge(parts.settings, findings);
     let settings = settings::resolve(settings, findings);
     let (listeners, mut listener_names) = listener::resolve(parts.listeners, findings);
-    let enabled_routes = parts.routes.iter().filter(|route| route.enabled).count();
+    let enabled_routes = parts.routes.iter().flatten().filter(|route| route.enabled).count();
     let mut run = Run {
         sources,
         is_partial,
@@ -76,7 +78,8 @@ struct Parts {
     settings: Vec<WrittenSettings>,
     listeners: Vec<crate::document::listener::Listener>,
     backends: Vec<(Spanned<String>, crate::document::backend::Backend)>,
-    routes: Vec<WrittenRoute>,
+    /// By file: each file's are given up as soon as they are resolved.
+    routes: Vec<Vec<WrittenRoute>>,
     tests: Vec<crate::document::test::Test>,
 }
 
@@ -116,19 +119,20 @@ impl Run<'_> {
 
     fn take_routes(
         &mut self,
-        written: Vec<WrittenRoute>,
+        written: Vec<Vec<WrittenRoute>>,
         listeners: &mut Names,
         findings: &mut Findings,
     ) -> Vec<Route> {
-        let mut routes = Vec::with_capacity(written.len());
-        for mut route in written {
+        let mut routes = Vec::with_capacity(written.iter().map(Vec::len).sum());
+        let mut reading = Reading { sources: self.sources, tables: Tables::new() };
+        for mut route in written.into_iter().flatten() {
             let is_new = match &route.id {
                 Some(id) => self.route_names.add(id, 0, findings),
                 None => true,
             };
             let is_enabled = route.enabled;
             let backend = self.backend_of(&mut route, findings);
-            let route = route::resolve(route, backend, listeners, self.sources, findings);
+            let route = route::resolve(route, backend, listeners, &mut reading, findings);
             routes.extend(route.filter(|_| is_new && is_enabled));
         }
         routes

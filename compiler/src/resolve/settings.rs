@@ -5,9 +5,7 @@ use pointsman_schemas::limits;
 use crate::diagnostic::{Code, Diagnostic, Findings};
 use crate::document::settings::Settings as Written;
 use crate::document::value;
-use crate::model::{
-    AccessLog, DotSegments, Limits, LogFormat, Logs, Paths, Settings, Underscores,
-};
+use crate::model::{AccessLog, DotSegments, Limits, LogFormat, Logs, Paths, Settings, Underscores};
 use crate::source::Spanned;
 
 /// Settings of all files together. A key that two files say is a finding.
@@ -59,7 +57,7 @@ pub(super) fn resolve(written: Written, findings: &mut Findings) -> Settings {
         trusted_proxies,
         via: written.via.is_none_or(|via| via.value),
         logs: Logs {
-            access: written.access.map_or(AccessLog::Stdout, |access| access.value),
+            access: access_log(written.access.as_ref().map(|access| access.value.as_str())),
             format: if or(&written.format, "text") { LogFormat::Text } else { LogFormat::Json },
         },
         limits,
@@ -76,6 +74,16 @@ pub(super) fn resolve(written: Written, findings: &mut Findings) -> Settings {
                 Underscores::Drop
             },
         },
+    }
+}
+
+/// Text that was checked where it was read.
+fn access_log(written: Option<&str>) -> AccessLog {
+    match written {
+        None | Some("stdout") => AccessLog::Stdout,
+        Some("stderr") => AccessLog::Stderr,
+        Some("off") => AccessLog::Off,
+        Some(file) => AccessLog::File(file.strip_prefix("file:").unwrap_or(file).to_owned()),
     }
 }
 

@@ -57,10 +57,7 @@ pub(super) fn check<'p>(
 }
 
 /// Hosts whose prefix `prefix` begins with, itself included.
-fn begun_by<'h, 'm>(
-    sorted: &'h [Wild<'m>],
-    prefix: &'h str,
-) -> impl Iterator<Item = &'h Wild<'m>> {
+fn begun_by<'h, 'm>(sorted: &'h [Wild<'m>], prefix: &'h str) -> impl Iterator<Item = &'h Wild<'m>> {
     (0..=prefix.len()).filter(|len| prefix.is_char_boundary(*len)).flat_map(move |len| {
         let part = &prefix[..len];
         let from = sorted.partition_point(|host| host.prefix < part);

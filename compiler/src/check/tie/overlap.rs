@@ -1,5 +1,5 @@
-//! Two constraints at one place that overlap, and neither is smaller: `priority` must decide between
-//! routes behind the one and behind the other that one request fits.
+//! Two constraints at one place that overlap, and neither is smaller: `priority` must decide
+//! between routes behind the one and behind the other that one request fits.
 
 use super::patterns::{Entry, Key, Patterns, Run as Place};
 use super::report::{Kind, Reporter};
@@ -99,7 +99,8 @@ impl<'p> Run<'p> {
         None
     }
 
-    /// Patterns of which one ends here, so that the other's path fits both; the longer one is third.
+    /// Patterns of which one ends here, so that the other's path fits both; the longer one is
+    /// third.
     fn ends_meet(
         &mut self,
         a: Place<'p>,

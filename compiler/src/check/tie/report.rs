@@ -69,7 +69,9 @@ impl<'m, 'f> Reporter<'m, 'f> {
         let (code, message) = match kind {
             _ if one_route => (
                 Code::PatternsTie,
-                format!("two patterns of route `{first_id}` fit one request and capture different names"),
+                format!(
+                    "two patterns of route `{first_id}` fit one request and capture different names"
+                ),
             ),
             Kind::Routes => (
                 Code::RoutesTie,
@@ -77,16 +79,24 @@ impl<'m, 'f> Reporter<'m, 'f> {
             ),
             Kind::Hosts => (
                 Code::HostsTie,
-                format!("routes `{first_id}` and `{second_id}` tie: their hosts overlap, and neither is more specific"),
+                format!(
+                    "routes `{first_id}` and `{second_id}` tie: their hosts overlap, \
+                     and neither is more specific"
+                ),
             ),
             Kind::Constraints(_) => (
                 Code::ConstraintsTie,
-                format!("routes `{first_id}` and `{second_id}` tie: their constraints overlap, and neither is smaller"),
+                format!(
+                    "routes `{first_id}` and `{second_id}` tie: their constraints overlap, \
+                     and neither is smaller"
+                ),
             ),
         };
         let help = match kind {
             _ if one_route => "capture the same names in both, or make two routes of them",
-            Kind::Constraints(_) => "give one route a higher `priority`, or make the constraints exclude each other",
+            Kind::Constraints(_) => {
+                "give one route a higher `priority`, or make the constraints exclude each other"
+            }
             _ => "give one a higher `priority`, or make it more specific; order never decides",
         };
         let mut finding = Diagnostic::new(code, span(second), message)

@@ -10,8 +10,7 @@ pub static CLIENT: Table = Table {
     keys: &[
         Key::new("global_timeout", duration_or_off(), "All attempts, to the end of the head.")
             .or("\"30s\""),
-        Key::new("connection_timeout", duration_or_off(), "To connect to a target.")
-            .or("\"10s\""),
+        Key::new("connection_timeout", duration_or_off(), "To connect to a target.").or("\"10s\""),
         Key::new("idle_timeout", duration_or_off(), "Without a byte either way.").or("\"60s\""),
         Key::new("call_timeout", duration_or_off(), "One attempt, to the end of the head.")
             .or("\"30s\""),

@@ -5,7 +5,7 @@ use super::certificate::{ACME, CERTIFICATE};
 use super::client::CLIENT;
 use super::listener::LISTENER;
 use super::route::ROUTE;
-use super::row::{Key, Kind, TEXTS, Table, duration_or_off, text};
+use super::row::{Key, Kind, TEXTS, Table};
 use super::service::{REGISTRY, SERVICE};
 use super::settings::{LIMITS, LOGS, NODE, PATHS};
 use super::test::TEST;
@@ -63,7 +63,5 @@ static DEFAULTS: Table = Table {
     keys: &[
         Key::new("client", Kind::Table(&CLIENT), CLIENT.doc),
         Key::new("load_balancing", Kind::Table(&LOAD_BALANCING), LOAD_BALANCING.doc),
-        Key::new("drain_timeout", duration_or_off(), "See `[limits]`."),
-        Key::new("host_header", text(), "See `[backends.NAME]`."),
     ],
 };

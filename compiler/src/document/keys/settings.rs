@@ -49,11 +49,7 @@ pub static LIMITS: Table = Table {
         .or("100"),
         Key::new(
             "target_bytes",
-            Kind::Size {
-                zero: Zero::Refused,
-                min_bytes: 256,
-                max_bytes: limits::TARGET_BYTES_MAX,
-            },
+            Kind::Size { zero: Zero::Refused, min_bytes: 256, max_bytes: limits::TARGET_BYTES_MAX },
             "Longest target of a request; above it 414.",
         )
         .or("\"8KiB\""),

@@ -9,8 +9,7 @@ pub static TARGET: Table = Table {
     doc: "The addresses of the backend, one or more.",
     keys: &[
         Key::new("id", NAME, "Unique in its backend.").required(),
-        Key::new("host", text(), "Name or IP address; no scheme, no port, no brackets.")
-            .required(),
+        Key::new("host", text(), "Name or IP address; no scheme, no port, no brackets.").required(),
         Key::new("port", Kind::Integer { min: 1, max: 65535 }, "Port.").required(),
         Key::new("ip", text(), "Where to connect; `host` stays the name."),
         Key::new("tls", Kind::Flag, "Whether TLS is spoken.").or("false").later(),

@@ -2,6 +2,7 @@
 //! together.
 
 mod artifact;
+mod explain;
 mod matching;
 mod outgoing;
 mod reference;

@@ -114,7 +114,12 @@ fn best_constrained<'a>(fits: &[Fit<'a>], depth: usize) -> Option<Fit<'a>> {
             fits.iter().filter(|other| table(other) == table(fit)).copied().collect();
         winners.extend(best(&same, depth + 1));
     }
-    winners.into_iter().max_by(|a, b| a.route.priority.cmp(&b.route.priority))
+    winners.into_iter().min_by(|a, b| {
+        let by_priority = b.route.priority.cmp(&a.route.priority);
+        by_priority
+            .then(a.route.id.value.cmp(&b.route.id.value))
+            .then_with(|| table(a).cmp(table(b)))
+    })
 }
 
 /// Compares winners of two wildcard hosts of one rank.

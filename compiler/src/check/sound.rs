@@ -1,0 +1,11 @@
+//! Checks that hold for any part of a configuration, so that they run beside other errors.
+
+use super::{limit, tie};
+use crate::diagnostic::Findings;
+use crate::model::Model;
+
+/// Finds counts that are too high, and routes that tie.
+pub fn sound(model: &Model, findings: &mut Findings) {
+    limit::check(model, findings);
+    tie::check(model, findings);
+}
