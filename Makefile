@@ -8,13 +8,10 @@ export PATH := $(PATH):$(or $(CARGO_HOME),$(HOME)/.cargo)/bin
 CARGO_TARGET_DIR ?= $(CURDIR)/target
 export CARGO_TARGET_DIR
 
-# Workspaces of their own, so that what they link stays out of the shipped lock file.
-ASIDE := $(patsubst %/Cargo.toml,%,$(wildcard fuzz/Cargo.toml benches/differential/Cargo.toml))
-
 .PHONY: help
 help: ## Lists these commands
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile | while IFS=$$'\t' read -r name what; do \
-		printf '  make %-8s %s\n' "$$name" "$$what"; done
+		printf '  make %-13s %s\n' "$$name" "$$what"; done
 
 .PHONY: demo
 demo: ## Builds it, serves examples/quickstart on this machine, and swaps a route under load
@@ -22,7 +19,7 @@ demo: ## Builds it, serves examples/quickstart on this machine, and swaps a rout
 	@examples/demo.sh
 
 .PHONY: test
-test: setup format lint docs tests aside ## Checks format, lints and docs, runs all tests, replays the fuzz corpora
+test: setup format lint docs tests differential ## Checks format, lints and docs, runs all tests, replays the fuzz corpora
 	@echo "make test: all of it passed"
 
 .PHONY: setup
@@ -32,6 +29,8 @@ setup:
 .PHONY: format
 format: ## Checks the format
 	cargo fmt --all --check
+	cargo fmt --check --manifest-path benches/differential/Cargo.toml
+	cargo fmt --check --manifest-path fuzz/Cargo.toml
 
 .PHONY: lint
 lint: ## Clippy on everything; a warning is an error
@@ -42,12 +41,10 @@ docs: ## Builds the documentation; a warning is an error
 	RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps --quiet
 
 .PHONY: tests
-tests: ## All tests of the workspace
+tests: ## All tests of the workspace; one of them replays the fuzz corpora
 	cargo test --locked --workspace
 
-.PHONY: aside
-aside: ## Replays the fuzz corpora, and compares the HTTP/1 codec with others
-	@for place in $(ASIDE); do \
-		echo "cargo test in $$place"; \
-		(cd $$place && cargo fmt --check && cargo test --locked); \
-	done
+# A workspace of its own, so that what it links stays out of the shipped lock file.
+.PHONY: differential
+differential: ## Compares our HTTP/1 with hyper, and replays the faults of monoio-http
+	cargo test --locked --manifest-path benches/differential/Cargo.toml
