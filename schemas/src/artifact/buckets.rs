@@ -5,7 +5,7 @@
 //! Shape: `seed u8 | bits u8 | width u8 | starts (2^bits + 1) * width | entries`, where a start is
 //! relative to the first entry and an entry is `key length u8 | payload | key`.
 
-use super::wire::{byte, hash, number};
+use super::wire::{byte, hash, number, same};
 
 /// Most bits of a table's number of buckets.
 pub const BITS_MAX: u8 = 22;
@@ -80,7 +80,7 @@ impl Buckets {
         while at < end {
             let len = usize::from(byte(bytes, at));
             let key_at = at + 1 + self.payload;
-            if len == key.len() && bytes.get(key_at..key_at + len) == Some(key) {
+            if same(bytes.get(key_at..key_at + len).unwrap_or_default(), key) {
                 return Some(at + 1);
             }
             at = key_at + len;

@@ -26,7 +26,7 @@ id!(BackendId, "A backend; backends are sorted by name.");
 id!(TargetId, "A target; those of one backend follow one another.");
 id!(ConstraintId, "A constraint's table; equal languages have one.");
 id!(ProgramId, "An expression program.");
-id!(StrId, "A string; the first ones are the ids of the routes.");
+id!(StrId, "A string.");
 id!(HostId, "A host pattern: where its entry stands in the section of hosts.");
 id!(RuleId, "What stands at the end of a pattern: policy and shape.");
 

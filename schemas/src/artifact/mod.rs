@@ -2,17 +2,22 @@
 
 pub mod buckets;
 pub mod error;
+mod fuzz;
 pub mod id;
 pub mod layout;
 pub mod node;
+pub mod packed;
 mod places;
 pub mod read;
+mod records;
+mod route_ids;
 pub mod sections;
 mod validate;
 pub mod wire;
 pub mod write;
 
 pub use error::{ReadError, ReadErrorKind};
+pub use fuzz::{exercise, fuzz_artifact};
 pub use id::*;
 pub use layout::SectionKind;
 pub use read::*;

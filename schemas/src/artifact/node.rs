@@ -6,7 +6,7 @@
 //! `FORMAT.md`.
 
 use super::buckets::Buckets;
-use super::wire::{byte, number};
+use super::wire::{byte, number, same};
 
 /// Bits 0 and 1: bytes of a delta, less one.
 pub const FLAG_WIDTH: u8 = 0b11;
@@ -54,7 +54,7 @@ pub struct Step {
     /// Offset of the child.
     pub child: u32,
     /// Segments that were passed, at least one.
-    pub segments: usize,
+    pub segments: u32,
 }
 
 /// What ends at a node.
@@ -96,8 +96,8 @@ impl<'a> Node<'a> {
     pub fn view(bytes: &'a [u8], at: u32) -> Self {
         let at = at as usize;
         let flags = byte(bytes, at);
-        let children_at =
-            if flags & FLAG_ENTRIES == 0 { at + 1 } else { Entries::view(bytes, at + 1).end() };
+        let entries = if flags & FLAG_ENTRIES == 0 { 0 } else { entries_len(bytes, at + 1) };
+        let children_at = at + 1 + entries;
         Self { bytes, at, flags, children_at }
     }
 
@@ -106,10 +106,25 @@ impl<'a> Node<'a> {
         usize::from(self.flags & FLAG_WIDTH) + 1
     }
 
-    /// Its first byte.
+    /// Whether there is a way on beside static children.
+    #[inline]
     #[must_use]
-    pub fn flags(&self) -> u8 {
-        self.flags
+    pub fn has_other_ways(&self) -> bool {
+        self.flags & (FLAG_ENTRIES | FLAG_PARAM | FLAG_STAR | FLAG_CONSTRAINED) != 0
+    }
+
+    /// Whether there is a way on beside static children, constrained ones and `:name`.
+    #[inline]
+    #[must_use]
+    pub fn has_star_or_entries(&self) -> bool {
+        self.flags & (FLAG_ENTRIES | FLAG_STAR) != 0
+    }
+
+    /// Whether patterns end here.
+    #[inline]
+    #[must_use]
+    pub fn has_entries(&self) -> bool {
+        self.flags & FLAG_ENTRIES != 0
     }
 
     /// Which form static children have; 0 none.
@@ -141,7 +156,7 @@ impl<'a> Node<'a> {
 
     #[inline]
     fn after_param(&self) -> usize {
-        self.children_at + if self.flags & FLAG_PARAM == 0 { 0 } else { self.width() }
+        self.children_at + usize::from(self.flags & FLAG_PARAM != 0) * self.width()
     }
 
     /// The `*` child.
@@ -154,7 +169,7 @@ impl<'a> Node<'a> {
 
     #[inline]
     fn after_star(&self) -> usize {
-        self.after_param() + if self.flags & FLAG_STAR == 0 { 0 } else { self.width() }
+        self.after_param() + usize::from(self.flags & FLAG_STAR != 0) * self.width()
     }
 
     /// The constrained children.
@@ -179,7 +194,12 @@ impl<'a> Node<'a> {
 
     #[inline]
     fn static_at(&self) -> usize {
-        self.constrained().map_or_else(|| self.after_star(), |all| all.end())
+        let at = self.after_star();
+        if self.flags & FLAG_CONSTRAINED == 0 {
+            return at;
+        }
+        let (count, kind) = (byte(self.bytes, at), byte(self.bytes, at + 1));
+        at + 2 + usize::from(count) * (usize::from(kind & 0b11) + 1 + self.width())
     }
 
     /// The static child that the path leads to from byte `from`, where its next segment begins;
@@ -213,7 +233,8 @@ impl<'a> Node<'a> {
         let mut label_at = deltas_at + count * self.width();
         for (index, len) in lengths.iter().enumerate() {
             let len = usize::from(*len);
-            if len == segment.len() && self.bytes.get(label_at..label_at + len) == Some(segment) {
+            let label = self.bytes.get(label_at..label_at + len).unwrap_or_default();
+            if same(label, segment) {
                 let delta = number(self.bytes, deltas_at + index * self.width(), self.width());
                 return Some(Step { child: self.child(delta), segments: 1 });
             }
@@ -224,11 +245,12 @@ impl<'a> Node<'a> {
 
     #[inline]
     fn chain_child(&self, at: usize, rest: &[u8]) -> Option<Step> {
-        let segments = usize::from(byte(self.bytes, at));
+        let segments = u32::from(byte(self.bytes, at));
         let len = usize::from(byte(self.bytes, at + 1));
         let label_at = at + 2 + self.width();
-        let fits = rest.get(..len) == self.bytes.get(label_at..label_at + len)
-            && matches!(rest.get(len), None | Some(b'/'));
+        let label = self.bytes.get(label_at..label_at + len).unwrap_or_default();
+        let fits = matches!(rest.get(len), None | Some(b'/'))
+            && same(rest.get(..len).unwrap_or_default(), label);
         fits.then(|| Step { child: self.child(number(self.bytes, at + 2, self.width())), segments })
     }
 
@@ -258,38 +280,23 @@ impl<'a> Node<'a> {
             }
             STATIC_CHAIN => {
                 let (segments, len) = (byte(bytes, at), byte(bytes, at + 1));
-                let child = step(at + 2, usize::from(segments));
+                let child = step(at + 2, u32::from(segments));
                 visit(label(at + 2 + width, usize::from(len)), child);
             }
             _ => {}
         }
     }
+}
 
-    /// One past its last byte.
-    #[must_use]
-    pub fn end(&self) -> usize {
-        let (at, width, bytes) = (self.static_at(), self.width(), self.bytes);
-        match self.static_form() {
-            STATIC_FEW => {
-                let count = usize::from(byte(bytes, at));
-                let lengths = bytes.get(at + 1..at + 1 + count).unwrap_or_default();
-                let labels: usize = lengths.iter().map(|len| usize::from(*len)).sum();
-                at + 1 + count + count * width + labels
-            }
-            STATIC_MANY => {
-                let table = Buckets::view(bytes, at, width);
-                table.start(bytes, table.bucket_count())
-            }
-            STATIC_CHAIN => at + 2 + width + usize::from(byte(bytes, at + 1)),
-            _ => at,
-        }
+/// Bytes of the entries at `at`, their head included.
+#[inline]
+fn entries_len(bytes: &[u8], at: usize) -> usize {
+    let head = byte(bytes, at);
+    let each = usize::from(head & 0b11) + usize::from(head >> 2 & 0b11) + 2;
+    if head >> 4 <= ENTRIES_ONE_PREFIX {
+        return 1 + each;
     }
-
-    /// Its static part as a bucket table, where it is one.
-    pub(super) fn buckets(&self) -> Option<Buckets> {
-        (self.static_form() == STATIC_MANY)
-            .then(|| Buckets::view(self.bytes, self.static_at(), self.width()))
-    }
+    5 + each * (number(bytes, at + 1, 2) + number(bytes, at + 3, 2)) as usize
 }
 
 impl<'a> Entries<'a> {
@@ -309,11 +316,6 @@ impl<'a> Entries<'a> {
             exact,
             prefix,
         }
-    }
-
-    #[inline]
-    fn end(&self) -> usize {
-        self.at + (self.exact + self.prefix) * (self.pattern_width + self.rule_width)
     }
 
     /// Entries for a path that ends here; they come first.
@@ -349,11 +351,6 @@ impl<'a> Entries<'a> {
 }
 
 impl Constrained<'_> {
-    #[inline]
-    fn end(&self) -> usize {
-        self.at + self.len * (self.id_width + self.delta_width)
-    }
-
     /// How many.
     #[inline]
     #[must_use]

@@ -3,15 +3,15 @@
 use zerocopy::FromBytes;
 use zerocopy::little_endian::U32;
 
-use super::layout::PlaceRecord;
+use super::packed::Packed;
 
 /// The parts of section `provenance`.
 ///
-/// Shape: `files u32 | bytes u32 | offsets (files + 1) * u32 | names | places`.
+/// Shape: `files u32 | bytes u32 | offsets (files + 1) * u32 | names | packed table of file and line`.
 pub(super) struct Provenance<'a> {
     pub(super) offsets: &'a [U32],
     pub(super) names: &'a [u8],
-    pub(super) places: &'a [PlaceRecord],
+    pub(super) places: Packed<'a>,
 }
 
 impl<'a> Provenance<'a> {
@@ -23,7 +23,7 @@ impl<'a> Provenance<'a> {
         Some(Self {
             offsets: <[U32]>::ref_from_bytes(offsets).ok()?,
             names,
-            places: <[PlaceRecord]>::ref_from_bytes(places).ok()?,
+            places: Packed::view(places),
         })
     }
 

@@ -96,15 +96,17 @@ fn imports_form_no_ring() {
         for (from, to) in Package::open(package).edges() {
             below.entry(from).or_default().push(to);
         }
-        // Whatever imports nothing that is left is no part of a ring; so is, then, what it leaves.
+        // What imports nothing that is left, or is imported by nothing that is left, is part of no
+        // ring; and so on, until rings alone are left.
         loop {
-            let before = below.len();
-            let files: Vec<_> = below.keys().cloned().collect();
-            below.retain(|_, imports| {
-                imports.retain(|to| files.contains(to));
-                !imports.is_empty()
+            let before = below.values().map(Vec::len).sum::<usize>();
+            let importers: Vec<_> = below.keys().cloned().collect();
+            let imported: Vec<_> = below.values().flatten().cloned().collect();
+            below.retain(|file, imports| {
+                imports.retain(|import| importers.contains(import));
+                !imports.is_empty() && imported.contains(file)
             });
-            if below.len() == before {
+            if below.values().map(Vec::len).sum::<usize>() == before {
                 break;
             }
         }

@@ -2,7 +2,7 @@
 //! subject, and one form for citing a duty.
 
 use crate::assert_tidy;
-use crate::tree::{source, sources};
+use crate::tree::{root, source, sources};
 
 #[test]
 fn files_begin_with_what_they_are_for() {
@@ -19,7 +19,14 @@ fn files_begin_with_what_they_are_for() {
 #[test]
 fn texts_name_no_place_of_one_machine() {
     // Put together here, so that this file does not name them.
-    let places = ["/wor\u{6b}/", "/tmp/pl\u{61}n", "/roo\u{74}/", "/hom\u{65}/", "../share\u{64}/"];
+    let places = [
+        "/wor\u{6b}/",
+        "/tmp/pl\u{61}n",
+        "/roo\u{74}/",
+        "/hom\u{65}/",
+        "../share\u{64}/bench",
+        "../share\u{64}/suites",
+    ];
     let mut findings = Vec::new();
     for source in sources() {
         for (number, line) in source.text.lines().enumerate() {
@@ -41,6 +48,25 @@ fn duties_are_cited_in_one_form() {
             let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
             if digits == 0 || !rest[digits..].starts_with(" §") {
                 findings.push(source.finding(number + 1, "cite as `//= RFC 9112 §6.3`"));
+            }
+        }
+    }
+    assert_tidy(findings);
+}
+
+#[test]
+fn pages_lead_to_what_is_there() {
+    let rooms = ["benches/", "compiler/", "dataplane/", "examples/", "fuzz/", "schemas/", ".ci/"];
+    let pages = ["ARCHITECTURE.md", "CHANGELOG.md", "DESIGN.md", "README.md", "SECURITY.md"];
+    let mut findings = Vec::new();
+    for page in pages.map(source) {
+        for (number, line) in page.text.lines().enumerate() {
+            let places = line.split('`').skip(1).step_by(2);
+            let mut places = places.filter(|place| {
+                rooms.iter().any(|room| place.starts_with(room)) && !place.contains([' ', '*'])
+            });
+            if let Some(place) = places.find(|place| !root().join(place).exists()) {
+                findings.push(page.finding(number + 1, &format!("`{place}` is not there")));
             }
         }
     }

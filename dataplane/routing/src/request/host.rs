@@ -38,39 +38,68 @@ pub(super) fn read(
     Ok(port)
 }
 
+/// What a byte of a host's field is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Class {
+    Name,
+    Dot,
+    Colon,
+    Bad,
+}
+
+const CLASSES: [Class; 256] = {
+    let mut classes = [Class::Bad; 256];
+    let mut byte = 0_usize;
+    while byte < 256 {
+        classes[byte] = match byte as u8 {
+            b'.' => Class::Dot,
+            b':' => Class::Colon,
+            name if is_unreserved(name) => Class::Name,
+            _ => Class::Bad,
+        };
+        byte += 1;
+    }
+    classes
+};
+
 /// A name up to a colon; returns where it ends in `value`.
 fn name(value: &[u8], host: &mut Vec<u8>) -> Result<usize, Refusal> {
-    let mut label_len = 0;
-    let mut end = value.len();
+    let (mut end, mut label_at) = (value.len(), 0);
     for (at, byte) in value.iter().enumerate() {
-        match byte {
-            b':' => {
+        match CLASSES[usize::from(*byte)] {
+            Class::Name => {}
+            Class::Dot => {
+                check_label(at - label_at)?;
+                label_at = at + 1;
+            }
+            Class::Colon => {
                 end = at;
                 break;
             }
-            // An empty label: `a..b`, or a dot in front.
-            b'.' if label_len == 0 => return Err(Refusal::BadHost),
-            b'.' => label_len = 0,
-            byte if is_unreserved(*byte) => {
-                label_len += 1;
-                if label_len > HOST_LABEL_BYTES_MAX {
-                    return Err(Refusal::LongHost);
-                }
-            }
-            _ => return Err(Refusal::BadHost),
+            Class::Bad => return Err(Refusal::BadHost),
         }
-        host.push(byte.to_ascii_lowercase());
     }
-    if host.last() == Some(&b'.') {
-        host.pop();
+    let mut text = value.get(..end).unwrap_or_default();
+    if let Some(before) = text.strip_suffix(b".") {
+        // The label before a trailing dot was checked when the dot was met.
+        text = before;
+    } else {
+        check_label(end - label_at)?;
     }
-    if host.is_empty() {
-        return Err(Refusal::BadHost);
-    }
-    if host.len() > HOST_BYTES_MAX {
+    if text.len() > HOST_BYTES_MAX {
         return Err(Refusal::LongHost);
     }
+    host.extend_from_slice(text);
+    host.make_ascii_lowercase();
     Ok(end)
+}
+
+fn check_label(len: usize) -> Result<(), Refusal> {
+    match len {
+        0 => Err(Refusal::BadHost),
+        1..=HOST_LABEL_BYTES_MAX => Ok(()),
+        _ => Err(Refusal::LongHost),
+    }
 }
 
 /// `[IPv6]`; returns where it ends in `value`. Matched in the shortest form, sent on as it came.

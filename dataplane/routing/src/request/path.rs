@@ -152,7 +152,10 @@ pub(super) fn read(
     }
     segments.begin();
     let mut at = 0;
-    while let Some(byte) = raw.get(at) {
+    loop {
+        let run = raw.get(at..).unwrap_or_default().iter();
+        at += run.take_while(|byte| CLASSES[usize::from(**byte)] == Class::Plain).count();
+        let Some(byte) = raw.get(at) else { break };
         match CLASSES[usize::from(*byte)] {
             Class::Plain => {}
             Class::Slash => {

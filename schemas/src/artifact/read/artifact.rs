@@ -1,8 +1,6 @@
 //! An artifact that was checked whole: from here on nothing in it can be wrong, and no look-up
 //! allocates.
 
-use std::net::IpAddr;
-
 use zerocopy::little_endian::U32;
 use zerocopy::{FromBytes, Immutable, KnownLayout};
 
@@ -11,7 +9,6 @@ use super::super::id::{ContentId, StrId};
 use super::super::layout::{FEATURES, NONE, SectionKind};
 use super::super::sections::{SectionView, Sections, header, list};
 use super::super::validate;
-use super::listener::address;
 
 /// A checked artifact.
 ///
@@ -105,13 +102,6 @@ impl Artifact {
     #[must_use]
     pub fn has_contended_constraints(&self) -> bool {
         self.contended
-    }
-
-    /// Networks whose forwarding fields are believed: address and length of the prefix.
-    pub fn trusted_proxies(&self) -> impl Iterator<Item = (IpAddr, u8)> + '_ {
-        self.records(SectionKind::TRUSTED_PROXIES)
-            .iter()
-            .map(|record| (address(record), record.port.get() as u8))
     }
 
     /// Names of the methods that routes name, in the order of their bits.

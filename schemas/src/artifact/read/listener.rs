@@ -31,6 +31,13 @@ pub enum Serve {
 }
 
 impl Artifact {
+    /// Networks whose forwarding fields are believed: address and length of the prefix.
+    pub fn trusted_proxies(&self) -> impl Iterator<Item = (IpAddr, u8)> + '_ {
+        self.records::<AddressRecord>(SectionKind::TRUSTED_PROXIES)
+            .iter()
+            .map(|record| (address(record), record.port.get() as u8))
+    }
+
     /// All listeners, sorted by name.
     pub fn listeners(&self) -> impl ExactSizeIterator<Item = Listener<'_>> + '_ {
         self.records(SectionKind::LISTENERS).iter().enumerate().map(|(index, record)| Listener {

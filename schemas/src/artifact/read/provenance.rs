@@ -17,8 +17,8 @@ pub struct Place<'a> {
 impl Artifact {
     pub(super) fn place(&self, route: RouteId) -> Option<Place<'_>> {
         let all = Provenance::parse(self.section(SectionKind::PROVENANCE))?;
-        let place = all.places.get(route.index())?;
-        let name = all.name(place.file.get() as usize)?;
-        Some(Place { file: std::str::from_utf8(name).ok()?, line: place.line.get() })
+        let name = all.name(all.places.first(route.index()) as usize)?;
+        let line = all.places.second(route.index());
+        Some(Place { file: std::str::from_utf8(name).ok()?, line })
     }
 }

@@ -1,9 +1,9 @@
 //! Routes.
 
-use zerocopy::little_endian::U32;
-
 use super::super::id::{BackendId, PatternId, RouteId, StrId};
-use super::super::layout::{RouteNameRecord, RouteRecord, SectionKind};
+use super::super::layout::{RouteNameRecord, SectionKind};
+use super::super::packed::Packed;
+use super::super::route_ids::RouteIds;
 use super::artifact::Artifact;
 use super::matching::Policy;
 use super::provenance::Place;
@@ -19,7 +19,7 @@ impl Artifact {
     /// How many routes there are.
     #[must_use]
     pub fn route_count(&self) -> usize {
-        self.records::<RouteRecord>(SectionKind::ROUTES).len()
+        self.packed(SectionKind::ROUTES).len()
     }
 
     /// One route.
@@ -41,7 +41,7 @@ impl Artifact {
         let (mut low, mut high) = (0, self.route_count() as u32);
         while low < high {
             let middle = low + (high - low) / 2;
-            match self.string_bytes(StrId(middle)).cmp(id.as_bytes()) {
+            match self.route_id(middle as usize).cmp(id.as_bytes()) {
                 std::cmp::Ordering::Equal => return Some(self.route(RouteId(middle))),
                 std::cmp::Ordering::Less => low = middle + 1,
                 std::cmp::Ordering::Greater => high = middle,
@@ -54,22 +54,26 @@ impl Artifact {
     #[inline]
     #[must_use]
     pub fn pattern_route(&self, pattern: PatternId) -> RouteId {
-        let patterns = self.records::<U32>(SectionKind::PATTERNS);
-        RouteId(patterns.get(pattern.index()).map_or(0, |route| route.get()))
+        RouteId(self.packed(SectionKind::PATTERNS).first(pattern.index()))
+    }
+
+    #[inline]
+    fn packed(&self, kind: SectionKind) -> Packed<'_> {
+        Packed::view(self.section(kind))
+    }
+
+    fn route_id(&self, index: usize) -> &[u8] {
+        RouteIds::view(self.section(SectionKind::ROUTE_IDS)).id(index)
     }
 
     /// How many patterns there are.
     #[must_use]
     pub fn pattern_count(&self) -> usize {
-        self.records::<U32>(SectionKind::PATTERNS).len()
+        self.packed(SectionKind::PATTERNS).len()
     }
 }
 
 impl<'a> Route<'a> {
-    fn record(&self) -> Option<&'a RouteRecord> {
-        self.artifact.records::<RouteRecord>(SectionKind::ROUTES).get(self.id.index())
-    }
-
     /// Its number.
     #[must_use]
     pub fn route_id(&self) -> RouteId {
@@ -79,13 +83,13 @@ impl<'a> Route<'a> {
     /// Its id.
     #[must_use]
     pub fn id(&self) -> &'a str {
-        self.artifact.string(StrId(self.id.0))
+        std::str::from_utf8(self.id_bytes()).unwrap_or_default()
     }
 
     /// Its id as bytes, which is cheaper.
     #[must_use]
     pub fn id_bytes(&self) -> &'a [u8] {
-        self.artifact.string_bytes(StrId(self.id.0))
+        self.artifact.route_id(self.id.index())
     }
 
     /// Its name, for people.
@@ -99,13 +103,14 @@ impl<'a> Route<'a> {
     /// Who gets its requests.
     #[must_use]
     pub fn backend(&self) -> BackendId {
-        BackendId(self.record().map_or(0, |record| record.backend.get()))
+        BackendId(self.artifact.packed(SectionKind::ROUTES).first(self.id.index()))
     }
 
     /// When it takes a request whose host and path fit.
     #[must_use]
     pub fn policy(&self) -> Policy<'a> {
-        self.artifact.policy(self.record().map_or(0, |record| record.policy.get()))
+        let policy = self.artifact.packed(SectionKind::ROUTES).second(self.id.index());
+        self.artifact.policy(policy)
     }
 
     /// Whether the path must end where the pattern does.

@@ -5,6 +5,7 @@ use zerocopy::{FromBytes, Immutable, KnownLayout};
 
 use super::super::error::{ReadError, ReadErrorKind as Kind};
 use super::super::layout::{NONE, SectionKind};
+use super::super::packed::Packed;
 use super::super::sections::Sections;
 
 /// A file whose section table is proved.
@@ -42,6 +43,24 @@ impl<'a> Check<'a> {
             return refuse(kind, 0, Kind::TooMany { max: max as u64 });
         }
         Ok(records)
+    }
+
+    /// The rows of a packed section that need not be there, at most `max`.
+    pub(super) fn packed(
+        &self,
+        kind: SectionKind,
+        columns: usize,
+        max: usize,
+    ) -> Result<Packed<'a>, ReadError> {
+        let (packed, count) = (Packed::view(self.bytes(kind)), self.sections.count(kind));
+        let missing = !self.sections.has(kind) && count == 0;
+        if count > max {
+            return refuse(kind, 0, Kind::TooMany { max: max as u64 });
+        }
+        if missing || packed.fits(columns, count) {
+            return Ok(packed);
+        }
+        refuse(kind, 0, Kind::WrongLength)
     }
 
     /// Refuses an artifact without that section.

@@ -1,64 +1,10 @@
-//! The whole check of an artifact, once, in this order: digest, section table, strings, records
-//! and their numbers, hosts, trees. Every pass is linear; nothing is decided by what was not yet
-//! proved.
+//! The check of an artifact, once, when it is opened.
 
 mod check;
+mod host_wide;
 mod hosts;
 mod paths;
-mod records;
 mod tables;
+mod whole;
 
-use super::error::{ReadError, ReadErrorKind as Kind};
-use super::layout::{DIGEST_AT, Header, SectionKind};
-use super::sections::{Sections, digest};
-
-/// What a check leaves behind.
-pub(super) struct Proof {
-    /// Which bytes belong to which section.
-    pub(super) sections: Sections,
-    /// Whether some node needs all its constraints compared.
-    pub(super) contended: bool,
-}
-
-/// Files above this are hashed on a second thread while the structure is checked: both take about
-/// as long, and neither needs the other's result.
-const HASH_APART_BYTES: usize = 4 << 20;
-
-/// Checks a file whose `header` fits its size, mark and version.
-pub(super) fn check(file: &[u8], header: &Header) -> Result<Proof, ReadError> {
-    let wrong_digest = ReadError::new(SectionKind::HEADER, DIGEST_AT, Kind::WrongDigest);
-    if file.len() < HASH_APART_BYTES {
-        if digest(file) != header.digest {
-            return Err(wrong_digest);
-        }
-        return structure(file, header);
-    }
-    std::thread::scope(|scope| {
-        let hashing = std::thread::Builder::new().spawn_scoped(scope, || digest(file));
-        let proof = structure(file, header);
-        // A host that cannot start a thread now still can load an artifact.
-        let found = match hashing {
-            Ok(thread) => thread.join().unwrap_or_default(),
-            Err(_) => digest(file),
-        };
-        if found == header.digest { proof } else { Err(wrong_digest) }
-    })
-}
-
-fn structure(file: &[u8], header: &Header) -> Result<Proof, ReadError> {
-    let sections = Sections::parse(file, header)?;
-    let check = check::Check { file, sections: &sections };
-    records::strings(&check)?;
-    records::host_wide(&check)?;
-    records::rules(&check)?;
-    tables::routes(&check)?;
-    tables::backends(&check)?;
-    tables::programs(&check)?;
-    tables::constraints(&check)?;
-    tables::self_tests(&check)?;
-    tables::provenance(&check)?;
-    let trees = paths::check(&check)?;
-    hosts::check(&check, &trees)?;
-    let contended = trees.contended();
-    Ok(Proof { sections, contended })
-}
+pub(super) use whole::check;

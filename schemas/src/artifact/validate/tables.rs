@@ -6,9 +6,10 @@ use super::super::error::{ReadError, ReadErrorKind as Kind};
 use super::super::layout::{
     BackendRecord, ConstraintRecord, InclusionRecord, OPERATION_HEADER, OPERATION_LITERAL,
     OPERATION_PATH_PARAM, OPERATION_QUERY, OperationRecord, PairRecord, PolicyRecord,
-    ProgramRecord, RouteNameRecord, RouteRecord, SectionKind, SelfTestRecord, TargetRecord,
+    ProgramRecord, RouteNameRecord, SectionKind, SelfTestRecord, TargetRecord,
 };
 use super::super::places::Provenance;
+use super::super::route_ids::RouteIds;
 use super::super::wire::byte;
 use super::check::{At, Check, refuse};
 use crate::limits::{
@@ -22,18 +23,25 @@ pub(super) fn routes(check: &Check<'_>) -> Result<(), ReadError> {
     let backends = check.sections.count(SectionKind::BACKENDS);
     let policies = check.records::<PolicyRecord>(SectionKind::POLICIES, usize::MAX)?.len();
     let section = SectionKind::ROUTES;
-    let routes = check.records::<RouteRecord>(section, ROUTES_MAX)?;
-    if routes.len() > strings {
-        return refuse(section, 0, Kind::WrongLength);
+    let routes = check.packed(section, 2, ROUTES_MAX)?;
+    let rows = 0..routes.len();
+    let largest = rows.fold((0, 0), |(backend, policy), row| {
+        (routes.first(row).max(backend), routes.second(row).max(policy))
+    });
+    let at = At { section, offset: 0 };
+    if !routes.is_empty() {
+        at.below(U32::new(largest.0), backends)?;
+        at.below(U32::new(largest.1), policies)?;
     }
-    for (index, record) in routes.iter().enumerate() {
-        let at = At::record::<RouteRecord>(section, index);
-        at.below(record.backend, backends)?;
-        at.below(record.policy, policies)?;
+    let ids = check.bytes(SectionKind::ROUTE_IDS);
+    if !RouteIds::view(ids).fits(routes.len()) {
+        return refuse(SectionKind::ROUTE_IDS, 0, Kind::WrongLength);
     }
     let section = SectionKind::PATTERNS;
-    for (index, route) in check.records::<U32>(section, PATTERNS_MAX)?.iter().enumerate() {
-        At::record::<U32>(section, index).below(*route, routes.len())?;
+    let patterns = check.packed(section, 1, PATTERNS_MAX)?;
+    let largest = (0..patterns.len()).map(|row| patterns.first(row)).max();
+    if let Some(largest) = largest {
+        At { section, offset: 0 }.below(U32::new(largest), routes.len())?;
     }
     let section = SectionKind::ROUTE_NAMES;
     let mut next = 0;
@@ -237,7 +245,7 @@ pub(super) fn provenance(check: &Check<'_>) -> Result<(), ReadError> {
     let Some(all) = Provenance::parse(check.bytes(section)) else {
         return refuse(section, 0, Kind::WrongLength);
     };
-    if all.places.len() != routes || check.sections.count(section) != routes {
+    if !all.places.fits(2, routes) || check.sections.count(section) != routes {
         return refuse(section, 0, Kind::WrongLength);
     }
     let files = all.offsets.len() - 1;
@@ -247,8 +255,8 @@ pub(super) fn provenance(check: &Check<'_>) -> Result<(), ReadError> {
             return refuse(section, 8 + 4 * file, Kind::NotText);
         }
     }
-    for (index, place) in all.places.iter().enumerate() {
-        At::record::<super::super::layout::PlaceRecord>(section, index).below(place.file, files)?;
+    match (0..routes).map(|row| all.places.first(row)).max() {
+        Some(largest) => At { section, offset: 0 }.below(U32::new(largest), files),
+        None => Ok(()),
     }
-    Ok(())
 }

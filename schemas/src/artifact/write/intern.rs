@@ -36,8 +36,8 @@ impl<T: IntoBytes + Immutable> Interner<T> {
     }
 }
 
-/// Strings that are each kept once; the first ones are the ids of the routes.
-#[derive(Debug, Default)]
+/// Strings that are each kept once.
+#[derive(Debug)]
 pub(super) struct Strings {
     known: HashMap<String, u32>,
     pub(super) offsets: Vec<u32>,
@@ -45,25 +45,17 @@ pub(super) struct Strings {
 }
 
 impl Strings {
-    pub(super) fn new<'a>(route_ids: impl Iterator<Item = &'a str>) -> Self {
-        let mut strings = Self { offsets: vec![0], ..Self::default() };
-        for id in route_ids {
-            strings.push(id);
-        }
-        strings
-    }
-
-    fn push(&mut self, text: &str) -> u32 {
-        self.bytes.extend_from_slice(text.as_bytes());
-        self.offsets.push(self.bytes.len() as u32);
-        self.offsets.len() as u32 - 2
+    pub(super) fn new() -> Self {
+        Self { known: HashMap::new(), offsets: vec![0], bytes: Vec::new() }
     }
 
     pub(super) fn number(&mut self, text: &str) -> u32 {
         if let Some(number) = self.known.get(text) {
             return *number;
         }
-        let number = self.push(text);
+        self.bytes.extend_from_slice(text.as_bytes());
+        self.offsets.push(self.bytes.len() as u32);
+        let number = self.offsets.len() as u32 - 2;
         self.known.insert(text.to_owned(), number);
         number
     }

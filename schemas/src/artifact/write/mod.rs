@@ -2,6 +2,7 @@
 
 mod buckets;
 mod intern;
+mod packed;
 mod tree;
 mod writer;
 

@@ -201,7 +201,8 @@ fn encode(out: &mut Vec<u8>, at: u32, node: &Settled<'_>) {
         .chain(&node.star)
         .chain(node.constrained.iter().map(|(_, child)| child))
         .chain(node.statics.iter().map(|(_, _, child)| child));
-    let width = children.map(|child| width_of(at - child)).max().unwrap_or(1);
+    let widest = children.map(|child| width_of(at - child)).max().unwrap_or(1);
+    let width = widest.max(width_min(node));
     let flag = |set: bool, bit: u8| if set { bit } else { 0 };
     out.push(
         (width - 1) as u8
@@ -251,6 +252,16 @@ fn encode(out: &mut Vec<u8>, at: u32, node: &Settled<'_>) {
             });
         }
         _ => {}
+    }
+}
+
+/// A node that is nothing but deltas is made four bytes long, the least that the reader tells apart.
+fn width_min(node: &Settled<'_>) -> usize {
+    let other = node.exact.len() + node.prefix.len() + node.constrained.len() + node.statics.len();
+    match (other, node.param, node.star) {
+        (0, Some(_), Some(_)) => 2,
+        (0, ..) => 3,
+        _ => 1,
     }
 }
 

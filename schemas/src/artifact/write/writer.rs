@@ -8,16 +8,16 @@ use zerocopy::{FromZeros, Immutable, IntoBytes};
 use super::super::id::StrId;
 use super::super::layout::{
     AddressRecord, BackendRecord, ConstraintRecord, DIGEST_AT, HOST_PAYLOAD_BYTES, Header,
-    InclusionRecord, ListenerRecord, OperationRecord, PairRecord, PlaceRecord, PolicyRecord,
-    ProgramRecord, RouteNameRecord, RouteRecord, RuleRecord, SECTION_ALIGN_BYTES,
-    SECTION_MUST_UNDERSTAND, SectionEntry, SectionKind, SegmentRecord, SelfTestRecord,
-    SettingsRecord, ShapeRecord, TargetRecord, VERSION, WildcardRecord,
+    InclusionRecord, ListenerRecord, OperationRecord, PairRecord, PolicyRecord, ProgramRecord,
+    RouteNameRecord, RuleRecord, SECTION_ALIGN_BYTES, SECTION_MUST_UNDERSTAND, SectionEntry,
+    SectionKind, SegmentRecord, SelfTestRecord, SettingsRecord, ShapeRecord, TargetRecord, VERSION,
+    WildcardRecord,
 };
 use super::super::sections::digest;
 use super::super::wire::{MAGIC, SLACK_BYTES, put_number};
-use super::buckets;
 use super::intern::{Interner, Strings};
 use super::tree::TreeWriter;
+use super::{buckets, packed};
 use crate::limits::ARTIFACT_BYTES_MAX;
 
 /// All tables of an artifact. Numbers in the records are the writer's business only where a method
@@ -25,6 +25,8 @@ use crate::limits::ARTIFACT_BYTES_MAX;
 #[derive(Debug)]
 pub struct Writer {
     strings: Strings,
+    id_lengths: Vec<u8>,
+    id_text: Vec<u8>,
     /// What holds for the whole host.
     pub settings: SettingsRecord,
     /// Listeners, sorted by name.
@@ -49,9 +51,9 @@ pub struct Writer {
     /// The trees.
     pub paths: TreeWriter,
     /// Route of each pattern.
-    pub patterns: Vec<U32>,
-    /// Routes, sorted by id.
-    pub routes: Vec<RouteRecord>,
+    pub patterns: Vec<u32>,
+    /// Backend and policy of each route, in the order of the ids.
+    pub routes: Vec<(u32, u32)>,
     /// Names of routes, sorted by route.
     pub route_names: Vec<RouteNameRecord>,
     /// Backends, sorted by name.
@@ -158,11 +160,19 @@ fn half(hasher: &blake3::Hasher) -> [u8; 16] {
 }
 
 impl Writer {
-    /// No tables yet but the ids of the routes, which are sorted.
+    /// No tables yet but the ids of the routes, which are sorted and at most
+    /// `ROUTE_ID_BYTES_MAX` long.
     #[must_use]
     pub fn new<'a>(route_ids: impl Iterator<Item = &'a str>) -> Self {
+        let (mut id_lengths, mut id_text) = (Vec::new(), Vec::new());
+        for id in route_ids {
+            id_lengths.push(id.len() as u8);
+            id_text.extend_from_slice(id.as_bytes());
+        }
         Self {
-            strings: Strings::new(route_ids),
+            strings: Strings::new(),
+            id_lengths,
+            id_text,
             settings: SettingsRecord::new_zeroed(),
             listeners: Vec::new(),
             addresses: Vec::new(),
@@ -304,8 +314,21 @@ impl Writer {
             records(SectionKind::SHAPES, &self.shape_records),
             records(SectionKind::SEGMENTS, &self.segments),
             records(SectionKind::RULES, self.rules.records()),
-            records(SectionKind::PATTERNS, &self.patterns),
-            records(SectionKind::ROUTES, &self.routes),
+            Draft {
+                kind: SectionKind::PATTERNS,
+                count: self.patterns.len(),
+                bytes: packed::column(&self.patterns),
+            },
+            Draft {
+                kind: SectionKind::ROUTES,
+                count: self.routes.len(),
+                bytes: packed::columns(&self.routes),
+            },
+            Draft {
+                kind: SectionKind::ROUTE_IDS,
+                count: self.id_lengths.len(),
+                bytes: packed::route_ids(&self.id_lengths, &self.id_text),
+            },
             records(SectionKind::BACKENDS, &self.backends),
             records(SectionKind::TARGETS, &self.targets),
             records(SectionKind::PROGRAMS, &self.programs),
@@ -400,11 +423,14 @@ fn provenance(places: &[PlaceDraft<'_>]) -> Draft {
     for file in &files {
         bytes.extend_from_slice(file.as_bytes());
     }
-    for place in places {
-        let file = files.partition_point(|file| *file < place.file) as u32;
-        let record = PlaceRecord { file: U32::new(file), line: U32::new(place.line) };
-        bytes.extend_from_slice(record.as_bytes());
-    }
+    let rows: Vec<(u32, u32)> = places
+        .iter()
+        .map(|place| {
+            let file = files.partition_point(|file| *file < place.file);
+            (file as u32, place.line)
+        })
+        .collect();
+    bytes.extend_from_slice(&packed::columns(&rows));
     Draft { kind: SectionKind::PROVENANCE, count: places.len(), bytes }
 }
 

@@ -1,0 +1,96 @@
+//! Any bytes as an artifact: refused, or every getter answers. For fuzz targets and tests.
+
+use super::id::{ConstraintId, PatternId, ProgramId};
+use super::layout::{DIGEST_AT, SectionKind};
+use super::read::Artifact;
+use super::sections::digest;
+use super::wire::MAGIC;
+
+/// Offset and length of the header's number of bytes.
+const FILE_BYTES: std::ops::Range<usize> = 16..24;
+
+/// For a fuzz target: once as it is, once with length and digest made to fit, so that the
+/// structure behind them is reached.
+#[doc(hidden)]
+pub fn fuzz_artifact(data: &[u8]) {
+    if let Ok(artifact) = Artifact::from_bytes(data.to_vec()) {
+        let _ = exercise(&artifact);
+    }
+    let mut sealed = data.to_vec();
+    seal(&mut sealed);
+    if let Ok(artifact) = Artifact::from_bytes(sealed) {
+        let _ = exercise(&artifact);
+    }
+}
+
+/// Makes mark, length and digest fit.
+fn seal(bytes: &mut [u8]) {
+    if bytes.len() < DIGEST_AT + 32 {
+        return;
+    }
+    bytes[..MAGIC.len()].copy_from_slice(&MAGIC);
+    let len = bytes.len() as u64;
+    bytes[FILE_BYTES].copy_from_slice(&len.to_le_bytes());
+    let digest = digest(bytes);
+    bytes[DIGEST_AT..DIGEST_AT + 32].copy_from_slice(&digest);
+}
+
+/// Asks an artifact everything; returns a number that depends on all answers.
+#[doc(hidden)]
+#[must_use]
+pub fn exercise(artifact: &Artifact) -> usize {
+    let mut sum = artifact.settings().head_bytes as usize;
+    sum = sum.wrapping_add(artifact.trusted_proxies().count() + artifact.section_list().count());
+    for listener in artifact.listeners() {
+        sum = sum.wrapping_add(listener.name().len() + listener.addresses().count());
+    }
+    for route in artifact.routes() {
+        let (name, place) = (route.name(), route.place());
+        sum = sum.wrapping_add(route.id().len() + name.map_or(0, str::len));
+        sum = sum.wrapping_add(place.map_or(0, |place| place.file.len()));
+        sum = sum.wrapping_add(route.methods().map(str::len).sum::<usize>());
+        sum = sum.wrapping_add(artifact.backend(route.backend()).label().len());
+    }
+    for backend in artifact.backends() {
+        let programs = std::iter::once(backend.root_path()).chain(backend.root_query());
+        for program in programs {
+            sum = sum.wrapping_add(operations(artifact, program));
+        }
+        for target in backend.targets() {
+            sum = sum.wrapping_add(target.id().len() + target.host().len());
+            sum = sum.wrapping_add(usize::from(target.port()) + usize::from(target.ip().is_some()));
+        }
+    }
+    for test in artifact.self_tests() {
+        sum = sum.wrapping_add(test.target().len() + test.fields().count() + test.params().count());
+        sum = sum.wrapping_add(usize::from(matches!(
+            test.expect(),
+            super::read::SelfTestExpect::Status(_)
+        )));
+    }
+    sum.wrapping_add(matching(artifact))
+}
+
+fn operations(artifact: &Artifact, program: ProgramId) -> usize {
+    let program = artifact.program(program);
+    (0..program.len()).filter_map(|index| program.operation(index)).map(|one| one.skip).sum()
+}
+
+fn matching(artifact: &Artifact) -> usize {
+    let mut sum = artifact.section(SectionKind::PATHS).len();
+    let exact = artifact.exact_hosts().map(|(name, host)| (name.to_vec(), host));
+    let wild = artifact.wildcards().map(|wildcard| (wildcard.text.to_vec(), wildcard.host));
+    for (name, host) in exact.chain(wild) {
+        sum = sum.wrapping_add(name.len() + host.base as usize);
+        sum = sum.wrapping_add(artifact.exact_host(&name).map_or(0, |found| found.base as usize));
+    }
+    for pattern in 0..artifact.pattern_count() {
+        sum = sum.wrapping_add(artifact.pattern_route(PatternId(pattern as u32)).index());
+    }
+    for constraint in 0..artifact.constraint_count() {
+        let constraint = artifact.constraint(ConstraintId(constraint as u32));
+        let state = (0..=255).fold(constraint.start(), |state, byte| constraint.step(state, byte));
+        sum = sum.wrapping_add(usize::from(constraint.accepts(state)));
+    }
+    sum
+}

@@ -1,0 +1,108 @@
+//! Every truncation and every flipped bit is refused; where the digest is made to fit again, the
+//! structure behind it is refused or holds, and nothing panics.
+
+use pointsman_schemas::artifact::layout::{
+    DIGEST_AT, SECTION_MUST_UNDERSTAND, SectionEntry, SectionKind,
+};
+use pointsman_schemas::artifact::sections::{digest, list};
+use pointsman_schemas::artifact::{Artifact, ReadErrorKind, exercise, fuzz_artifact};
+use proptest::prelude::*;
+
+use super::small::{PLACES, bytes};
+
+#[test]
+fn artifact_truncated_anywhere_is_refused() {
+    let whole = bytes(7, PLACES);
+    for len in 0..whole.len() {
+        assert!(Artifact::from_bytes(whole[..len].to_vec()).is_err(), "{len} bytes");
+    }
+}
+
+#[test]
+fn artifact_with_any_bit_flipped_is_refused() {
+    let whole = bytes(7, PLACES);
+    for bit in 0..whole.len() * 8 {
+        let mut damaged = whole.clone();
+        damaged[bit / 8] ^= 1 << (bit % 8);
+        assert!(Artifact::from_bytes(damaged).is_err(), "bit {bit}");
+    }
+}
+
+#[test]
+fn artifact_with_any_bit_flipped_and_sealed_again_never_panics() {
+    let whole = bytes(7, PLACES);
+    for bit in 0..whole.len() * 8 {
+        let mut damaged = whole.clone();
+        damaged[bit / 8] ^= 1 << (bit % 8);
+        fuzz_artifact(&damaged);
+    }
+}
+
+#[test]
+fn artifact_with_any_byte_changed_and_sealed_again_never_panics() {
+    let whole = bytes(7, PLACES);
+    for at in 128..whole.len() {
+        for value in [0, 1, 0x7f, 0x80, 0xff] {
+            let mut damaged = whole.clone();
+            damaged[at] = value;
+            fuzz_artifact(&damaged);
+        }
+    }
+}
+
+fn sealed(mut bytes: Vec<u8>) -> Vec<u8> {
+    let len = bytes.len() as u64;
+    bytes[16..24].copy_from_slice(&len.to_le_bytes());
+    let digest = digest(&bytes);
+    bytes[DIGEST_AT..DIGEST_AT + 32].copy_from_slice(&digest);
+    bytes
+}
+
+/// Gives the last section, which is optional, another number and other flags.
+fn renumbered(kind: u32, flags: u16) -> Vec<u8> {
+    let mut bytes = bytes(7, PLACES);
+    let last = list(&bytes).count() - 1;
+    let at = 128 + last * size_of::<SectionEntry>();
+    assert_eq!(bytes[at..at + 4], SectionKind::PROVENANCE.0.to_le_bytes());
+    bytes[at..at + 4].copy_from_slice(&kind.to_le_bytes());
+    bytes[at + 6..at + 8].copy_from_slice(&flags.to_le_bytes());
+    sealed(bytes)
+}
+
+#[test]
+fn section_unknown_and_optional_is_skipped() {
+    for kind in [49, SectionKind::FILTERS.0, 200, u32::MAX] {
+        let artifact = Artifact::from_bytes(renumbered(kind, 0)).expect("an optional section");
+        assert!(artifact.routes().all(|route| route.place().is_none()));
+        assert!(exercise(&artifact) > 0);
+    }
+}
+
+#[test]
+fn section_unknown_that_must_be_understood_is_refused_by_name() {
+    for (kind, name) in [(SectionKind::FILTERS.0, "`filters`"), (200, "section 200")] {
+        let bytes = renumbered(kind, SECTION_MUST_UNDERSTAND);
+        let error = Artifact::from_bytes(bytes).expect_err("a section of a newer format");
+        assert_eq!((error.kind, error.section), (ReadErrorKind::UnknownSection, SectionKind(kind)));
+        assert!(error.to_string().contains(name), "{error}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn artifact_of_any_bytes_never_panics(data in prop::collection::vec(any::<u8>(), 0..512)) {
+        fuzz_artifact(&data);
+    }
+
+    #[test]
+    fn artifact_with_several_bytes_changed_never_panics(
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..8),
+    ) {
+        let mut damaged = bytes(7, PLACES);
+        for (at, value) in changes {
+            let at = 96 + at.index(damaged.len() - 96);
+            damaged[at] = value;
+        }
+        fuzz_artifact(&damaged);
+    }
+}
