@@ -59,6 +59,10 @@ pub fn serve(options: &Serve) -> Result<Outcome, String> {
         workers: fleet.workers.clone(),
         bound,
         prepare,
+        close: {
+            let sockets = Arc::clone(&sockets);
+            Box::new(move || *locked(&sockets) = Sockets::default())
+        },
     };
     let control = pointsman_control::start(boot, running).map_err(|error| error.to_string())?;
     let outcome = control.wait();

@@ -12,7 +12,7 @@ pub const PARAMETER_BYTES_MAX: usize = 64;
 /// Longest name of a header or a query parameter in an expression.
 pub const FIELD_NAME_BYTES_MAX: usize = 128;
 
-/// How deep groups, classes and repetitions of a regex may nest.
+/// How deep groups, classes and repetitions of a regex may nest, levels.
 pub const REGEX_DEPTH_MAX: u32 = 64;
 
 /// Memory of the automaton before it is made deterministic.

@@ -28,7 +28,8 @@ impl Bits {
         let bit = |number: &u32| 1_u64 << number;
         let own = route.listeners.iter().filter_map(|index| self.listeners.get(*index));
         if route.listeners.is_empty() {
-            self.listeners.iter().map(bit).fold(0, |all, bit| all | bit)
+            // Those too that only an earlier artifact had: their connections may live on.
+            u64::MAX
         } else {
             own.map(bit).fold(0, |all, bit| all | bit)
         }

@@ -214,6 +214,8 @@ pub struct Running {
     pub bound: Vec<Bound>,
     /// Opens listeners for the artifacts to come.
     pub prepare: Prepare,
+    /// Closes the listeners that the workers do not hold themselves: draining has begun.
+    pub close: Box<dyn FnMut() + Send>,
 }
 
 impl fmt::Debug for Running {
@@ -282,6 +284,7 @@ pub fn start(boot: Boot, running: Running) -> Result<Control, StartError> {
         lock: boot.lock,
         resolution: boot.resolution,
         prepare: running.prepare,
+        close: running.close,
         signals,
         watch: watch.ok(),
         asks: inbox,
@@ -335,10 +338,10 @@ fn adopt(options: &Options, shelf: &Shelf) -> Result<Adopted, StartError> {
         Err(refusal) if options.strict => return Err(StartError::Refused(Box::new(refusal))),
         Err(refusal) => refusal,
     };
-    say(&format!("REFUSED {refusal}"));
     for file in shelf.files() {
         match load::read(&file).result.and_then(|loaded| with_log(&file, loaded)) {
             Ok((loaded, log)) => {
+                say(&format!("REFUSED {refusal}"));
                 say(&format!(
                     "SERVING THE LAST GOOD ONE INSTEAD: generation {}, content id {}",
                     loaded.artifact.generation(),

@@ -1,8 +1,8 @@
 //! What a request means: canonical form, who answers, what is sent. It does no I/O, knows no clock
 //! and allocates nothing on the hot path; scratch is passed in.
 //!
-//! Floors, from the top; imports point down: [`explain`], [`self_test`] > [`probe`] > [`outgoing`],
-//! [`patterns`] > [`expression`] > [`matching`] > [`request`].
+//! Floors, from the top; imports point down: `explain`, `self_test` > `probe` > `outgoing`,
+//! `patterns` > `expression` > `matching` > `request`.
 #![forbid(unsafe_code)]
 
 pub mod explain;

@@ -5,6 +5,7 @@ use pointsman_schemas::artifact::node::Node;
 use pointsman_schemas::artifact::{
     Artifact, HostRoot, PatternId, RouteId, SectionKind, SegmentKind, Shape,
 };
+use pointsman_schemas::limits::PATTERN_SEGMENTS_MAX;
 
 /// One pattern.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -56,7 +57,13 @@ pub fn host_patterns(
     // Node, segments before it, and the static text that led to it.
     let mut open: Vec<(u32, usize, Vec<u8>)> = vec![(root.root, 0, Vec::new())];
     let mut trail: Vec<Vec<u8>> = Vec::new();
+    // Shared subtrees could make a forged tree endless to list; a true one has no more ways.
+    let mut left = (artifact.pattern_count() + 1) * (PATTERN_SEGMENTS_MAX + 1);
     while let Some((at, before, label)) = open.pop() {
+        left = match left.checked_sub(1) {
+            Some(left) => left,
+            None => return,
+        };
         trail.truncate(before);
         if at != root.root || before > 0 {
             trail.extend(label.split(|byte| *byte == b'/').map(<[u8]>::to_vec));

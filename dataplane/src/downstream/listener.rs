@@ -57,7 +57,9 @@ impl Listeners {
             closing: Rc::new(Cell::new(false)),
         };
         let listener = Rc::new(listener);
-        for _ in 0..ACCEPTS_AT_ONCE {
+        // On epoll a descriptor wakes one reader: of several, closing would wake the last alone.
+        let accepts = if shard.driver == Driver::Epoll { 1 } else { ACCEPTS_AT_ONCE };
+        for _ in 0..accepts {
             let accept = Accept {
                 shard: Rc::clone(shard),
                 listener: Rc::clone(&listener),

@@ -9,7 +9,6 @@ use pointsman_core::fault::Fault;
 use pointsman_core::http1::framing::Version;
 use pointsman_core::time::Instant;
 
-use super::plan::Plan;
 use crate::shard::Shard;
 
 /// What is kept of a request's head until its end.
@@ -28,6 +27,25 @@ pub struct Entry {
     pub text: Vec<u8>,
     /// Where each of them ends in `text`.
     pub ends: [usize; 6],
+}
+
+/// Where an exchange led, by the names of its artifact.
+pub struct To<'a> {
+    /// Id of the route.
+    pub route: &'a str,
+    /// Name of the backend.
+    pub backend: &'a str,
+    /// Id of the target.
+    pub target: &'a str,
+}
+
+/// When things happened on the target's side.
+#[derive(Clone, Copy)]
+pub struct Times {
+    /// Time to connect; none on a kept connection.
+    pub connect_us: Option<u64>,
+    /// When its first byte came; [`Instant::NEVER`] when none did.
+    pub first_byte: Instant,
 }
 
 impl Entry {
@@ -69,19 +87,12 @@ impl Entry {
     }
 
     /// Writes what an exchange came to.
-    pub fn write(
-        self,
-        shard: &Shard,
-        plan: &Plan,
-        outcome: &Outcome,
-        connect_us: Option<u64>,
-        first_byte: Instant,
-    ) {
-        let artifact = plan.serving.artifact();
+    pub fn write(self, shard: &Shard, to: &To<'_>, outcome: &Outcome, times: Times) {
+        let Times { connect_us, first_byte } = times;
         let record = Record {
-            route: artifact.route(plan.route).id(),
-            backend: artifact.backend(plan.backend).label(),
-            target: artifact.target(plan.pick.id).id(),
+            route: to.route,
+            backend: to.backend,
+            target: to.target,
             attempts: u32::from(outcome.attempts),
             received_bytes: outcome.request_bytes,
             sent_bytes: outcome.response_bytes,

@@ -11,6 +11,7 @@ use super::answer::answer_fault;
 use super::context::Context;
 use super::download::download;
 use super::plan::Plan;
+use super::record::{Times, To};
 use super::upload::{Upload, upload};
 use crate::deadline::{Slot, State};
 use crate::idle::Connection;
@@ -63,7 +64,13 @@ pub async fn run(shard: &Shard, client: Client<'_>, plan: &mut Plan) -> After {
     let outcome = context.machine.borrow().outcome();
     let first_byte = context.first_byte.get();
     if let Some(entry) = entry {
-        entry.write(shard, plan, &outcome, connect_us, first_byte);
+        let artifact = plan.serving.artifact();
+        let to = To {
+            route: artifact.route(plan.route).id(),
+            backend: artifact.backend(plan.backend).label(),
+            target: artifact.target(plan.pick.id).id(),
+        };
+        entry.write(shard, &to, &outcome, Times { connect_us, first_byte });
     }
     if after == After::Cut && context.ends_with_close.get() {
         sys::reset_on_close(context.client.fd());

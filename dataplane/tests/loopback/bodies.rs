@@ -31,7 +31,8 @@ fn bodies_of_every_size_come_whole(driver: Driver) {
     let edge = Edge::serve(&Config::to(nginx.port()), driver);
     for size in SIZES {
         fs::write(nginx.files().join(size.to_string()), bytes(size)).expect("a file");
-        let output = curl(&["-f", &url(&edge, &format!("/{size}")), &url(&edge, &format!("/{size}"))]);
+        let output =
+            curl(&["-f", &url(&edge, &format!("/{size}")), &url(&edge, &format!("/{size}"))]);
         assert!(output.status.success(), "{size}: {output:?}");
         let twice = [bytes(size), bytes(size)].concat();
         assert!(output.stdout == twice, "{size}: {} bytes", output.stdout.len());
@@ -47,6 +48,10 @@ fn bodies_of_every_size_go_whole(driver: Driver) {
         fs::write(&file, bytes(size)).expect("a file");
         let file = file.to_str().expect("a path that is text");
         for (way, header) in [("length", "X: y"), ("chunks", "Transfer-Encoding: chunked")] {
+            if way == "chunks" && size == 0 {
+                // curl never sends the last chunk of an empty file.
+                continue;
+            }
             let to = format!("/store/{way}/{size}");
             let output = curl(&["-f", "-T", file, "-H", header, &url(&edge, &to)]);
             assert!(output.status.success(), "{to}: {output:?}");
@@ -55,7 +60,11 @@ fn bodies_of_every_size_go_whole(driver: Driver) {
         }
         let data = format!("@{file}");
         let output = curl(&["-f", "--data-binary", &data, "-H", "Expect:", &url(&edge, "/said")]);
-        assert_eq!(String::from_utf8_lossy(&output.stdout), format!("POST {size} \n"), "{output:?}");
+        assert_eq!(
+            String::from_utf8_lossy(&output.stdout),
+            format!("POST {size} \n"),
+            "{output:?}"
+        );
     }
 }
 

@@ -19,7 +19,8 @@ fn what_was_opened_is_closed(driver: Driver) {
             }
         }
     });
-    let config = Config::to(origin.port()).client("idle_timeout = \"300ms\"");
+    let config =
+        Config::to(origin.port()).client("idle_timeout = \"300ms\", call_timeout = \"300ms\"");
     let edge = Edge::serve(&config, driver);
     let before = edge.descriptors();
     for round in 0..20 {

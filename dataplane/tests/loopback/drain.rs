@@ -180,7 +180,6 @@ fn successor_starts_while_the_old_one_drains() {
     let (go, origin) = slow();
     let mut edge = Edge::serve(&Config::to(origin.port()), Driver::IoUring);
     let address = edge.address().to_string();
-    edge.put(&Config::to(origin.port()).artifact(0));
     let mut client = ask(&edge, &origin);
     edge.signal(Signal::TERM);
     wait_closed(&edge);

@@ -31,7 +31,13 @@ fn hop_by_hop_fields_go_no_further(driver: Driver) {
     assert_eq!(answer.all("x-end"), ["a", "b"]);
     let asked = origin.asked_once();
     for gone in [
-        "connection", "x-hop", "keep-alive", "proxy-connection", "te", "upgrade", "http2-settings",
+        "connection",
+        "x-hop",
+        "keep-alive",
+        "proxy-connection",
+        "te",
+        "upgrade",
+        "http2-settings",
         "proxy-authorization",
     ] {
         assert!(asked.all(gone).is_empty(), "{gone}: {}", asked.head());
@@ -76,8 +82,8 @@ fn forwarding_fields_of_strangers_are_made_anew(driver: Driver) {
 
 fn forwarding_fields_of_trusted_peers_grow(driver: Driver) {
     let origin = Origin::ok();
-    let config = Config::to(origin.port())
-        .top("trusted_proxies = [\"127.0.0.2/31\", \"10.0.0.0/8\"]");
+    let config =
+        Config::to(origin.port()).top("trusted_proxies = [\"127.0.0.2/31\", \"10.0.0.0/8\"]");
     let edge = Edge::serve(&config, driver);
     let fields = "X-Forwarded-For: 6.6.6.6, 192.0.2.7\r\nX-Forwarded-For: 10.1.2.3\r\n\
                   X-Forwarded-Proto: https\r\nX-Forwarded-Host: shop.test\r\n\

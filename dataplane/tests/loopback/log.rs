@@ -12,9 +12,26 @@ on_both_drivers!(full_pipe_holds_nothing_up, line_has_every_field_in_its_order);
 
 /// The names of the fields, in their order.
 const FIELDS: [&str; 20] = [
-    "time", "request_id", "client", "listener", "protocol", "tls", "method", "host", "path", "status",
-    "route", "backend", "target", "attempts", "received_bytes", "sent_bytes", "total_us",
-    "connect_us", "first_byte_us", "reason",
+    "time",
+    "request_id",
+    "client",
+    "listener",
+    "protocol",
+    "tls",
+    "method",
+    "host",
+    "path",
+    "status",
+    "route",
+    "backend",
+    "target",
+    "attempts",
+    "received_bytes",
+    "sent_bytes",
+    "total_us",
+    "connect_us",
+    "first_byte_us",
+    "reason",
 ];
 
 fn parsed(line: &str) -> Value {
@@ -63,7 +80,8 @@ fn line_has_every_field_in_its_order(driver: Driver) {
     assert!(!lines[0].contains("secret") && !lines[0].contains("token"), "{}", lines[0]);
     let time = first["time"].as_str().expect("a time");
     assert!(time.len() == 27 && time.ends_with('Z') && time.as_bytes()[10] == b'T', "{time}");
-    let number = |name: &str| first[name].as_u64().unwrap_or_else(|| panic!("{name}: {}", lines[0]));
+    let number =
+        |name: &str| first[name].as_u64().unwrap_or_else(|| panic!("{name}: {}", lines[0]));
     assert!(number("connect_us") <= number("first_byte_us"), "{}", lines[0]);
     assert!(number("first_byte_us") <= number("total_us"), "{}", lines[0]);
     // A kept connection was not connected.
@@ -81,7 +99,11 @@ fn request_that_never_parsed_has_its_line() {
         client.rest();
         let line = edge.out.wait_lines(before + 1).remove(before);
         let value = parsed(&line);
-        assert_eq!((&value["status"], &value["reason"]), (&status.into(), &reason.into()), "{line}");
+        assert_eq!(
+            (&value["status"], &value["reason"]),
+            (&status.into(), &reason.into()),
+            "{line}"
+        );
         assert_eq!(value["client"], client.address().to_string(), "{line}");
         assert!(value["route"].is_null() && value["attempts"] == 0, "{line}");
     };

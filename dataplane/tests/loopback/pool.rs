@@ -142,7 +142,8 @@ fn waits_unread(port: u16) -> bool {
 }
 
 fn close_asked_for_by_the_target_is_obeyed(driver: Driver) {
-    let origin = Origin::saying("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok");
+    let origin =
+        Origin::saying("HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 2\r\n\r\nok");
     let edge = Edge::serve(&Config::to(origin.port()), driver);
     let mut client = edge.client();
     for count in 1..4 {

@@ -96,7 +96,10 @@ fn absolute_form_wins_over_host(driver: Driver) {
     client.send("GET http://Other.Test.:8080/p?q=1 HTTP/1.1\r\nHost: edge.test\r\n\r\n");
     assert_eq!(client.answer().status(), 200);
     let asked = origin.asked_once();
-    assert_eq!((asked.line(), asked.field("host")), ("GET /p?q=1 HTTP/1.1", Some("other.test:8080")));
+    assert_eq!(
+        (asked.line(), asked.field("host")),
+        ("GET /p?q=1 HTTP/1.1", Some("other.test:8080"))
+    );
 }
 
 fn body_in_chunks_is_framed_anew(driver: Driver) {
@@ -298,7 +301,9 @@ fn chunk_that_is_malformed_is_400_and_never_a_whole_request() {
 fn body_that_ends_early_is_400_and_never_a_whole_request() {
     let origin = Origin::ok();
     let edge = Edge::serve(&Config::to(origin.port()), Driver::IoUring);
-    for framed in ["Content-Length: 10\r\n\r\nfive!", "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n"] {
+    for framed in
+        ["Content-Length: 10\r\n\r\nfive!", "Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n"]
+    {
         let mut client = edge.client();
         client.send(format!("POST / HTTP/1.1\r\nHost: edge.test\r\n{framed}"));
         client.end_writing();
@@ -363,8 +368,8 @@ fn paths_are_refused_or_made_canonical() {
     assert_eq!(sent(&mut client, "/%61%2fb//c/?q=%61"), "GET /a%2Fb//c/?q=%61 HTTP/1.1");
     assert_eq!(sent(&mut client, "/{x}|y"), "GET /%7Bx%7D%7Cy HTTP/1.1");
 
-    let config = Config::to(origin.port())
-        .paths("dot_segments = \"normalize\", merge_slashes = true");
+    let config =
+        Config::to(origin.port()).paths("dot_segments = \"normalize\", merge_slashes = true");
     let edge = Edge::serve(&config, Driver::IoUring);
     let mut client = edge.client();
     assert_eq!(sent(&mut client, "/a/../b//c/./%2e%2e/d"), "GET /b/d HTTP/1.1");

@@ -78,7 +78,8 @@ fn kept_artifact_that_is_damaged_too_is_passed_over() {
     let newest = fs::read_to_string(pointer.expect("a pointer")).expect("names");
     let newest = newest.lines().next().expect("a name");
     let shelved = walk(folder.path()).into_iter();
-    let shelved = shelved.filter(|path| path.to_string_lossy().contains(newest)).collect::<Vec<_>>();
+    let shelved =
+        shelved.filter(|path| path.to_string_lossy().contains(newest)).collect::<Vec<_>>();
     assert_eq!(shelved.len(), 1);
     fs::write(&shelved[0], b"damaged").expect("a file");
     let edge = Edge::on(folder, &Options::default());
@@ -87,7 +88,8 @@ fn kept_artifact_that_is_damaged_too_is_passed_over() {
 }
 
 fn walk(folder: &std::path::Path) -> Vec<std::path::PathBuf> {
-    let entries = fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
+    let entries =
+        fs::read_dir(folder).expect("a folder").map(|entry| entry.expect("an entry").path());
     entries.flat_map(|path| if path.is_dir() { walk(&path) } else { vec![path] }).collect()
 }
 
@@ -184,7 +186,7 @@ fn nobody_to_ask_is_one_line_and_exit_2() {
 fn killed_under_load_serves_again() {
     let origin = Origin::ok();
     let edge = Edge::serve(&Config::to(origin.port()), Driver::IoUring);
-    edge.swap(&Config::to(origin.port()), 5);
+    edge.swap(&Config::to(origin.port()).top("via = false"), 5);
     let (folder, address) = (edge.folder(), edge.address());
     let load = std::thread::spawn(move || {
         let mut client = crate::harness::Client::to(address);

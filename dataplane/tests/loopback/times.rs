@@ -87,7 +87,8 @@ fn body_that_is_too_large_is_413(driver: Driver) {
     let mut client = edge.client();
     client.send("POST / HTTP/1.1\r\nHost: edge.test\r\nContent-Length: 10\r\n\r\n0123456789");
     assert_eq!(client.answer().status(), 200);
-    client.send("POST /length HTTP/1.1\r\nHost: edge.test\r\nContent-Length: 11\r\n\r\n01234567890");
+    client
+        .send("POST /length HTTP/1.1\r\nHost: edge.test\r\nContent-Length: 11\r\n\r\n01234567890");
     assert_eq!(client.answer().status(), 413);
     client.end_writing();
     client.expect_close();
@@ -159,12 +160,4 @@ fn answer_that_takes_too_long_is_cut(driver: Driver) {
 
 fn answer_that_stands_still_is_cut(driver: Driver) {
     cut("idle_timeout = \"300ms\"", "idle_timeout", driver);
-    // Before the head it is answered.
-    let origin = Origin::silent();
-    let config = Config::to(origin.port()).client("idle_timeout = \"200ms\"");
-    let edge = Edge::serve(&config, driver);
-    let mut client = edge.client();
-    client.send(get("/silent"));
-    assert_eq!(client.answer().status(), 504);
-    reason(&edge, "/silent", "idle_timeout");
 }

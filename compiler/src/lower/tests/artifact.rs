@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
 
 use pointsman_routing::{patterns_by_route, self_test};
+use pointsman_schemas::artifact::layout::DIGEST_AT;
+use pointsman_schemas::artifact::sections::digest;
 use pointsman_schemas::artifact::{
     AccessLog, Artifact, BackendId, LogFormat, RouteId, SelfTestExpect, TargetProtocol, exercise,
 };
 
 use super::super::lower;
-use super::world::{World, backend, target};
+use super::world::{World, backend, outcome, target};
 use crate::model::{Expect, Protocol, Test};
 use crate::source::{FileId, SourceFile, SourceMap, Span};
 
@@ -191,4 +193,29 @@ fn self_test_that_fails_says_what_was_found() {
     check(request("PUT", "h", "/42", wrong_path), "`/x` sent", "`/42`");
     let wrong_param = route_expected("c", None, &[("id", "7")]);
     check(request("PUT", "h", "/42", wrong_param), "parameter id = `7`", "`42`");
+}
+
+/// What the matcher makes of an artifact that passes every check but was never written: some
+/// answer, and no panic.
+#[test]
+fn artifact_damaged_and_sealed_again_is_refused_or_answers() {
+    let mut world = world();
+    world.route("overlap", &["h/$a<[0-9a-f]+>/x"]).priority = 1;
+    world.route("deep", &["h/b/c/d", "h/:p/*/d"]);
+    let whole = world.bytes();
+    let mut opened = 0;
+    for bit in 128 * 8..whole.len() * 8 {
+        let mut damaged = whole.clone();
+        damaged[bit / 8] ^= 1 << (bit % 8);
+        let digest = digest(&damaged);
+        damaged[DIGEST_AT..DIGEST_AT + 32].copy_from_slice(&digest);
+        let Ok(artifact) = Artifact::from_bytes(damaged) else { continue };
+        opened += 1;
+        for request in ["PUT h/42/x/d", "GET h/b/c/d", "GET q.h/1//", "PUT g/v1/2"] {
+            assert!(!outcome(&artifact, request, 0).is_empty());
+        }
+        let _ = self_test(&artifact);
+        assert_eq!(patterns_by_route(&artifact).len(), artifact.route_count());
+    }
+    assert!(opened > 0);
 }

@@ -42,6 +42,7 @@ impl Director {
             limit.as_secs()
         ));
         self.send_all(|| Command::Drain { deadline });
+        (self.close)();
     }
 
     /// Cuts everything at once.

@@ -93,6 +93,7 @@ fn second_process_on_one_admin_socket_is_refused() {
         workers: Vec::new(),
         bound: Vec::new(),
         prepare: Box::new(|_| Err("not asked".to_owned())),
+        close: Box::new(|| {}),
     };
     let error = pointsman_control::start(boot, running).expect_err("the socket is in use");
     assert!(matches!(error, StartError::Admin(_)), "{error}");

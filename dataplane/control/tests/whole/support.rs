@@ -15,8 +15,8 @@ use pointsman_control::snapshot::SharedSnapshot;
 use pointsman_control::{About, Bound, Control, Options, Outcome, Prepared, Running, boot, start};
 use pointsman_schemas::artifact::id::TargetId;
 use pointsman_schemas::artifact::layout::{
-    AddressRecord, BackendRecord, ListenerRecord, NONE, PolicyRecord, RouteRecord, RuleRecord,
-    SegmentRecord, SettingsRecord, TargetRecord,
+    AddressRecord, BackendRecord, ListenerRecord, NONE, PolicyRecord, RuleRecord, SegmentRecord,
+    SettingsRecord, TargetRecord,
 };
 use pointsman_schemas::artifact::node::Entry;
 use pointsman_schemas::artifact::read::Artifact;
@@ -110,7 +110,7 @@ fn put_routes(writer: &mut Writer) {
         .policies
         .number(PolicyRecord { listeners: U64::new(1), ..PolicyRecord::new_zeroed() });
     for _ in 0..2 {
-        writer.routes.push(RouteRecord { backend: U32::new(0), policy: U32::new(policy) });
+        writer.routes.push((0, policy));
     }
     let segment = |kind, constraint, name, source| SegmentRecord {
         kind,
@@ -158,7 +158,7 @@ fn put_routes(writer: &mut Writer) {
         root: tld,
         base: 2,
     });
-    writer.patterns.extend([1, 1, 0].map(U32::new));
+    writer.patterns.extend([1, 1, 0]);
 }
 
 /// A folder with an artifact's file and a state folder.
@@ -269,6 +269,7 @@ pub(crate) fn serve(place: &Place) -> Edge {
         workers: ports.to_vec(),
         bound: bound(&slot.load().artifact),
         prepare: Box::new(prepare),
+        close: Box::new(|| {}),
     };
     let control = start(boot, running).unwrap_or_else(|error| panic!("{error}"));
     Edge { control, slot, workers, may_end, bind_error, commits }

@@ -127,7 +127,8 @@ impl<'a, T: Trace> Select<'a, T> {
 
     #[inline]
     fn verdict(&mut self, policy: Policy<'_>) -> Verdict {
-        if policy.listener_bits() & self.listener_bit == 0 {
+        let bits = policy.listener_bits();
+        if bits & self.listener_bit == 0 && (self.listener_bit != 0 || bits != u64::MAX) {
             return Verdict::Listener;
         }
         let methods = policy.method_bits();

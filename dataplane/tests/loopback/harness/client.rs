@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr, TcpStream};
 
+use super::PATIENCE;
 use super::wire::{Answer, End, Wire};
 
 /// A connection to an edge.
@@ -14,7 +15,7 @@ impl Client {
     pub(crate) fn to(address: SocketAddr) -> Self {
         let stream = TcpStream::connect(address);
         let stream = stream.unwrap_or_else(|error| panic!("connecting to {address}: {error}"));
-        Self { wire: Wire::new(stream) }
+        Self { wire: Wire::new(stream, Some(PATIENCE)) }
     }
 
     /// Connects from another address of loopback.
@@ -23,7 +24,7 @@ impl Client {
         let socket = socket2::Socket::new(domain, kind, None).expect("a socket");
         socket.bind(&SocketAddr::new(ip, 0).into()).expect("an address of loopback");
         socket.connect(&address.into()).expect("an edge that listens");
-        Self { wire: Wire::new(socket.into()) }
+        Self { wire: Wire::new(socket.into(), Some(PATIENCE)) }
     }
 
     /// Our own address.

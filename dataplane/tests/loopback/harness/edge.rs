@@ -86,7 +86,7 @@ impl Said {
 
     /// Waits for that many lines.
     pub(crate) fn wait_lines(&self, count: usize) -> Vec<String> {
-        until("a line", || (self.locked().len() >= count).then(|| self.lines()))
+        until("a line", || Some(self.lines()).filter(|lines| lines.len() >= count))
     }
 
     /// Waits for a line with this in it.
@@ -107,7 +107,9 @@ pub(crate) struct Edge {
 }
 
 /// Runs `pointsmand` to its end.
-pub(crate) fn pointsmand<S: AsRef<std::ffi::OsStr>>(arguments: impl IntoIterator<Item = S>) -> Output {
+pub(crate) fn pointsmand<S: AsRef<std::ffi::OsStr>>(
+    arguments: impl IntoIterator<Item = S>,
+) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_pointsmand"));
     command.args(arguments).stdin(Stdio::null()).output().expect("a binary that runs")
 }
@@ -162,10 +164,13 @@ impl Edge {
             if let Some(ended) = edge.child.try_wait().expect("a child of ours") {
                 panic!("the edge ended with {ended}: {:?}", edge.err.lines());
             }
-            edge.try_status()
+            // A predecessor that drains may still answer on the same socket.
+            edge.try_status().filter(|status| status["pid"] == edge.child.id())
         });
         assert_eq!(status["driver"], options.driver.name());
         edge.address = listener(&status, None);
+        // Only then it is kept in the state folder as well.
+        edge.err.wait_for("serving generation");
         edge
     }
 
@@ -222,9 +227,10 @@ impl Edge {
 
     fn try_status(&self) -> Option<Value> {
         let output = self.ask(&["status", "--json"]);
-        output.status.success().then(|| {
-            serde_json::from_slice(&output.stdout).expect("a status that is JSON")
-        })
+        output
+            .status
+            .success()
+            .then(|| serde_json::from_slice(&output.stdout).expect("a status that is JSON"))
     }
 
     /// Its status.
@@ -237,10 +243,11 @@ impl Edge {
         put(self.folder.path(), bytes);
     }
 
-    /// Renames a new artifact into place and waits until it serves.
+    /// Renames a new artifact into place and waits until it serves and is kept.
     pub(crate) fn swap(&self, config: &Config, generation: u64) {
         self.put(&config.artifact(generation));
-        until("a swap", || (self.status()["generation"] == generation).then_some(()));
+        self.err.wait_for(&format!("serving generation {generation},"));
+        assert_eq!(self.status()["generation"], generation);
     }
 
     /// Sends a signal.
@@ -261,7 +268,8 @@ impl Edge {
 
     /// Its open descriptors but for pipes, of which it keeps some for later bodies.
     pub(crate) fn descriptors(&self) -> usize {
-        let folder = std::fs::read_dir(format!("/proc/{}/fd", self.pid())).expect("its descriptors");
+        let folder =
+            std::fs::read_dir(format!("/proc/{}/fd", self.pid())).expect("its descriptors");
         let paths = folder.filter_map(|entry| std::fs::read_link(entry.ok()?.path()).ok());
         paths.filter(|path| !path.to_string_lossy().starts_with("pipe:")).count()
     }

@@ -13,7 +13,8 @@ pub(crate) use config::{Config, artifact};
 pub(crate) use edge::{Driver, Edge, Options, pointsmand, refused};
 pub(crate) use nginx::{Nginx, curl};
 pub(crate) use origin::{Cue, Origin, cue};
-pub(crate) use wait::{PATIENCE, until};
+use wait::PATIENCE;
+pub(crate) use wait::until;
 pub(crate) use wire::End;
 
 /// Runs each scenario once a driver, as a test of its own.

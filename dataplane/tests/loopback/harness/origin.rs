@@ -55,7 +55,8 @@ impl Origin {
                 let serve = Arc::clone(&serve);
                 thread::spawn(move || {
                     let ended = Arc::clone(&shared);
-                    let mut peer = Peer { wire: Wire::new(stream), shared, number };
+                    // Its patience is the edge's: the connection ends with it.
+                    let mut peer = Peer { wire: Wire::new(stream, None), shared, number };
                     serve(&mut peer);
                     drop(peer);
                     ended.ended.fetch_add(1, Ordering::AcqRel);

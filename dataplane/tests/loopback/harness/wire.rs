@@ -5,8 +5,6 @@ use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, TcpStream};
 use std::time::Duration;
 
-use super::PATIENCE;
-
 /// One end of a connection, with what was read ahead.
 pub(crate) struct Wire {
     stream: TcpStream,
@@ -108,9 +106,10 @@ impl Answer {
 }
 
 impl Wire {
-    pub(crate) fn new(stream: TcpStream) -> Self {
-        stream.set_read_timeout(Some(PATIENCE)).expect("a limit for reading");
-        stream.set_write_timeout(Some(PATIENCE)).expect("a limit for writing");
+    /// Reading and writing may take that long.
+    pub(crate) fn new(stream: TcpStream, patience: Option<Duration>) -> Self {
+        stream.set_read_timeout(patience).expect("a limit for reading");
+        stream.set_write_timeout(patience).expect("a limit for writing");
         stream.set_nodelay(true).expect("no delay");
         Self { stream, ahead: Vec::new() }
     }
@@ -221,7 +220,8 @@ impl Wire {
     }
 
     fn framed(&mut self, head: &str) -> Option<(Vec<u8>, String)> {
-        let (lengths, codings) = (values(head, "content-length"), values(head, "transfer-encoding"));
+        let (lengths, codings) =
+            (values(head, "content-length"), values(head, "transfer-encoding"));
         match (&lengths[..], &codings[..]) {
             ([], ["chunked"]) => self.chunks(),
             ([length], []) => {

@@ -63,7 +63,9 @@ pub enum Built {
 #[derive(Debug, Default)]
 pub struct TreeWriter {
     bytes: Vec<u8>,
-    known: HashMap<Vec<u8>, u32>,
+    known: HashMap<Box<[u8]>, u32>,
+    /// Scratch for the key of the node at hand.
+    key: Vec<u8>,
 }
 
 /// A node whose children are all written.
@@ -104,8 +106,11 @@ impl TreeWriter {
         for only in std::mem::take(&mut draft.statics) {
             statics.push(self.static_way(only, single));
         }
-        if let ([(label, segments, child)], true) = (statics.as_slice(), only_static) {
-            return Built::Chain { label: label.clone(), segments: *segments, child: *child };
+        if only_static
+            && single
+            && let Some((label, segments, child)) = statics.pop()
+        {
+            return Built::Chain { label, segments, child };
         }
         let settled = Settled {
             exact: &draft.exact,
@@ -156,36 +161,42 @@ impl TreeWriter {
     }
 
     fn put(&mut self, node: &Settled<'_>) -> u32 {
-        let key = key(node);
-        if let Some(at) = self.known.get(&key) {
+        self.key.clear();
+        put_key(&mut self.key, node);
+        if let Some(at) = self.known.get(self.key.as_slice()) {
             return *at;
         }
         let at = self.bytes.len() as u32;
         encode(&mut self.bytes, at, node);
-        self.known.insert(key, at);
+        self.known.insert(self.key.as_slice().into(), at);
         at
     }
 }
 
-/// What makes two nodes equal: the same content and the same children.
-fn key(node: &Settled<'_>) -> Vec<u8> {
-    let mut words = vec![node.exact.len() as u32, node.prefix.len() as u32];
+/// Appends what makes two nodes equal: the same content and the same children.
+fn put_key(key: &mut Vec<u8>, node: &Settled<'_>) {
+    let mut word = |value: u32| key.extend_from_slice(&value.to_le_bytes());
+    word(node.exact.len() as u32);
+    word(node.prefix.len() as u32);
     for entry in node.exact.iter().chain(node.prefix) {
-        words.extend([entry.pattern, entry.rule]);
+        word(entry.pattern);
+        word(entry.rule);
     }
-    words.extend([node.param.unwrap_or(u32::MAX), node.star.unwrap_or(u32::MAX)]);
-    words.push(node.constrained.len() as u32 * 2 + u32::from(node.contended));
+    word(node.param.unwrap_or(u32::MAX));
+    word(node.star.unwrap_or(u32::MAX));
+    word(node.constrained.len() as u32 * 2 + u32::from(node.contended));
     for (constraint, child) in &node.constrained {
-        words.extend([*constraint, *child]);
+        word(*constraint);
+        word(*child);
     }
     for (label, segments, child) in &node.statics {
-        words.extend([*child, *segments as u32, label.len() as u32]);
+        word(*child);
+        word(*segments as u32);
+        word(label.len() as u32);
     }
-    let mut key: Vec<u8> = words.into_iter().flat_map(u32::to_le_bytes).collect();
     for (label, _, _) in &node.statics {
         key.extend_from_slice(label);
     }
-    key
 }
 
 fn encode(out: &mut Vec<u8>, at: u32, node: &Settled<'_>) {
