@@ -2,8 +2,9 @@
 //! seed says, in virtual time, and checks each invariant. It opens no socket, reads no clock, starts
 //! no thread, and is never shipped.
 //!
-//! Floors, from the top: `checker`, `world`, `client` and `origin`, `stage`, `network`, `plot`,
-//! `engine`, `transcript`, `plan`, `draw`.
+//! Floors, from the top; imports point down: `report` > [`checker`] > [`world`] > [`client`],
+//! [`origin`] > [`stage`] > [`network`] > [`plot`] > [`engine`] > [`transcript`] > [`plan`] >
+//! [`draw`].
 
 #![forbid(unsafe_code)]
 

@@ -168,6 +168,15 @@ impl Serving {
 
     /// Answers. Returns whether the connection may carry another request.
     async fn answer(&self, stage: &Stage) -> Result<bool, Broken> {
+        if stage.request(self.exchange).expects_us.is_some()
+            && let Some(us) = self.answer.invites_us
+        {
+            stage.engine.sleep(us).await;
+            // Who sends already need not be told.
+            if self.read_bytes.get() == 0 && !self.is_over.get() {
+                stage.send(self.connection, Side::Peer, [Piece::Interim(self.exchange)]).await?;
+            }
+        }
         match self.answer.early_after {
             Some(bytes) => {
                 self.until(stage, |serving| {

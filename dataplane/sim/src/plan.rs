@@ -197,6 +197,9 @@ pub struct AnswerPlan {
     pub reads: Reads,
     /// The origin's thinking time, microseconds.
     pub delay_us: u64,
+    /// How long it takes to tell a client that waits for it that its body may come, microseconds;
+    /// it never does for `None`.
+    pub invites_us: Option<u64>,
     /// Interim answers before it, with that pause each, microseconds.
     pub interims: (u8, u64),
     /// Its head comes in two parts, with that pause between them, microseconds.

@@ -164,6 +164,7 @@ fn answer(draw: &mut Draw<'_>, body: &BodyPlan) -> AnswerPlan {
             _ => Reads::Until(draw.below(body.bytes.max(1))),
         },
         delay_us: draw.one_of(&[0, 0, MS, 300 * MS, 4 * S, 29 * S, 45 * S]),
+        invites_us: (!draw.one_in(3)).then(|| draw.one_of(&[0, 300 * MS, 4 * S, 29 * S])),
         interims: match draw.below(6) {
             0..=4 => (0, 0),
             _ => {

@@ -30,15 +30,24 @@ fn waits_for(case: &Case<'_>, history: &History<'_>) -> (&'static str, Vec<u64>)
     let mut answering = false;
     let mut reads_request = !history.request_is_whole();
     let mut wanted = false;
+    let mut holds_back = false;
     for fact in history.facts() {
         match fact {
             Fact::Asked(Action::Connect { .. }) => connecting = true,
             Fact::Told(_, event) => match event {
+                Event::Request(request) => holds_back = request.waits_for_interim,
+                Event::Interim if holds_back => {
+                    holds_back = false;
+                    wanted = true;
+                }
                 Event::Connected { .. } => connecting = false,
                 Event::Response(_) => answering = true,
                 Event::TargetStoppedReading => reads_request = false,
                 Event::RequestWanted => wanted = true,
-                Event::RequestData(_) => wanted = false,
+                Event::RequestData(bytes) => {
+                    wanted = false;
+                    holds_back &= bytes == 0;
+                }
                 _ => {}
             },
             _ => {}
@@ -51,6 +60,8 @@ fn waits_for(case: &Case<'_>, history: &History<'_>) -> (&'static str, Vec<u64>)
         ("connecting", ruling)
     } else if answering {
         ("answering", vec![limits.call_and_stream_us, limits.idle_us])
+    } else if reads_request && holds_back {
+        ("the client was not told to send", until_head.to_vec())
     } else if reads_request {
         let rate = if wanted { limits.min_body_rate } else { 0 };
         ("the request's body comes", vec![limits.idle_us, rate])

@@ -1,5 +1,6 @@
 //! Which limit runs out, and when, by a second reckoning that follows the words of the design: none
-//! too early, none overdue, and the calls' limits stand still while the request's body still comes.
+//! too early, none overdue, and the calls' limits stand still while the request's body still comes. A
+//! client is not blamed before it was told to send: until then the call's limits rule.
 
 use pointsman_core::exchange::{Action, Body, Event, Timeouts, Timer};
 use pointsman_core::fault::Fault;
@@ -53,6 +54,10 @@ struct Reckoning {
     now_us: u64,
     connecting_us: Option<u64>,
     has_target: bool,
+    /// The client waits to be told that its body may come.
+    holds_back: bool,
+    /// The target takes no more of the request's body.
+    is_deaf: bool,
     /// Since when no body of the request is coming any more.
     asked_us: Option<u64>,
     /// The attempt's own start, where it is a later one.
@@ -72,23 +77,36 @@ impl Reckoning {
                 self.connecting_us = Some(now_us);
                 if request.body == Body::None {
                     self.asked_us = Some(now_us);
+                } else {
+                    self.holds_back = request.waits_for_interim;
                 }
             }
+            Event::RequestWanted if self.holds_back => {}
             Event::RequestWanted => {
                 self.wanted_us.get_or_insert(now_us);
             }
+            Event::Interim => self.invite(now_us),
             Event::RequestData(bytes) => {
+                if bytes > 0 {
+                    self.invite(now_us);
+                }
                 self.stop_waiting(now_us);
                 self.request_bytes += bytes;
                 self.alive_us = now_us;
             }
             Event::RequestEnd => {
                 self.stop_waiting(now_us);
+                if self.holds_back {
+                    // Nothing was held back after all.
+                    self.holds_back = false;
+                    self.asked_us = None;
+                }
                 self.asked_us.get_or_insert(now_us);
                 self.alive_us = now_us;
             }
             Event::TargetStoppedReading => {
                 self.stop_waiting(now_us);
+                self.is_deaf = true;
                 // Nobody takes more of the body: it does not come any more.
                 self.asked_us.get_or_insert(now_us);
             }
@@ -96,6 +114,10 @@ impl Reckoning {
                 self.connecting_us = None;
                 self.has_target = true;
                 self.alive_us = now_us;
+                if self.holds_back {
+                    // The target owes the next word.
+                    self.asked_us.get_or_insert(now_us);
+                }
             }
             Event::Response(_) => {
                 self.head_us = Some(now_us);
@@ -105,6 +127,18 @@ impl Reckoning {
             _ => {}
         }
         debug_assert!(limits.min_body_rate < u64::MAX, "a rate in bytes a second");
+    }
+
+    /// The body may come, or comes unasked: from here on the client is waited for.
+    fn invite(&mut self, now_us: u64) {
+        if !std::mem::take(&mut self.holds_back) || !self.has_target || self.is_deaf {
+            return;
+        }
+        if self.head_us.is_none() {
+            self.asked_us = None;
+            self.wanted_us = Some(now_us);
+            self.alive_us = now_us;
+        }
     }
 
     fn stop_waiting(&mut self, now_us: u64) {

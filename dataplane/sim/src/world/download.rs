@@ -7,7 +7,7 @@ use pointsman_core::exchange::{Body, Event, Response};
 use pointsman_core::fault::Fault;
 use pointsman_core::limits::INTERIM_RESPONSES_MAX;
 
-use super::run::Context;
+use super::context::Context;
 use super::table::State;
 use super::upload::Upload;
 use crate::network::{AnswerHead, ConnectionId, Piece, Read, Side};
@@ -103,6 +103,7 @@ async fn final_head(context: &Context<'_>, inbound: &mut Inbound) -> Option<Answ
                 if !context.is_old && !send(context, [interim]).await {
                     return None;
                 }
+                context.tell(Event::Interim);
             }
             Some(_) => {
                 context.failed(Event::TargetFailed(Fault::TargetHead));

@@ -1,6 +1,8 @@
 //! The proxy in virtual time: plays the shell around core's machine, between the planned clients and
 //! origins.
 
+mod context;
+mod down;
 mod download;
 mod play;
 mod pool;

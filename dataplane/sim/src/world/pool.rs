@@ -8,8 +8,7 @@ use pointsman_core::balance::{Candidate, RoundRobin};
 use pointsman_core::fault::Fault;
 use pointsman_core::time::Instant;
 
-use super::table::Place;
-use super::worker::Worker;
+use super::table::{Place, Table};
 use crate::network::{ConnectionId, Opening, Side};
 use crate::origin;
 use crate::plan::{ConnectPlan, TargetPlan};
@@ -90,12 +89,12 @@ impl Pool {
     /// Gets a connection for one attempt: an idle one that still stands, else a fresh one.
     pub(super) async fn connection(
         &self,
-        worker: &Worker,
+        stage: &Rc<Stage>,
+        table: &Table,
         exchange: ExchangeId,
         place: Place,
         (target, attempt, fresh): (usize, u8, bool),
     ) -> Result<Got, Fault> {
-        let stage = &worker.stage;
         if !fresh && let Some(connection) = self.take(stage, target) {
             stage.note(exchange, Fact::Taken(connection, target));
             return Ok(Got { connection, reused: true });
@@ -113,9 +112,9 @@ impl Pool {
             }
         };
         let connection = stage.network.open(opening);
-        worker.table.set_target(place, Some(connection));
+        table.set_target(place, Some(connection));
         let opened = stage.network.opened(&stage.engine, connection).await;
-        worker.table.set_target(place, None);
+        table.set_target(place, None);
         if opened.is_err() {
             return Err(Fault::ConnectRefused);
         }

@@ -4,111 +4,19 @@ use std::cell::{Cell, RefCell};
 use std::pin::pin;
 use std::task::Poll;
 
-use pointsman_core::exchange::{Action, After, Body, Event, Exchange, Request, Waits};
+use pointsman_core::exchange::{Action, After, Body, Event, Exchange, Request};
 use pointsman_core::fault::Fault;
+use pointsman_core::time::Instant;
 
+use super::context::Context;
+use super::down::{Down, own_answer};
 use super::download::download;
-use super::session::{Down, own_answer, pool_until};
-use super::table::{Place, State};
+use super::table::State;
 use super::upload::{Upload, upload};
 use super::worker::Worker;
 use crate::network::{ConnectionId, Side};
-use crate::plan::{RequestPlan, Shape};
+use crate::plan::Shape;
 use crate::transcript::{ExchangeId, Fact};
-
-/// What both directions of an exchange share.
-pub(super) struct Context<'a> {
-    pub(super) worker: &'a Worker,
-    pub(super) exchange: ExchangeId,
-    pub(super) request: &'a RequestPlan,
-    pub(super) is_old: bool,
-    pub(super) client: ConnectionId,
-    pub(super) place: Place,
-    machine: RefCell<Exchange>,
-    /// Connects that were asked for.
-    pub(super) attempt: Cell<u8>,
-    pub(super) ends_with_close: Cell<bool>,
-}
-
-impl Context<'_> {
-    fn note(&self, fact: Fact) {
-        self.worker.stage.note(self.exchange, fact);
-    }
-
-    /// Tells the machine what happened. What comes at the tick that ended the wait is too late: the
-    /// connection is shut already.
-    pub(super) fn tell(&self, event: Event) {
-        if self.worker.table.is_ended(self.place) && self.has_run_out() {
-            return;
-        }
-        let now = self.worker.stage.engine.coarse();
-        self.note(Fact::Told(now, event));
-        self.machine.borrow_mut().handle(now, event);
-    }
-
-    /// Sets the deadline for what is waited for next.
-    pub(super) fn arm(&self) {
-        let deadline = self.machine.borrow().next_deadline();
-        self.worker.arm(self.place, deadline);
-    }
-
-    /// As [`Self::arm`], while the client is written to: whoever ends the wait must end that, too.
-    pub(super) fn arm_writing(&self) {
-        let (deadline, _) = self.machine.borrow().next_deadline();
-        self.worker.arm(self.place, (deadline, Waits::Both));
-    }
-
-    /// Tells the machine that a wait ended badly: unless time had run out or the client is gone,
-    /// `event` says how.
-    pub(super) fn failed(&self, event: Event) {
-        if !self.has_ended() {
-            self.tell(event);
-        }
-    }
-
-    /// Whether time had run out, or the client is gone; the machine knows then.
-    pub(super) fn has_ended(&self) -> bool {
-        if self.worker.table.is_client_reset(self.place) {
-            self.note(Fact::ResetFound);
-            self.tell(Event::ClientGone(Fault::ClientReset));
-            return true;
-        }
-        if self.worker.table.is_cut(self.place) {
-            self.tell(Event::ClientGone(Fault::Drained));
-            return true;
-        }
-        self.has_run_out()
-    }
-
-    fn has_run_out(&self) -> bool {
-        let now = self.worker.stage.engine.coarse();
-        let ran_out = self.machine.borrow_mut().handle_timeout(now);
-        if ran_out && let Some(fault) = self.machine.borrow().outcome().fault {
-            self.note(Fact::TimedOut(now, fault));
-        }
-        ran_out
-    }
-
-    pub(super) fn is_last(&self) -> bool {
-        self.machine.borrow().is_last()
-    }
-
-    pub(super) fn request_is_whole(&self) -> bool {
-        self.machine.borrow().is_request_whole()
-    }
-
-    pub(super) fn is_over(&self) -> bool {
-        self.machine.borrow().is_over()
-    }
-
-    fn next_action(&self) -> Option<Action> {
-        let action = self.machine.borrow_mut().poll_action();
-        if let Some(action) = action {
-            self.note(Fact::Asked(action));
-        }
-        action
-    }
-}
 
 /// Runs an exchange to its end.
 pub(super) async fn run(worker: &Worker, down: &mut Down, exchange: ExchangeId) -> After {
@@ -169,7 +77,7 @@ impl Running<'_, '_> {
             idempotent: context.request.idempotent,
             replayable: self.upload.is_held(),
             persistent: context.request.persistent,
-            waits_for_interim: false,
+            waits_for_interim: context.request.expects_us.is_some(),
         }));
         if context.worker.is_draining() {
             context.tell(Event::Drain);
@@ -201,7 +109,7 @@ impl Running<'_, '_> {
         let attempt = context.attempt.get();
         context.attempt.set(attempt + 1);
         let how = (self.target, attempt, fresh);
-        match worker.pool.connection(worker, exchange, place, how).await {
+        match worker.pool.connection(&worker.stage, &worker.table, exchange, place, how).await {
             Ok(got) => {
                 worker.table.set_target(place, Some(got.connection));
                 self.connection = Some(got.connection);
@@ -253,5 +161,13 @@ impl Running<'_, '_> {
             self.context.note(Fact::Dropped(connection));
             worker.stage.network.close(&worker.stage.engine, connection, Side::Proxy);
         }
+    }
+}
+
+/// Until when an idle connection to a target is kept.
+fn pool_until(worker: &Worker) -> Instant {
+    match worker.stage.plan.pool_idle_us {
+        0 => Instant::NEVER,
+        us => worker.stage.engine.coarse().plus_us(us),
     }
 }

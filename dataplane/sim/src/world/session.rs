@@ -4,31 +4,16 @@ use std::collections::VecDeque;
 use std::rc::Rc;
 
 use pointsman_core::exchange::{After, Waits};
-use pointsman_core::fault::Fault;
-use pointsman_core::time::Instant;
 
-use super::run;
-use super::table::{Place, State};
+use super::down::Down;
+use super::run::run;
+use super::table::State;
 use super::worker::Worker;
-use crate::network::{AnswerHead, ConnectionId, Half, Piece, Read, Side};
-use crate::plan::Shape;
-use crate::transcript::{Author, ExchangeId, Fact};
+use crate::network::{ConnectionId, Half, Piece, Read, Side};
+use crate::transcript::{ExchangeId, Fact};
 
 /// How long a client may go on sending after its last answer, microseconds.
 const LINGER_US: u64 = 2_000_000;
-
-/// Length of the body of our own answers, bytes.
-const OWN_ANSWER_BYTES: u64 = 20;
-
-/// The client's side of a connection.
-pub(super) struct Down {
-    pub(super) connection: ConnectionId,
-    pub(super) place: Place,
-    /// What came and was not consumed.
-    pub(super) inbound: VecDeque<Piece>,
-    /// To be sent before more is read.
-    pub(super) outgoing: VecDeque<Piece>,
-}
 
 /// Serves a connection until it ends.
 pub(super) async fn serve(worker: Rc<Worker>, client: usize, connection: ConnectionId) {
@@ -40,7 +25,7 @@ pub(super) async fn serve(worker: Rc<Worker>, client: usize, connection: Connect
             Received::Closed => break After::Cut,
             Received::Late => break After::Linger,
         };
-        let after = run::run(&worker, &mut down, exchange).await;
+        let after = run(&worker, &mut down, exchange).await;
         if after != After::KeepAlive {
             break after;
         }
@@ -129,26 +114,4 @@ async fn end(worker: &Worker, down: &mut Down, after: After) {
     }
     stage.network.shutdown(&stage.engine, down.connection, Side::Proxy, Half::Write);
     while let Read::Pieces(_) = stage.read(down.connection, Side::Proxy, u64::MAX).await {}
-}
-
-/// An answer of our own.
-pub(super) fn own_answer(down: &mut Down, exchange: ExchangeId, fault: Fault, is_last: bool) {
-    let head = AnswerHead {
-        exchange,
-        author: Author::Own(fault),
-        status: fault.status(),
-        shape: Shape::Length,
-        bytes: OWN_ANSWER_BYTES,
-        is_last,
-    };
-    down.outgoing.push_back(Piece::Answer(head));
-    down.outgoing.push_back(Piece::Data(exchange, 0, OWN_ANSWER_BYTES));
-}
-
-/// For what has no deadline.
-pub(super) fn pool_until(worker: &Worker) -> Instant {
-    match worker.stage.plan.pool_idle_us {
-        0 => Instant::NEVER,
-        us => worker.stage.engine.coarse().plus_us(us),
-    }
 }

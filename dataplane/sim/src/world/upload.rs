@@ -6,7 +6,7 @@ use std::collections::VecDeque;
 use pointsman_core::exchange::Event;
 use pointsman_core::fault::Fault;
 
-use super::run::Context;
+use super::context::Context;
 use crate::network::{ConnectionId, Piece, Read, Side};
 use crate::plan::{BodyPlan, Shape};
 
@@ -72,7 +72,10 @@ impl Upload {
         if context.request.body.shape != Shape::Length {
             return;
         }
-        context.tell(Event::RequestData(self.first_bytes));
+        // No bytes are no sign that the client sends, as long as some are still to come.
+        if self.first_bytes > 0 || self.is_held() {
+            context.tell(Event::RequestData(self.first_bytes));
+        }
         if self.is_held() {
             context.tell(Event::RequestEnd);
         }

@@ -102,6 +102,15 @@ fn silent() -> Plan {
     plan
 }
 
+/// A client that sends its body only once it was told to, which takes that long.
+fn waiting(invites_us: Option<u64>) -> Plan {
+    let mut plan = plain();
+    let request = &mut plan.clients[0].requests[0];
+    request.expects_us = Some(u64::MAX);
+    request.attempts[0].answer.invites_us = invites_us;
+    plan
+}
+
 fn refused() -> Plan {
     let mut plan = plain();
     plan.clients[0].requests[0].attempts[0].connect = ConnectPlan::Refused(100);
@@ -329,6 +338,30 @@ fn timeout_early_overdue_or_unknown_is_seen() {
 }
 
 #[test]
+fn timeout_client_blamed_before_it_was_told_to_send_is_seen() {
+    let blamed = |all: &mut Vec<Entry>| {
+        let at = position(all, |fact| matches!(fact, Fact::TimedOut(..)));
+        if let Fact::TimedOut(_, fault) = &mut all[at].fact {
+            assert_eq!(*fault, Fault::CallTimeout, "the target owed the next word");
+            *fault = Fault::BodyTooSlow;
+        }
+    };
+    check_of(waiting(None), "timeout", blamed, "BodyTooSlow at 30000000, when it was due at None");
+    let invited = |all: &mut Vec<Entry>| {
+        let wanted = told(|event| matches!(event, Event::RequestWanted));
+        after(all, wanted, Fact::Told(Instant::ZERO, Event::Interim));
+    };
+    check_of(waiting(None), "timeout", invited, "CallTimeout at 30000000, when it was due at None");
+    let untold = |all: &mut Vec<Entry>| {
+        let interim = position(all, told(|event| matches!(event, Event::Interim)));
+        all.remove(interim);
+        let data = told(|event| matches!(event, Event::RequestData(1..)));
+        delay(all, data, 29_000_000);
+    };
+    check_of(waiting(Some(4_000_000)), "timeout", untold, "Call ran out at");
+}
+
+#[test]
 fn reset_target_that_is_not_freed_is_seen() {
     let sent = |fact: &Fact| matches!(fact, Fact::OriginGotWhole(_));
     let gone = Fact::Mishap(Mishap::ClientReset);
@@ -403,6 +436,7 @@ fn rest_exchange_without_end_is_seen() {
         all.truncate(at);
     };
     check("rest", connecting, "connecting");
+    check_of(waiting(None), "rest", awaited, "not told to send");
 }
 
 #[test]
