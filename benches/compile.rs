@@ -12,7 +12,7 @@ use pointsman_compiler::document::{Folder, load};
 
 fn whole(criterion: &mut Criterion) {
     for (kind, name) in
-        [(Kind::Distinct, "distinct"), (Kind::InterfaceConstrained, "interface-constrained")]
+        [(Kind::Tenants, "tenants"), (Kind::InterfaceConstrained, "interface-constrained")]
     {
         let mut group = criterion.benchmark_group(format!("compile/{name}"));
         group.sample_size(10).measurement_time(Duration::from_secs(10));

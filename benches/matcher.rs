@@ -31,7 +31,7 @@ fn matcher(criterion: &mut Criterion) {
                 let mut round = Round::new(requests);
                 group.bench_function(BenchmarkId::new(format!("{heat}/find"), count), |bencher| {
                     bencher.iter(|| {
-                        let read = worker.read(round.next());
+                        let read = worker.read(round.next_request());
                         debug_assert!(read.is_ok());
                         let found = worker.find(black_box(&artifact));
                         debug_assert!(matches!(found, Found::Route(_)));
@@ -39,7 +39,7 @@ fn matcher(criterion: &mut Criterion) {
                     });
                 });
                 group.bench_function(BenchmarkId::new(format!("{heat}/canonical"), count), |b| {
-                    b.iter(|| worker.read(black_box(round.next())));
+                    b.iter(|| worker.read(black_box(round.next_request())));
                 });
             }
         }

@@ -67,7 +67,7 @@ fn damaged(folder: &Path, name: &str, bytes: &[u8], rng: &mut Rng) {
 }
 
 fn record<'a>(rng: &mut Rng, words: &[&'a str]) -> Record<'a> {
-    let mut word = |rng: &mut Rng| words[rng.below(words.len() as u64) as usize];
+    let word = |rng: &mut Rng| words[rng.below(words.len() as u64) as usize];
     let (request_id, listener, method) = (word(rng).as_bytes(), word(rng), word(rng).as_bytes());
     let (host, path) = (word(rng).as_bytes(), word(rng).as_bytes());
     let (route, backend, target, reason) = (word(rng), word(rng), word(rng), word(rng));

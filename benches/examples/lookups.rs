@@ -31,7 +31,7 @@ fn main() {
     let mut round = Round::new(&requests);
     let start = Instant::now();
     for _ in 0..lookups {
-        found += usize::from(worker.read(round.next()).is_ok());
+        found += usize::from(worker.read(round.next_request()).is_ok());
         if !canonical_alone {
             found += usize::from(matches!(worker.find(&artifact), Found::Route(_)));
         }

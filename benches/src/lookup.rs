@@ -35,7 +35,7 @@ impl Round {
 
     /// Host and path of the next one; the first follows the last.
     #[inline]
-    pub fn next(&mut self) -> (&[u8], &[u8]) {
+    pub fn next_request(&mut self) -> (&[u8], &[u8]) {
         if self.next == self.ends.len() {
             (self.next, self.at) = (0, 0);
         }

@@ -12,23 +12,27 @@ pub enum Kind {
     Interface,
     /// The same, with `[0-9]+` on every parameter.
     InterfaceConstrained,
-    /// Ten routes a host whose paths all hold the tenant's name: no two tenants share anything. Six
-    /// of ten have a parameter, two are prefixes, two are exact.
-    Distinct,
+    /// Ten routes a host, all below the tenant's name; what lies below it is alike. Six of ten have
+    /// a parameter, two are prefixes, two are exact.
+    Tenants,
     /// Twenty routes a host, which has one of three sets of paths: tenants of one product.
     Shared,
     /// Twenty routes a host, drawn from all paths: tenants that share parts, but hardly the whole.
     Drawn,
+    /// Ten routes a host, each below a segment of its own and no two alike anywhere: nothing to
+    /// share, the worst case.
+    Own,
 }
 
 impl Kind {
     /// All of them, with a short name each.
-    pub const ALL: [(Self, &'static str); 5] = [
+    pub const ALL: [(Self, &'static str); 6] = [
         (Self::Interface, "interface"),
         (Self::InterfaceConstrained, "interface-constrained"),
-        (Self::Distinct, "distinct"),
+        (Self::Tenants, "tenants"),
         (Self::Shared, "shared"),
         (Self::Drawn, "drawn"),
+        (Self::Own, "own"),
     ];
 }
 
@@ -86,7 +90,7 @@ pub fn routes(kind: Kind, count: usize) -> impl Iterator<Item = Spec> {
     (0..count).map(move |number| match kind {
         Kind::Interface => interface(number, count, false),
         Kind::InterfaceConstrained => interface(number, count, true),
-        Kind::Distinct => distinct(number),
+        Kind::Tenants => below_tenant(number),
         Kind::Shared => {
             let (host, at) = (number / ROUTES_PER_HOST, number % ROUTES_PER_HOST);
             let path = PATHS[(host % 3) * ROUTES_PER_HOST + at];
@@ -98,6 +102,11 @@ pub fn routes(kind: Kind, count: usize) -> impl Iterator<Item = Spec> {
                 drawn = draw(&mut rng);
             }
             tenant(host, at, PATHS[drawn[at]])
+        }
+        Kind::Own => {
+            let word = rng.next_u64() >> 36;
+            let path = format!("/{word:07x}-{number}/users/:id/{:x}-items", word >> 12);
+            tenant(number / 10, number % 10, &path)
         }
     })
 }
@@ -116,7 +125,7 @@ fn interface(number: usize, count: usize, constrained: bool) -> Spec {
     Spec { id: format!("s{service}-{at}"), host, path, exact: true, backend: at % BACKENDS }
 }
 
-fn distinct(number: usize) -> Spec {
+fn below_tenant(number: usize) -> Spec {
     let (tenant, at) = (number / 10, number % 10);
     let path = match at {
         0..=5 => format!("/t{tenant}/svc{at}/users/:id/items"),

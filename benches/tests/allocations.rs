@@ -105,7 +105,7 @@ fn canonical_form_and_find_of_any_kind_allocate_nothing() {
         let mut round = Round::new(&requests);
         assert_none(name, || {
             for _ in &requests {
-                worker.read(round.next()).expect("a right request");
+                worker.read(round.next_request()).expect("a right request");
                 assert!(matches!(worker.find(&artifact), Found::Route(_)));
             }
         });
@@ -130,12 +130,12 @@ fn find_that_finds_nothing_allocates_nothing() {
     let mut round = Round::new(&requests);
     assert_none("nothing found", || {
         for _ in &requests {
-            worker.read(round.next()).expect("a right request");
+            worker.read(round.next_request()).expect("a right request");
             assert_eq!(worker.find(&artifact), Found::NoRoute);
         }
     });
     let mut round = Round::new(&[wanted("api.example.test", "/../etc")]);
-    assert_none("refused", || assert!(worker.read(round.next()).is_err()));
+    assert_none("refused", || assert!(worker.read(round.next_request()).is_err()));
 }
 
 #[test]

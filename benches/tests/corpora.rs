@@ -16,7 +16,10 @@ use pointsman_schemas::artifact::fuzz_artifact;
 use pointsman_sim::fuzz_exchange;
 
 /// Target, and what it calls.
-const TARGETS: &[(&str, fn(&[u8]))] = &[
+/// What a target does with the bytes of one file.
+type Run = fn(&[u8]);
+
+const TARGETS: &[(&str, Run)] = &[
     ("admin_answer", fuzz_admin_answer),
     ("artifact_read", fuzz_artifact),
     ("canonical_path", fuzz_canonical),

@@ -12,12 +12,13 @@ fn check(kind: Kind, most: f64) {
 }
 
 #[test]
-fn route_of_a_tenant_that_shares_nothing_takes_few_bytes() {
-    check(Kind::Distinct, 36.0);
+fn route_of_tenants_that_share_parts_takes_few_bytes() {
+    check(Kind::Interface, 36.0);
     check(Kind::Drawn, 36.0);
 }
 
 #[test]
 fn route_of_tenants_with_equal_paths_takes_fewer() {
     check(Kind::Shared, 22.0);
+    check(Kind::Tenants, 22.0);
 }

@@ -80,7 +80,9 @@ fn explain(key: &ListenerKey, error: &io::Error) -> String {
     let ListenerKey { name, address } = key;
     let advice = match error.kind() {
         io::ErrorKind::AddrInUse => {
-            "another process listens there; stop it or change `address`".to_owned()
+            "another process listens there, or this one as another listener, whose place is free \
+             only after a restart; stop it or change `address`"
+                .to_owned()
         }
         io::ErrorKind::PermissionDenied if address.port() < 1024 => {
             "ports below 1024 need CAP_NET_BIND_SERVICE (systemd: AmbientCapabilities)".to_owned()

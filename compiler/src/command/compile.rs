@@ -24,7 +24,7 @@ pub(super) struct Options {
     /// Where the artifact is written.
     #[arg(short, long, value_name = "FILE")]
     output: PathBuf,
-    /// Number of the artifact; pointsmand shows it, and can be told to refuse lower ones.
+    /// Number of the artifact; `pointsmand status` shows it.
     #[arg(long, value_name = "N", default_value_t = 0)]
     generation: u64,
 }
@@ -72,6 +72,16 @@ fn summary(path: &Path, artifact: &Artifact, tests: usize) -> String {
 
 /// Writes a file whole or not at all: another name, fsync, rename.
 fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    // What a link names is replaced, not the link.
+    let target = fs::canonicalize(path);
+    let path = target.as_deref().unwrap_or(path);
+    if let Ok(known) = fs::metadata(path)
+        && !known.is_file()
+        && !known.is_dir()
+    {
+        // A device or a pipe takes the bytes; a file renamed over it would destroy it.
+        return fs::OpenOptions::new().write(true).open(path)?.write_all(bytes);
+    }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.unwrap_or_else(|| Path::new("."));
     let name = path.file_name().ok_or_else(|| io::Error::other("not the name of a file"))?;
