@@ -226,6 +226,8 @@ fn fifty_swaps_under_load_lose_nothing(driver: Driver) {
     for client in clients {
         client.join().expect("no error");
     }
+    // `status` tells of a generation once it is published; `reload` returns when every worker has it.
+    assert_eq!(edge.ask(&["reload"]).status.code(), Some(0));
     assert_eq!(sent(&mut edge.client(), &origin), "/50/x");
     edge.wait_descriptors(before);
 }
