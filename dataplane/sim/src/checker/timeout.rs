@@ -96,9 +96,8 @@ impl Reckoning {
             }
             Event::RequestEnd => {
                 self.stop_waiting(now_us);
-                if self.holds_back {
+                if std::mem::take(&mut self.holds_back) && self.head_us.is_none() {
                     // Nothing was held back after all.
-                    self.holds_back = false;
                     self.asked_us = None;
                 }
                 self.asked_us.get_or_insert(now_us);
