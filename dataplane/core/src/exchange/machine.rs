@@ -288,7 +288,9 @@ impl Exchange {
     }
 
     fn request_data(&mut self, now: Instant, bytes: u64) {
-        self.invite(now);
+        if bytes > 0 {
+            self.invite(now);
+        }
         self.stop_wanting(now);
         self.outcome.request_bytes = self.outcome.request_bytes.saturating_add(bytes);
         self.alive(now);
@@ -300,6 +302,7 @@ impl Exchange {
             return;
         }
         self.request_ended = true;
+        self.invited = true;
         if self.phase != Phase::Answering {
             self.start_call(now);
             self.deadlines.set(Timer::Global, now, self.timeouts.global_us);
@@ -342,7 +345,7 @@ impl Exchange {
         self.outcome.status = response.status;
         self.deadlines.clear(Timer::Call);
         self.deadlines.clear(Timer::Global);
-        if !self.request_ended && self.target_reads {
+        if !self.request_ended && self.target_reads && self.invited {
             self.deadlines.set(Timer::Stream, now, self.timeouts.call_and_stream_us);
         }
         self.stop_wanting(now);
