@@ -72,10 +72,7 @@ impl Upload {
         if context.request.body.shape != Shape::Length {
             return;
         }
-        // No bytes are no sign that the client sends, as long as some are still to come.
-        if self.first_bytes > 0 || self.is_held() {
-            context.tell(Event::RequestData(self.first_bytes));
-        }
+        context.tell(Event::RequestData(self.first_bytes));
         if self.is_held() {
             context.tell(Event::RequestEnd);
         }
