@@ -80,7 +80,6 @@ pub fn plan(shard: &Shard, down: &mut Http1, end: HeadEnd) -> Planned {
     asked.write_id(shard, &mut work.request_id);
     let routed = route(shard, &serving, &asked, work);
     let entry = serving.log_is_on.then(|| entry(shard, &serving, down, &asked, work));
-    let keep_alive = head.keep_alive && !shard.is_draining();
     match routed {
         Ok(Routed::Hit(hit, backend, pick)) => {
             let mut plan = Plan {
@@ -92,7 +91,7 @@ pub fn plan(shard: &Shard, down: &mut Http1, end: HeadEnd) -> Planned {
                 version: head.version,
                 is_head: head.method == b"HEAD",
                 idempotent: is_idempotent(head.method),
-                keep_alive,
+                keep_alive: head.keep_alive,
                 accepts_trailers: head.accepts_trailers,
                 expect_continue: head.expect_continue,
                 is_old_target: false,
@@ -160,10 +159,9 @@ pub fn log_fault(shard: &Shard, plan: Plan, fault: Fault) {
 /// What becomes of the connection when the request is answered before its body was read.
 fn after_own(shard: &Shard, head: &RequestHead<'_>) -> After {
     match head.body {
-        BodyLength::None | BodyLength::Length(0) if head.keep_alive && !shard.is_draining() => {
-            After::KeepAlive
-        }
-        BodyLength::None | BodyLength::Length(0) => After::Close,
+        BodyLength::None | BodyLength::Length(0) if !head.keep_alive => After::Close,
+        BodyLength::None | BodyLength::Length(0) if !shard.is_draining() => After::KeepAlive,
+        // The body, or a next request, may be on its way.
         _ => After::Linger,
     }
 }

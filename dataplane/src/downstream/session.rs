@@ -34,6 +34,8 @@ pub async fn serve(shard: Rc<Shard>, client: Client) {
     let after = loop {
         let end = match down.receive(&shard).await {
             Received::Head(end) => end,
+            // A request that crosses the drain must not destroy the answer before it.
+            Received::Closed if shard.is_draining() => break After::Close,
             Received::Closed => break After::Cut,
             Received::Refused(fault) => {
                 head::refuse(&shard, &mut down, fault);

@@ -381,14 +381,7 @@ impl Exchange {
             && response.reusable
             && !response.ends_with_connection;
         self.release(if keep { Action::KeepTarget } else { Action::DropTarget });
-        let after = if !self.request_ended {
-            After::Linger
-        } else if self.is_last() {
-            After::Close
-        } else {
-            After::KeepAlive
-        };
-        self.finish(after);
+        self.finish(self.after());
     }
 
     fn target_failed(&mut self, now: Instant, fault: Fault) {
@@ -438,14 +431,18 @@ impl Exchange {
         }
         self.outcome.status = fault.status();
         self.push(Action::Answer(fault));
-        let after = if !self.request_ended {
-            After::Linger
-        } else if self.is_last() {
-            After::Close
-        } else {
-            After::KeepAlive
-        };
-        self.finish(after);
+        self.finish(self.after());
+    }
+
+    /// What becomes of the client's connection once all was said.
+    fn after(&self) -> After {
+        let asks_for_end = !self.request.is_some_and(|request| request.persistent);
+        match (self.request_ended, self.is_last()) {
+            (true, false) => After::KeepAlive,
+            (true, true) if asks_for_end => After::Close,
+            // The rest of this request, or the next one, may be on its way.
+            (true, true) | (false, _) => After::Linger,
+        }
     }
 
     fn release(&mut self, action: Action) {

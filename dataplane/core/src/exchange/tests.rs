@@ -415,20 +415,24 @@ fn exchange_request_fault_is_answered_and_lingers() {
 #[test]
 fn exchange_drain_or_a_client_that_leaves_closes() {
     let last = Request { persistent: false, ..GET };
-    let tail = [
-        CONNECT,
-        FRESH,
-        SEND,
-        head(OK),
-        Ask(Action::SendResponse),
-        IsLast(true),
-        data(7),
-        CLEAN_END,
-        Ask(Action::KeepTarget),
-        finishes(After::Close),
-    ];
-    check(&[&[asks(last)], &tail[..]].concat());
-    check(&[&[asks(GET), Tell(Event::Drain)], &tail[..]].concat());
+    let tail = |after| {
+        [
+            CONNECT,
+            FRESH,
+            SEND,
+            head(OK),
+            Ask(Action::SendResponse),
+            IsLast(true),
+            data(7),
+            CLEAN_END,
+            Ask(Action::KeepTarget),
+            finishes(after),
+        ]
+    };
+    check(&[&[asks(last)], &tail(After::Close)[..]].concat());
+    // This client was not told in time: its next request may destroy the answer if we just close.
+    check(&[&[asks(GET), Tell(Event::Drain)], &tail(After::Linger)[..]].concat());
+    check(&[&[asks(last), Tell(Event::Drain)], &tail(After::Close)[..]].concat());
 }
 
 #[test]

@@ -22,6 +22,8 @@ pub(super) async fn serve(worker: Rc<Worker>, client: usize, connection: Connect
     let after = loop {
         let exchange = match receive(&worker, &mut down).await {
             Received::Head(exchange) => exchange,
+            // A request that crosses the drain must not destroy the answer before it.
+            Received::Closed if worker.is_draining() => break After::Close,
             Received::Closed => break After::Cut,
             Received::Late => break After::Linger,
         };
