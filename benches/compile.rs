@@ -1,5 +1,6 @@
 //! From TOML text to an artifact's bytes: the whole pipeline, and its last part alone.
 
+use std::cell::OnceCell;
 use std::time::Duration;
 
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
@@ -17,9 +18,12 @@ fn whole(criterion: &mut Criterion) {
         let mut group = criterion.benchmark_group(format!("compile/{name}"));
         group.sample_size(10).measurement_time(Duration::from_secs(10));
         for &count in sizes(&[1_000, 10_000, 100_000]) {
-            let text = toml(kind, count);
             group.throughput(Throughput::Elements(count as u64));
-            let folder = || Folder::memory([("pointsman.toml", text.as_bytes())]);
+            let text = OnceCell::new();
+            let folder = || {
+                let text = text.get_or_init(|| toml(kind, count));
+                Folder::memory([("pointsman.toml", text.as_bytes())])
+            };
             group.bench_function(BenchmarkId::new("read", count), |bencher| {
                 bencher.iter_batched(
                     folder,

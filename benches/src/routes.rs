@@ -19,8 +19,8 @@ pub enum Kind {
     Shared,
     /// Twenty routes a host, drawn from all paths: tenants that share parts, but hardly the whole.
     Drawn,
-    /// Ten routes a host, each below a segment of its own and no two alike anywhere: nothing to
-    /// share, the worst case.
+    /// Ten routes a host, each below a segment of its own, with names that few others have below it:
+    /// hardly anything to share.
     Own,
 }
 

@@ -17,6 +17,10 @@ pub const ACCEPTS_AT_ONCE: usize = 8;
 pub const ACCEPT_REST_MS: u64 = 50;
 /// How long a client may go on sending, or take, after its last answer, microseconds (RFC 9112 §9.6).
 pub const LINGER_US: u64 = 10_000_000;
+
+/// The same from its last byte on while the process drains: a good client answers our end with its
+/// own, and one that does not must not hold the process. Microseconds.
+pub const DRAIN_LINGER_US: u64 = 1_000_000;
 /// For a client to take what is owed to it where no limit is configured, microseconds.
 pub const WRITE_US: u64 = 60_000_000;
 /// Bytes of such a client that are read and thrown away at most.

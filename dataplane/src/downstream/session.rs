@@ -13,7 +13,7 @@ use crate::deadline::State;
 use crate::exchange::answer::answer_fault;
 use crate::exchange::plan::Plan;
 use crate::exchange::run;
-use crate::limits::{LINGER_BYTES_MAX, LINGER_US};
+use crate::limits::{DRAIN_LINGER_US, LINGER_BYTES_MAX, LINGER_US};
 use crate::shard::Shard;
 use crate::sys::{self, Half};
 
@@ -96,10 +96,13 @@ async fn end(shard: &Shard, down: &mut Http1, after: After) {
     sys::shutdown(down.socket.fd(), Half::Write);
     // What was sent may still be on its way when time is up: then reading ends, and the kernel
     // delivers the rest.
-    down.slot.arm((shard.clock.coarse().plus_us(LINGER_US), Waits::ClientReading));
+    let until = shard.clock.coarse().plus_us(LINGER_US);
     let mut left = LINGER_BYTES_MAX;
     let mut buffer = shard.buffers.small();
     while left > 0 {
+        let pause = if shard.is_draining() { DRAIN_LINGER_US } else { LINGER_US };
+        let silent = shard.clock.coarse().plus_us(pause);
+        down.slot.arm((until.min(silent), Waits::ClientReading));
         let (read, slice) = down.socket.read(buffer, 0, usize::MAX).await;
         buffer = slice.into_inner();
         match read {
