@@ -15,6 +15,7 @@ mod log;
 mod pool;
 mod quickstart;
 mod requests;
+mod slow;
 mod start;
 mod swap;
 mod times;

@@ -101,6 +101,19 @@ fn body_that_is_too_large_is_413(driver: Driver) {
     client.expect_close();
     reason(&edge, "/chunks", "body_too_large");
     assert_eq!(origin.asked().len(), 1);
+    // The same where the body is collected before anything is sent.
+    let keys = format!(
+        "id = \"a\", host = \"127.0.0.1\", port = {}, protocol = \"HTTP/1.0\"",
+        origin.port()
+    );
+    let config = Config::default().target(&keys).limits("body_bytes = \"10B\"");
+    let edge = Edge::serve(&config, driver);
+    let mut client = edge.client();
+    client.send("POST /old HTTP/1.1\r\nHost: edge.test\r\nTransfer-Encoding: chunked\r\n\r\n");
+    client.send("6\r\n012345\r\n5\r\n67890\r\n0\r\n\r\n");
+    assert_eq!(client.answer().status(), 413);
+    reason(&edge, "/old", "body_too_large");
+    assert_eq!(origin.asked().len(), 1);
 }
 
 fn answer_that_does_not_come_is_504(driver: Driver) {
