@@ -130,9 +130,19 @@ pub fn shutdown(fd: RawFd, half: Half) {
 /// Whether an idle connection is as it should be: open, and nothing arrived on it.
 #[must_use]
 pub fn is_quiet(fd: RawFd) -> bool {
+    matches!(peek(fd), Err(rustix::io::Errno::AGAIN))
+}
+
+/// Whether closing would throw away bytes of the peer's, and so reset the connection.
+#[must_use]
+pub fn has_unread(fd: RawFd) -> bool {
+    matches!(peek(fd), Ok(1..))
+}
+
+fn peek(fd: RawFd) -> rustix::io::Result<usize> {
     let mut byte = [0_u8; 1];
     let flags = rustix::net::RecvFlags::PEEK | rustix::net::RecvFlags::DONTWAIT;
-    matches!(rustix::net::recv(borrow(fd), &mut byte, flags), Err(rustix::io::Errno::AGAIN))
+    rustix::net::recv(borrow(fd), &mut byte, flags).map(|(count, _)| count)
 }
 
 /// Appends what is there to be read, up to the buffer's capacity, without waiting. Returns how many

@@ -90,7 +90,8 @@ async fn end(shard: &Shard, down: &mut Http1, after: After) {
         return;
     }
     // Closing while bytes wait unread would reset the connection and destroy the answer.
-    if after == After::Close && down.at == down.inbound.len() && sys::is_quiet(down.socket.fd()) {
+    if after == After::Close && down.at == down.inbound.len() && !sys::has_unread(down.socket.fd())
+    {
         return;
     }
     sys::shutdown(down.socket.fd(), Half::Write);
