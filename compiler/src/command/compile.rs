@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use pointsman_schemas::artifact::Artifact;
 
-use super::console::{self, Status, Stream};
+use super::console::{self, Output, Status, Stream};
 use super::subject::{self, Compiled};
 use crate::proof;
 
@@ -29,8 +29,8 @@ pub(super) struct Options {
     generation: u64,
 }
 
-pub(super) fn run(options: &Options) -> Status {
-    let compiled = subject::compiled(&options.path, options.generation, "compiling");
+pub(super) fn run(options: &Options, output: &mut Output) -> Status {
+    let compiled = subject::compiled(&options.path, options.generation, "compiling", output);
     let Compiled { mut outcome, artifact } = match compiled {
         Ok(compiled) => compiled,
         Err(status) => return status,
@@ -43,7 +43,7 @@ pub(super) fn run(options: &Options) -> Status {
             }
         }
     }
-    console::print_findings(&outcome, Stream::Err);
+    output.findings(&outcome, Stream::Err);
     if outcome.findings.has_errors() {
         return Status::Findings;
     }
@@ -51,7 +51,7 @@ pub(super) fn run(options: &Options) -> Status {
         return console::refuse(&format!("{}: {error}", options.output.display()));
     }
     let tests = outcome.model.map_or(0, |model| model.tests.len());
-    console::out(&summary(&options.output, &artifact, tests));
+    output.out(&summary(&options.output, &artifact, tests));
     Status::Done
 }
 

@@ -8,7 +8,7 @@ use pointsman_schemas::artifact::Artifact;
 use pointsman_schemas::artifact::wire::MAGIC;
 use pointsman_schemas::limits::ARTIFACT_BYTES_MAX;
 
-use super::console::{self, Status, Stream};
+use super::console::{self, Output, Status, Stream};
 use super::progress::Progress;
 use crate::compile::{Outcome, compile};
 use crate::document::load::load_path;
@@ -20,11 +20,11 @@ pub(super) struct Compiled {
 }
 
 /// The artifact of a configuration or of a file that is one.
-pub(super) fn open(path: &Path) -> Result<Artifact, Status> {
+pub(super) fn open(path: &Path, output: &mut Output) -> Result<Artifact, Status> {
     if is_artifact(path) {
         return read(path);
     }
-    compiled(path, 0, "compiling").map(|compiled| compiled.artifact)
+    compiled(path, 0, "compiling", output).map(|compiled| compiled.artifact)
 }
 
 /// Compiles a configuration; findings are printed to standard error.
@@ -32,6 +32,7 @@ pub(super) fn compiled(
     path: &Path,
     generation: u64,
     what: &'static str,
+    output: &mut Output,
 ) -> Result<Compiled, Status> {
     let progress = Progress::start(what);
     let loaded = load_path(path);
@@ -39,7 +40,7 @@ pub(super) fn compiled(
     drop(progress);
     let mut outcome = outcome.map_err(|error| console::refuse_load(&error))?;
     let Some(bytes) = outcome.artifact.take() else {
-        console::print_findings(&outcome, Stream::Err);
+        output.findings(&outcome, Stream::Err);
         return Err(Status::Findings);
     };
     match Artifact::from_bytes(bytes) {

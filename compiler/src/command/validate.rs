@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::console::{self, Status, Stream};
+use super::console::{self, Output, Status, Stream};
 use super::progress::Progress;
 use crate::compile;
 use crate::document::load::load_path;
@@ -39,7 +39,7 @@ enum Format {
     Json,
 }
 
-pub(super) fn run(options: &Options) -> Status {
+pub(super) fn run(options: &Options, output: &mut Output) -> Status {
     let progress = Progress::start("validating");
     let loaded = match load_path(&options.path) {
         Ok(loaded) => loaded,
@@ -52,9 +52,9 @@ pub(super) fn run(options: &Options) -> Status {
     drop(progress);
     match options.format {
         Format::Human => {
-            console::print_findings(&outcome, Stream::Out);
+            output.findings(&outcome, Stream::Out);
             if let Some(model) = &outcome.model {
-                console::out(&format!(
+                output.out(&format!(
                     "ok: {}, {}, {}\n",
                     console::counted(model.routes.len(), "route"),
                     console::counted(model.backends.len(), "backend"),
@@ -62,7 +62,7 @@ pub(super) fn run(options: &Options) -> Status {
                 ));
             }
         }
-        Format::Json => console::print_findings_json(&outcome),
+        Format::Json => output.findings_json(&outcome),
     }
     let denied = !options.deny.is_empty() && outcome.findings.warnings() > 0;
     if outcome.findings.has_errors() || denied { Status::Findings } else { Status::Done }
