@@ -274,6 +274,24 @@ fn validate_deny_warnings_and_json_decide_exit_code_and_output() {
 }
 
 #[test]
+fn compile_deny_warnings_writes_no_artifact() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("edge.artifact");
+    let file_name = file.to_string_lossy();
+    let warns = golden("err").join("W0201-unused.toml");
+    let call = ["compile", &warns.to_string_lossy(), "-o", &file_name, "--deny", "warnings"];
+    let output = pointsman(&call);
+    assert_eq!(code(&output), 1);
+    assert!(output.stdout.is_empty());
+    assert!(text(&output.stderr).contains("no artifact was written"), "{}", text(&output.stderr));
+    assert!(!file.exists());
+    assert_eq!(code(&pointsman(&call[..4])), 0);
+    assert!(file.exists());
+    let clean = ["compile", &example("quickstart"), "-o", &file_name, "--deny", "warnings"];
+    assert_eq!(code(&pointsman(&clean)), 0);
+}
+
+#[test]
 fn inspect_refuses_what_is_no_artifact() {
     let small = golden("ok").join("small.toml");
     let output = pointsman(&["inspect", &small.to_string_lossy()]);

@@ -9,6 +9,7 @@ use pointsman_schemas::artifact::Artifact;
 
 use super::console::{self, Output, Status, Stream};
 use super::subject::{self, Compiled};
+use super::validate::{self, Deny};
 use crate::proof;
 
 /// Options of `pointsman compile`.
@@ -27,6 +28,9 @@ pub(super) struct Options {
     /// Number of the artifact; `pointsmand status` shows it.
     #[arg(long, value_name = "N", default_value_t = 0)]
     generation: u64,
+    /// Makes findings of a kind end with exit code 1, and writes nothing.
+    #[arg(long, value_enum, value_name = "KIND")]
+    deny: Vec<Deny>,
 }
 
 pub(super) fn run(options: &Options, output: &mut Output) -> Status {
@@ -45,6 +49,10 @@ pub(super) fn run(options: &Options, output: &mut Output) -> Status {
     }
     output.findings(&outcome, Stream::Err);
     if outcome.findings.has_errors() {
+        return Status::Findings;
+    }
+    if validate::denied(&options.deny, &outcome.findings) {
+        console::err("error: warnings are denied; no artifact was written\n");
         return Status::Findings;
     }
     if let Err(error) = write(&options.output, artifact.as_bytes()) {

@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 use super::console::{self, Output, Status, Stream};
 use super::progress::Progress;
 use crate::compile;
+use crate::diagnostic::Findings;
 use crate::document::load::load_path;
 
 /// Options of `pointsman validate`.
@@ -26,7 +27,7 @@ pub(super) struct Options {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Deny {
+pub(super) enum Deny {
     /// Every warning.
     Warnings,
 }
@@ -64,6 +65,14 @@ pub(super) fn run(options: &Options, output: &mut Output) -> Status {
         }
         Format::Json => output.findings_json(&outcome),
     }
-    let denied = !options.deny.is_empty() && outcome.findings.warnings() > 0;
-    if outcome.findings.has_errors() || denied { Status::Findings } else { Status::Done }
+    if outcome.findings.has_errors() || denied(&options.deny, &outcome.findings) {
+        Status::Findings
+    } else {
+        Status::Done
+    }
+}
+
+/// Whether something was found that is no error, and is not let pass.
+pub(super) fn denied(deny: &[Deny], findings: &Findings) -> bool {
+    !deny.is_empty() && findings.warnings() > 0
 }
