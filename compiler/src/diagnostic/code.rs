@@ -87,6 +87,8 @@ pub enum Code {
     DefinedTwice,
     /// Two listeners share an address.
     AddressTwice,
+    /// There is neither a listener nor a route.
+    NothingServed,
     /// A pattern is malformed.
     BadPattern,
     /// The constraint of a parameter is malformed.
@@ -269,6 +271,12 @@ const TABLE: &[Entry] = &[
         "E0205",
         "two listeners share an address",
         include_str!("codes/E0205.md"),
+    ),
+    entry(
+        Code::NothingServed,
+        "E0206",
+        "there is neither a listener nor a route",
+        include_str!("codes/E0206.md"),
     ),
     entry(Code::BadPattern, "E0301", "a pattern is malformed", include_str!("codes/E0301.md")),
     entry(
