@@ -66,7 +66,10 @@ fn explanation_of_a_refusal_as_json() {
     check("GET q/a", "\"considered\": []");
     check("GET h/..", "\"status\": 400, \"reason\": \"bad_request\"");
     let text = explain(&artifact, &probe("GET h/..")).to_text();
-    assert_eq!(text, "answered  400 bad_request: a segment `.` or `..` in the path\n");
+    assert_eq!(
+        text,
+        "answered  400 bad_request: a segment `.` or `..` in the path, or one with `;` after it\n"
+    );
 }
 
 #[test]
