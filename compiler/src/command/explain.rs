@@ -144,8 +144,10 @@ fn listener(
         (Some(one), None) => Ok(one.id()),
         (None, _) if artifact.listeners().len() == 0 => Err("there is no listener".to_owned()),
         (None, _) => Err(format!(
-            "no listener takes {}; say by which one it comes in: --listener NAME ({})",
+            "no listener takes {}{} say by which one it comes in: --listener NAME ({})",
             line.scheme,
+            // Where TLS ends in front, the request that comes in is a plain one.
+            if secured { ": none speaks TLS; ask with http://, or" } else { ";" },
             names()
         )),
         (Some(_), Some(_)) => Err(format!(

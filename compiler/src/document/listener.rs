@@ -49,7 +49,7 @@ fn read_address(
 ) -> Option<Spanned<SocketAddr>> {
     if text.value.starts_with("fd:") {
         let what = format!("address = \"{}\"", value::shown(&text.value));
-        reader.findings().push(not_available(&what, text.span));
+        reader.findings().push(not_available(&what, "address", &LISTENER, text.span));
         return None;
     }
     match value::listen_address(&text.value) {
