@@ -100,7 +100,11 @@ fn every_verb_has_a_help_with_an_example() {
         assert!(text(&output.stdout).contains("Example"), "{verb}");
         assert!(CALLS.iter().any(|call| call[0] == verb), "{verb}");
     }
-    assert_eq!(code(&pointsman(&["--help"])), 0);
+    let output = pointsman(&["--help"]);
+    assert_eq!(code(&output), 0);
+    let help = text(&output.stdout);
+    assert!(help.contains("Example: pointsman "), "{help}");
+    assert!(help.trim_end().ends_with("Exit codes: 0 ok, 1 findings, 2 usage or I/O"), "{help}");
     assert_eq!(code(&pointsman(&["--version"])), 0);
 }
 
@@ -289,6 +293,27 @@ fn compile_deny_warnings_writes_no_artifact() {
     assert!(file.exists());
     let clean = ["compile", &example("quickstart"), "-o", &file_name, "--deny", "warnings"];
     assert_eq!(code(&pointsman(&clean)), 0);
+}
+
+#[test]
+fn json_of_a_broken_configuration_is_its_findings() {
+    let broken = golden("err").join("E0201-unknown-backend.toml").to_string_lossy().into_owned();
+    let calls: [&[&str]; 4] = [
+        &["test", &broken, "--json"],
+        &["routes", &broken, "--json"],
+        &["explain", &broken, "GET http://r.tld/", "--json"],
+        &["validate", &broken, "--format", "json"],
+    ];
+    let expected = text(&pointsman(calls[3]).stdout);
+    assert!(expected.contains("\"labels\":[{\"file\":"), "{expected}");
+    for call in calls {
+        let output = pointsman(call);
+        assert_eq!(code(&output), 1, "{call:?}");
+        assert_eq!(text(&output.stdout), expected, "{call:?}");
+        assert_eq!(text(&output.stderr), "", "{call:?}");
+    }
+    let output = pointsman(&calls[0][..2]);
+    assert!(output.stdout.is_empty() && text(&output.stderr).starts_with("error[E0201]"));
 }
 
 #[test]

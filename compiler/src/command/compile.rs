@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use pointsman_schemas::artifact::Artifact;
 
-use super::console::{self, Output, Status, Stream};
+use super::console::{self, Output, Reader, Status, Stream};
 use super::subject::{self, Compiled};
 use super::validate::{self, Deny};
 use crate::proof;
@@ -34,7 +34,8 @@ pub(super) struct Options {
 }
 
 pub(super) fn run(options: &Options, output: &mut Output) -> Status {
-    let compiled = subject::compiled(&options.path, options.generation, "compiling", output);
+    let subject = (options.path.as_path(), options.generation);
+    let compiled = subject::compiled(subject, "compiling", Reader::Human, output);
     let Compiled { mut outcome, artifact } = match compiled {
         Ok(compiled) => compiled,
         Err(status) => return status,

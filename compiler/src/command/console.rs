@@ -100,6 +100,22 @@ fn colour(is_terminal: bool) -> Colour {
     if is_terminal && !refused { Colour::On } else { Colour::Off }
 }
 
+/// Who reads what a command prints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reader {
+    /// People.
+    Human,
+    /// Machines: findings are JSON then, and on standard output too.
+    Json,
+}
+
+impl Reader {
+    /// Who reads with the option `--json`, or without.
+    pub(super) fn of(json: bool) -> Self {
+        if json { Self::Json } else { Self::Human }
+    }
+}
+
 /// Where findings go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stream {

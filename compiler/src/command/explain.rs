@@ -7,7 +7,7 @@ use clap::Args;
 use pointsman_routing::{Probe, explain};
 use pointsman_schemas::artifact::{Artifact, ListenerId};
 
-use super::console::{self, Output, Status};
+use super::console::{self, Output, Reader, Status};
 use super::subject;
 use crate::diagnostic::Code;
 use crate::document::value;
@@ -98,7 +98,7 @@ fn explain_request(options: &Options, path: &Path, text: &str, output: &mut Outp
         Some(Ok(client)) => client,
         Some(Err(problem)) => return refuse(problem),
     };
-    let artifact = match subject::open(path, output) {
+    let artifact = match subject::open(path, Reader::of(options.json), output) {
         Ok(artifact) => artifact,
         Err(status) => return status,
     };

@@ -14,8 +14,8 @@ use super::{compile, explain, init, inspect, routes, schema, test, validate};
     version,
     about,
     arg_required_else_help = true,
-    after_help = "Exit codes: 0 ok, 1 findings, 2 usage or files.\n\n\
-                  Example: pointsman init edge && pointsman validate edge"
+    after_help = "Example: pointsman init edge && pointsman compile edge -o edge.artifact\n\n\
+                  Exit codes: 0 ok, 1 findings, 2 usage or I/O"
 )]
 struct Options {
     #[command(subcommand)]

@@ -7,7 +7,7 @@ use pointsman_routing::patterns_by_route;
 use pointsman_schemas::artifact::{Artifact, Backend, Route, Target};
 use serde::Serialize;
 
-use super::console::{Output, Status};
+use super::console::{Output, Reader, Status};
 use super::subject;
 
 /// Options of `pointsman routes`.
@@ -23,7 +23,7 @@ pub(super) struct Options {
 }
 
 pub(super) fn run(options: &Options, output: &mut Output) -> Status {
-    let artifact = match subject::open(&options.path, output) {
+    let artifact = match subject::open(&options.path, Reader::of(options.json), output) {
         Ok(artifact) => artifact,
         Err(status) => return status,
     };

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::json;
 
-use super::console::{self, Output, Status, Stream};
+use super::console::{self, Output, Reader, Status, Stream};
 use super::subject::{self, Compiled};
 use crate::diagnostic::Findings;
 use crate::proof::{self, Proof};
@@ -28,7 +28,8 @@ pub(super) struct Options {
 const UNREACHED_SHOWN_MAX: usize = 100;
 
 pub(super) fn run(options: &Options, output: &mut Output) -> Status {
-    let compiled = match subject::compiled(&options.path, 0, "testing", output) {
+    let reader = Reader::of(options.json);
+    let compiled = match subject::compiled((&options.path, 0), "testing", reader, output) {
         Ok(compiled) => compiled,
         Err(status) => return status,
     };
