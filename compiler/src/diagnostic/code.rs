@@ -141,6 +141,8 @@ pub enum Code {
     NoWeight,
     /// A timeout can never be reached.
     TimeoutsDisagree,
+    /// A pattern has the host `_`, which elsewhere is every host.
+    UnderscoreHost,
 }
 
 struct Entry {
@@ -398,6 +400,12 @@ const TABLE: &[Entry] = &[
         "W0205",
         "a timeout can never be reached",
         include_str!("codes/W0205.md"),
+    ),
+    entry(
+        Code::UnderscoreHost,
+        "W0206",
+        "a host is `_`, which means every host elsewhere",
+        include_str!("codes/W0206.md"),
     ),
 ];
 
