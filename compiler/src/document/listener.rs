@@ -23,7 +23,7 @@ pub struct Listener {
 
 pub(super) fn read(name: Spanned<String>, table: Table<'_>, findings: &mut Findings) -> Listener {
     let span = table.span();
-    let mut reader = Reader::new(table, &LISTENER, name.span, findings);
+    let mut reader = Reader::named(Some(&name.value), table, &LISTENER, name.span, findings);
     if let Err(problem) = value::name(&name.value) {
         reader.problem(Code::BadName, name.span, problem);
     }

@@ -12,6 +12,8 @@ use crate::source::{Span, Spanned};
 pub(super) struct Reader<'t, 'f> {
     table: Table<'t>,
     rows: &'static keys::Table,
+    /// The `NAME` of the header.
+    name: Option<&'t str>,
     findings: &'f mut Findings,
     errors_before: usize,
 }
@@ -25,9 +27,26 @@ impl<'t, 'f> Reader<'t, 'f> {
         place: Span,
         findings: &'f mut Findings,
     ) -> Self {
-        let (mut reader, meant) = Self::begin(table, rows, findings);
+        Self::named(None, table, rows, place, findings)
+    }
+
+    /// The same for a table whose header has a name in it.
+    pub(super) fn named(
+        name: Option<&'t str>,
+        table: Table<'t>,
+        rows: &'static keys::Table,
+        place: Span,
+        findings: &'f mut Findings,
+    ) -> Self {
+        let (mut reader, meant) = Self::begin(name, table, rows, findings);
         reader.miss_keys(place, &meant);
         reader
+    }
+
+    /// The header as it is written, where that is known.
+    fn header(&self) -> String {
+        let name = self.name.map_or_else(|| "NAME".to_owned(), shown);
+        self.rows.header.replacen("NAME", &name, 1)
     }
 
     /// Begins a table that is only a part: keys that it lacks may stand elsewhere.
@@ -36,16 +55,17 @@ impl<'t, 'f> Reader<'t, 'f> {
         rows: &'static keys::Table,
         findings: &'f mut Findings,
     ) -> Self {
-        Self::begin(table, rows, findings).0
+        Self::begin(None, table, rows, findings).0
     }
 
     fn begin(
+        name: Option<&'t str>,
         table: Table<'t>,
         rows: &'static keys::Table,
         findings: &'f mut Findings,
     ) -> (Self, Vec<&'static str>) {
         let errors_before = findings.errors();
-        let mut reader = Self { table, rows, findings, errors_before };
+        let mut reader = Self { table, rows, name, findings, errors_before };
         let meant = reader.refuse_keys();
         (reader, meant)
     }
@@ -63,7 +83,7 @@ impl<'t, 'f> Reader<'t, 'f> {
                 None => {
                     let near = nearest(name.value, self.rows.keys.iter().map(|key| key.name));
                     meant.extend(near);
-                    self.findings.push(unknown_key(&name, item, self.rows, near));
+                    self.findings.push(unknown_key(&name, item, (&self.header(), self.rows), near));
                 }
             }
         }
@@ -74,7 +94,7 @@ impl<'t, 'f> Reader<'t, 'f> {
         for key in self.rows.keys {
             let needed = key.need == Need::Required && key.since == Since::Now;
             if needed && self.table.get(key.name).is_none() && !meant.contains(&key.name) {
-                let message = format!("{} has no `{}`", self.rows.header, key.name);
+                let message = format!("{} has no `{}`", self.header(), key.name);
                 let help = format!("write `{} = {}`. {}", key.name, key.example, key.doc);
                 self.findings.push(Diagnostic::new(Code::MissingKey, place, message).help(help));
             }
@@ -340,7 +360,7 @@ impl<'t, 'f> Reader<'t, 'f> {
     }
 
     /// Tables by name.
-    pub(super) fn named(&mut self, name: &str) -> Vec<(Spanned<String>, Table<'t>)> {
+    pub(super) fn by_name(&mut self, name: &str) -> Vec<(Spanned<String>, Table<'t>)> {
         let Some(table) = self.table(name) else { return Vec::new() };
         let mut named = Vec::new();
         for (key, item) in table.entries() {

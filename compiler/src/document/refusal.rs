@@ -45,10 +45,10 @@ pub(super) fn wrong_type(
 pub(super) fn unknown_key(
     name: &Spanned<&str>,
     item: Item<'_>,
-    rows: &keys::Table,
+    (header, rows): (&str, &keys::Table),
     near: Option<&str>,
 ) -> Diagnostic {
-    let message = format!("unknown key `{}` in {}", shown(name.value), rows.header);
+    let message = format!("unknown key `{}` in {}", shown(name.value), header);
     let place = if name.span.end > name.span.start { name.span } else { item.span() };
     let help = match near {
         Some(near) => format!("did you mean `{near}`?"),
