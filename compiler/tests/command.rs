@@ -24,14 +24,87 @@ fn example(name: &str) -> String {
     root.to_string_lossy().into_owned()
 }
 
+/// Every verb once, with output; `PATH` stands for a configuration, `BROKEN` for one with an
+/// error, `FILE` for an artifact, `NEW` for what is not there yet.
+const CALLS: [&[&str]; 17] = [
+    &["--help"],
+    &["--version"],
+    &["init", "NEW"],
+    &["validate", "PATH"],
+    &["validate", "BROKEN"],
+    &["validate", "BROKEN", "--format", "json"],
+    &["compile", "PATH", "-o", "NEW"],
+    &["test", "PATH"],
+    &["test", "PATH", "--json"],
+    &["explain", "E0201"],
+    &["explain", "PATH", "GET http://shop.domain.tld/"],
+    &["explain", "FILE", "GET http://shop.domain.tld/", "--json"],
+    &["routes", "FILE"],
+    &["routes", "PATH", "--json"],
+    &["inspect", "FILE"],
+    &["inspect", "FILE", "--json"],
+    &["schema"],
+];
+
+/// Runs every one of [`CALLS`] with its output led to what `stdout` makes.
+#[cfg(unix)]
+fn calls_with_output_to(stdout: impl Fn() -> std::process::Stdio, check: impl Fn(&str, &Output)) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("edge.artifact").to_string_lossy().into_owned();
+    let broken = golden("err").join("E0011-version.toml").to_string_lossy().into_owned();
+    let path = example("quickstart");
+    assert_eq!(code(&pointsman(&["compile", &path, "-o", &file])), 0);
+    for (index, call) in CALLS.iter().enumerate() {
+        let new = folder.path().join(index.to_string()).to_string_lossy().into_owned();
+        let words = call.iter().map(|word| match *word {
+            "PATH" => path.as_str(),
+            "FILE" => &file,
+            "NEW" => &new,
+            "BROKEN" => &broken,
+            word => word,
+        });
+        let mut command = Command::new(env!("CARGO_BIN_EXE_pointsman"));
+        let output = command.args(words).stdout(stdout()).output().expect("the command runs");
+        check(&call.join(" "), &output);
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn output_that_cannot_be_written_exits_with_two_and_a_line() {
+    let full = || std::fs::File::create("/dev/full").expect("a full device").into();
+    calls_with_output_to(full, |call, output| {
+        let said = text(&output.stderr);
+        assert_eq!(code(output), 2, "{call}: {said}");
+        assert_eq!(said.lines().count(), 1, "{call}: {said}");
+        assert!(said.starts_with("error: the output could not be written: "), "{call}: {said}");
+    });
+}
+
+#[cfg(unix)]
+#[test]
+fn output_whose_reader_went_away_is_no_error() {
+    let closed = || std::io::pipe().expect("a pipe").1.into();
+    calls_with_output_to(closed, |call, output| {
+        assert_eq!(text(&output.stderr), "", "{call}");
+        let expected = i32::from(call.contains("BROKEN"));
+        assert_eq!(code(output), expected, "{call}");
+    });
+}
+
 #[test]
 fn every_verb_has_a_help_with_an_example() {
     for verb in ["init", "validate", "compile", "test", "explain", "routes", "inspect", "schema"] {
         let output = pointsman(&[verb, "--help"]);
         assert_eq!(code(&output), 0, "{verb}");
         assert!(text(&output.stdout).contains("Example"), "{verb}");
+        assert!(CALLS.iter().any(|call| call[0] == verb), "{verb}");
     }
-    assert_eq!(code(&pointsman(&["--help"])), 0);
+    let output = pointsman(&["--help"]);
+    assert_eq!(code(&output), 0);
+    let help = text(&output.stdout);
+    assert!(help.contains("Example: pointsman "), "{help}");
+    assert!(help.trim_end().ends_with("Exit codes: 0 ok, 1 findings, 2 usage or I/O"), "{help}");
     assert_eq!(code(&pointsman(&["--version"])), 0);
 }
 
@@ -202,6 +275,45 @@ fn validate_deny_warnings_and_json_decide_exit_code_and_output() {
     assert_eq!(lines[0]["severity"], "warning");
     assert_eq!(lines[0]["file"], "W0201-unused.toml");
     assert!(output.stderr.is_empty());
+}
+
+#[test]
+fn compile_deny_warnings_writes_no_artifact() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("edge.artifact");
+    let file_name = file.to_string_lossy();
+    let warns = golden("err").join("W0201-unused.toml");
+    let call = ["compile", &warns.to_string_lossy(), "-o", &file_name, "--deny", "warnings"];
+    let output = pointsman(&call);
+    assert_eq!(code(&output), 1);
+    assert!(output.stdout.is_empty());
+    assert!(text(&output.stderr).contains("no artifact was written"), "{}", text(&output.stderr));
+    assert!(!file.exists());
+    assert_eq!(code(&pointsman(&call[..4])), 0);
+    assert!(file.exists());
+    let clean = ["compile", &example("quickstart"), "-o", &file_name, "--deny", "warnings"];
+    assert_eq!(code(&pointsman(&clean)), 0);
+}
+
+#[test]
+fn json_of_a_broken_configuration_is_its_findings() {
+    let broken = golden("err").join("E0201-unknown-backend.toml").to_string_lossy().into_owned();
+    let calls: [&[&str]; 4] = [
+        &["test", &broken, "--json"],
+        &["routes", &broken, "--json"],
+        &["explain", &broken, "GET http://r.tld/", "--json"],
+        &["validate", &broken, "--format", "json"],
+    ];
+    let expected = text(&pointsman(calls[3]).stdout);
+    assert!(expected.contains("\"labels\":[{\"file\":"), "{expected}");
+    for call in calls {
+        let output = pointsman(call);
+        assert_eq!(code(&output), 1, "{call:?}");
+        assert_eq!(text(&output.stdout), expected, "{call:?}");
+        assert_eq!(text(&output.stderr), "", "{call:?}");
+    }
+    let output = pointsman(&calls[0][..2]);
+    assert!(output.stdout.is_empty() && text(&output.stderr).starts_with("error[E0201]"));
 }
 
 #[test]

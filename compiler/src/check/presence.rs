@@ -9,6 +9,13 @@ pub fn presence(resolved: &Resolved, sources: &SourceMap, findings: &mut Finding
     let model = &resolved.model;
     let end = sources.file(FileId(0)).map_or(0, |file| file.text.len().min(1));
     let top = Span::new(FileId(0), 0..end);
+    if model.listeners.is_empty() && resolved.enabled_routes == 0 {
+        let message = "there is neither a listener nor an enabled route: nothing would be served";
+        let finding = Diagnostic::new(Code::NothingServed, top, message)
+            .help("write both; `pointsman init DIR` writes a folder to begin with");
+        findings.push(finding);
+        return;
+    }
     if model.listeners.is_empty() {
         let finding = Diagnostic::new(Code::NoListener, top, "there is no listener")
             .help("nothing comes in; write one: [listeners.web] address = \"[::]:80\"");

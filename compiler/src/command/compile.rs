@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use pointsman_schemas::artifact::Artifact;
 
-use super::console::{self, Status, Stream};
+use super::console::{self, Output, Reader, Status, Stream};
 use super::subject::{self, Compiled};
+use super::validate::{self, Deny};
 use crate::proof;
 
 /// Options of `pointsman compile`.
@@ -27,10 +28,14 @@ pub(super) struct Options {
     /// Number of the artifact; `pointsmand status` shows it.
     #[arg(long, value_name = "N", default_value_t = 0)]
     generation: u64,
+    /// Makes findings of a kind end with exit code 1, and writes nothing.
+    #[arg(long, value_enum, value_name = "KIND")]
+    deny: Vec<Deny>,
 }
 
-pub(super) fn run(options: &Options) -> Status {
-    let compiled = subject::compiled(&options.path, options.generation, "compiling");
+pub(super) fn run(options: &Options, output: &mut Output) -> Status {
+    let subject = (options.path.as_path(), options.generation);
+    let compiled = subject::compiled(subject, "compiling", Reader::Human, output);
     let Compiled { mut outcome, artifact } = match compiled {
         Ok(compiled) => compiled,
         Err(status) => return status,
@@ -43,15 +48,19 @@ pub(super) fn run(options: &Options) -> Status {
             }
         }
     }
-    console::print_findings(&outcome, Stream::Err);
+    output.findings(&outcome, Stream::Err);
     if outcome.findings.has_errors() {
+        return Status::Findings;
+    }
+    if validate::denied(&options.deny, &outcome.findings) {
+        console::err("error: warnings are denied; no artifact was written\n");
         return Status::Findings;
     }
     if let Err(error) = write(&options.output, artifact.as_bytes()) {
         return console::refuse(&format!("{}: {error}", options.output.display()));
     }
     let tests = outcome.model.map_or(0, |model| model.tests.len());
-    console::out(&summary(&options.output, &artifact, tests));
+    output.out(&summary(&options.output, &artifact, tests));
     Status::Done
 }
 

@@ -29,9 +29,52 @@ impl From<Status> for ExitCode {
     }
 }
 
-/// Writes text to standard output.
-pub(super) fn out(text: &str) {
-    let _ = io::stdout().lock().write_all(text.as_bytes());
+/// Standard output, by which every verb prints; it remembers the first write that failed.
+#[derive(Debug, Default)]
+pub(super) struct Output {
+    failed: Option<io::Error>,
+}
+
+impl Output {
+    /// Writes text; nothing more once a write has failed.
+    pub(super) fn out(&mut self, text: &str) {
+        if self.failed.is_some() {
+            return;
+        }
+        self.printed(io::stdout().lock().write_all(text.as_bytes()));
+    }
+
+    /// Takes note of what became of a write to standard output.
+    pub(super) fn printed(&mut self, written: io::Result<()>) {
+        // What is left in the buffer would fail at the end of the process, where nobody hears it.
+        self.failed = written.and_then(|()| io::stdout().flush()).err();
+    }
+
+    /// How the command ended: as it says, but for output that is lost.
+    pub(super) fn finish(self, status: Status) -> Status {
+        match self.failed {
+            Some(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                refuse(&format!("the output could not be written: {error}"))
+            }
+            _ => status,
+        }
+    }
+
+    /// Prints findings for people to where they belong, and how many there were.
+    pub(super) fn findings(&mut self, outcome: &Outcome, stream: Stream) {
+        match stream {
+            Stream::Out => {
+                let colour = colour(io::stdout().is_terminal());
+                self.out(&findings_text(outcome, colour));
+            }
+            Stream::Err => err(&findings_text(outcome, colour(io::stderr().is_terminal()))),
+        }
+    }
+
+    /// Prints findings for machines.
+    pub(super) fn findings_json(&mut self, outcome: &Outcome) {
+        self.out(&render_json(&outcome.findings, &outcome.sources));
+    }
 }
 
 /// Writes text to standard error.
@@ -57,6 +100,22 @@ fn colour(is_terminal: bool) -> Colour {
     if is_terminal && !refused { Colour::On } else { Colour::Off }
 }
 
+/// Who reads what a command prints.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reader {
+    /// People.
+    Human,
+    /// Machines: findings are JSON then, and on standard output too.
+    Json,
+}
+
+impl Reader {
+    /// Who reads with the option `--json`, or without.
+    pub(super) fn of(json: bool) -> Self {
+        if json { Self::Json } else { Self::Human }
+    }
+}
+
 /// Where findings go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Stream {
@@ -66,26 +125,13 @@ pub(super) enum Stream {
     Err,
 }
 
-/// Prints findings for people, and how many there were.
-pub(super) fn print_findings(outcome: &Outcome, stream: Stream) {
-    let colour = match stream {
-        Stream::Out => colour(io::stdout().is_terminal()),
-        Stream::Err => colour(io::stderr().is_terminal()),
-    };
+fn findings_text(outcome: &Outcome, colour: Colour) -> String {
     let mut text = render_human(&outcome.findings, &outcome.sources, colour);
     if let Some(summary) = summary(&outcome.findings) {
         text.push_str(&summary);
         text.push_str("; `pointsman explain CODE` says more of a code\n");
     }
-    match stream {
-        Stream::Out => out(&text),
-        Stream::Err => err(&text),
-    }
-}
-
-/// Prints findings for machines.
-pub(super) fn print_findings_json(outcome: &Outcome) {
-    out(&render_json(&outcome.findings, &outcome.sources));
+    text
 }
 
 /// A count with its word.

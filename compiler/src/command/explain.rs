@@ -7,7 +7,7 @@ use clap::Args;
 use pointsman_routing::{Probe, explain};
 use pointsman_schemas::artifact::{Artifact, ListenerId};
 
-use super::console::{self, Status};
+use super::console::{self, Output, Reader, Status};
 use super::subject;
 use crate::diagnostic::Code;
 use crate::document::value;
@@ -42,18 +42,20 @@ pub(super) struct Options {
     json: bool,
 }
 
-pub(super) fn run(options: &Options) -> Status {
+pub(super) fn run(options: &Options, output: &mut Output) -> Status {
     match options.what.as_slice() {
-        [path, request] => explain_request(options, Path::new(path), request),
-        [request] if request.contains(' ') => explain_request(options, Path::new("."), request),
-        [code] => explain_code(code),
+        [path, request] => explain_request(options, Path::new(path), request, output),
+        [request] if request.contains(' ') => {
+            explain_request(options, Path::new("."), request, output)
+        }
+        [code] => explain_code(code, output),
         _ => console::refuse("say what is to be explained: a request, or a code"),
     }
 }
 
-fn explain_code(id: &str) -> Status {
+fn explain_code(id: &str, output: &mut Output) -> Status {
     if let Some(code) = Code::parse(id) {
-        console::out(code.explanation());
+        output.out(code.explanation());
         return Status::Done;
     }
     if looks_like_code(id) {
@@ -71,7 +73,7 @@ fn looks_like_code(id: &str) -> bool {
     letter && id.len() == 5 && chars.all(|c| c.is_ascii_digit())
 }
 
-fn explain_request(options: &Options, path: &Path, text: &str) -> Status {
+fn explain_request(options: &Options, path: &Path, text: &str, output: &mut Output) -> Status {
     let refuse = |problem: value::Problem| {
         let help = problem.help.map(|help| format!("; {help}")).unwrap_or_default();
         console::refuse(&format!("{}{help}", problem.message))
@@ -96,7 +98,7 @@ fn explain_request(options: &Options, path: &Path, text: &str) -> Status {
         Some(Ok(client)) => client,
         Some(Err(problem)) => return refuse(problem),
     };
-    let artifact = match subject::open(path) {
+    let artifact = match subject::open(path, Reader::of(options.json), output) {
         Ok(artifact) => artifact,
         Err(status) => return status,
     };
@@ -115,9 +117,9 @@ fn explain_request(options: &Options, path: &Path, text: &str) -> Status {
     };
     let explanation = explain(&artifact, &probe);
     if options.json {
-        console::out(&format!("{}\n", explanation.to_json()));
+        output.out(&format!("{}\n", explanation.to_json()));
     } else {
-        console::out(&explanation.to_text());
+        output.out(&explanation.to_text());
     }
     Status::Done
 }
@@ -142,8 +144,10 @@ fn listener(
         (Some(one), None) => Ok(one.id()),
         (None, _) if artifact.listeners().len() == 0 => Err("there is no listener".to_owned()),
         (None, _) => Err(format!(
-            "no listener takes {}; say by which one it comes in: --listener NAME ({})",
+            "no listener takes {}{} say by which one it comes in: --listener NAME ({})",
             line.scheme,
+            // Where TLS ends in front, the request that comes in is a plain one.
+            if secured { ": none speaks TLS; ask with http://, or" } else { ";" },
             names()
         )),
         (Some(_), Some(_)) => Err(format!(

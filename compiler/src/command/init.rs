@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::console::{self, Status};
+use super::console::{self, Output, Status};
 use crate::document::schema;
 
 /// Options of `pointsman init`.
@@ -21,7 +21,7 @@ pub(super) struct Options {
 const FIRST: &str = include_str!("starter/pointsman.toml");
 const ROUTES: &str = include_str!("starter/hello.toml");
 
-pub(super) fn run(options: &Options) -> Status {
+pub(super) fn run(options: &Options, output: &mut Output) -> Status {
     let schema = schema::render();
     let files = [
         ("pointsman.toml", FIRST),
@@ -38,10 +38,10 @@ pub(super) fn run(options: &Options) -> Status {
         if let Err(error) = write_new(&path, text) {
             return console::refuse(&format!("{}: {error}", path.display()));
         }
-        console::out(&format!("wrote {}\n", path.display()));
+        output.out(&format!("wrote {}\n", path.display()));
     }
     let dir = options.dir.display();
-    console::out(&format!("next: pointsman validate {dir} && pointsman test {dir}\n"));
+    output.out(&format!("next: pointsman validate {dir} && pointsman test {dir}\n"));
     Status::Done
 }
 

@@ -7,7 +7,7 @@ use pointsman_schemas::artifact::Artifact;
 use pointsman_schemas::artifact::sections::SectionView;
 use serde_json::{Value, json};
 
-use super::console::{self, Status};
+use super::console::{Output, Status};
 use super::subject;
 
 /// Options of `pointsman inspect`.
@@ -21,13 +21,13 @@ pub(super) struct Options {
     json: bool,
 }
 
-pub(super) fn run(options: &Options) -> Status {
+pub(super) fn run(options: &Options, output: &mut Output) -> Status {
     let artifact = match subject::read(&options.artifact) {
         Ok(artifact) => artifact,
         Err(status) => return status,
     };
     let text = if options.json { as_json(&artifact) } else { as_text(&artifact) };
-    console::out(&text);
+    output.out(&text);
     Status::Done
 }
 

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use super::console::Status;
+use super::console::{Output, Status};
 use super::{compile, explain, init, inspect, routes, schema, test, validate};
 
 /// Compiles routes and backends in TOML to one artifact that `pointsmand` serves.
@@ -14,8 +14,8 @@ use super::{compile, explain, init, inspect, routes, schema, test, validate};
     version,
     about,
     arg_required_else_help = true,
-    after_help = "Exit codes: 0 ok, 1 findings, 2 usage or files.\n\n\
-                  Example: pointsman init edge && pointsman validate edge"
+    after_help = "Example: pointsman init edge && pointsman compile edge -o edge.artifact\n\n\
+                  Exit codes: 0 ok, 1 findings, 2 usage or I/O"
 )]
 struct Options {
     #[command(subcommand)]
@@ -44,24 +44,28 @@ enum Verb {
 
 /// Runs the command line of this process.
 pub fn run() -> ExitCode {
+    let mut output = Output::default();
     let options = match Options::try_parse() {
         Ok(options) => options,
         Err(error) => {
             let is_help = !error.use_stderr();
-            // A reader that went away is no error.
-            let _ = error.print();
-            return if is_help { Status::Done.into() } else { Status::Usage.into() };
+            if !is_help {
+                let _ = error.print();
+                return Status::Usage.into();
+            }
+            output.printed(error.print());
+            return output.finish(Status::Done).into();
         }
     };
     let status = match options.verb {
-        Verb::Init(options) => init::run(&options),
-        Verb::Validate(options) => validate::run(&options),
-        Verb::Compile(options) => compile::run(&options),
-        Verb::Test(options) => test::run(&options),
-        Verb::Explain(options) => explain::run(&options),
-        Verb::Routes(options) => routes::run(&options),
-        Verb::Inspect(options) => inspect::run(&options),
-        Verb::Schema(options) => schema::run(&options),
+        Verb::Init(options) => init::run(&options, &mut output),
+        Verb::Validate(options) => validate::run(&options, &mut output),
+        Verb::Compile(options) => compile::run(&options, &mut output),
+        Verb::Test(options) => test::run(&options, &mut output),
+        Verb::Explain(options) => explain::run(&options, &mut output),
+        Verb::Routes(options) => routes::run(&options, &mut output),
+        Verb::Inspect(options) => inspect::run(&options, &mut output),
+        Verb::Schema(options) => schema::run(&options, &mut output),
     };
-    status.into()
+    output.finish(status).into()
 }

@@ -7,7 +7,7 @@ use pointsman_routing::patterns_by_route;
 use pointsman_schemas::artifact::{Artifact, Backend, Route, Target};
 use serde::Serialize;
 
-use super::console::{self, Status};
+use super::console::{Output, Reader, Status};
 use super::subject;
 
 /// Options of `pointsman routes`.
@@ -22,13 +22,13 @@ pub(super) struct Options {
     json: bool,
 }
 
-pub(super) fn run(options: &Options) -> Status {
-    let artifact = match subject::open(&options.path) {
+pub(super) fn run(options: &Options, output: &mut Output) -> Status {
+    let artifact = match subject::open(&options.path, Reader::of(options.json), output) {
         Ok(artifact) => artifact,
         Err(status) => return status,
     };
     let text = if options.json { as_json(&artifact) } else { as_table(&artifact) };
-    console::out(&text);
+    output.out(&text);
     Status::Done
 }
 

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::console::{self, Status};
+use super::console::{Output, Status};
 use crate::document::schema;
 
 /// Options of `pointsman schema`.
@@ -12,7 +12,7 @@ use crate::document::schema;
                         #:schema ./pointsman.schema.json")]
 pub(super) struct Options {}
 
-pub(super) fn run(_options: &Options) -> Status {
-    console::out(&schema::render());
+pub(super) fn run(_options: &Options, output: &mut Output) -> Status {
+    output.out(&schema::render());
     Status::Done
 }

@@ -8,7 +8,7 @@ use pointsman_schemas::artifact::Artifact;
 use pointsman_schemas::artifact::wire::MAGIC;
 use pointsman_schemas::limits::ARTIFACT_BYTES_MAX;
 
-use super::console::{self, Status, Stream};
+use super::console::{self, Output, Reader, Status, Stream};
 use super::progress::Progress;
 use crate::compile::{Outcome, compile};
 use crate::document::load::load_path;
@@ -20,18 +20,20 @@ pub(super) struct Compiled {
 }
 
 /// The artifact of a configuration or of a file that is one.
-pub(super) fn open(path: &Path) -> Result<Artifact, Status> {
+pub(super) fn open(path: &Path, reader: Reader, output: &mut Output) -> Result<Artifact, Status> {
     if is_artifact(path) {
         return read(path);
     }
-    compiled(path, 0, "compiling").map(|compiled| compiled.artifact)
+    compiled((path, 0), "compiling", reader, output).map(|compiled| compiled.artifact)
 }
 
-/// Compiles a configuration; findings are printed to standard error.
+/// Compiles a configuration, as an artifact of the number beside it. Where that fails, findings are
+/// printed: to standard error, but for machines, who read standard output.
 pub(super) fn compiled(
-    path: &Path,
-    generation: u64,
+    (path, generation): (&Path, u64),
     what: &'static str,
+    reader: Reader,
+    output: &mut Output,
 ) -> Result<Compiled, Status> {
     let progress = Progress::start(what);
     let loaded = load_path(path);
@@ -39,7 +41,10 @@ pub(super) fn compiled(
     drop(progress);
     let mut outcome = outcome.map_err(|error| console::refuse_load(&error))?;
     let Some(bytes) = outcome.artifact.take() else {
-        console::print_findings(&outcome, Stream::Err);
+        match reader {
+            Reader::Human => output.findings(&outcome, Stream::Err),
+            Reader::Json => output.findings_json(&outcome),
+        }
         return Err(Status::Findings);
     };
     match Artifact::from_bytes(bytes) {

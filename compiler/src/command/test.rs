@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 use serde_json::json;
 
-use super::console::{self, Status, Stream};
+use super::console::{self, Output, Reader, Status, Stream};
 use super::subject::{self, Compiled};
 use crate::diagnostic::Findings;
 use crate::proof::{self, Proof};
@@ -27,8 +27,9 @@ pub(super) struct Options {
 /// Routes without a test that are named; of more only the count is told.
 const UNREACHED_SHOWN_MAX: usize = 100;
 
-pub(super) fn run(options: &Options) -> Status {
-    let compiled = match subject::compiled(&options.path, 0, "testing") {
+pub(super) fn run(options: &Options, output: &mut Output) -> Status {
+    let reader = Reader::of(options.json);
+    let compiled = match subject::compiled((&options.path, 0), "testing", reader, output) {
         Ok(compiled) => compiled,
         Err(status) => return status,
     };
@@ -61,10 +62,10 @@ pub(super) fn run(options: &Options) -> Status {
             "failed": failed,
             "unreached": proof.unreached,
         });
-        console::out(&format!("{all}\n"));
+        output.out(&format!("{all}\n"));
     } else {
-        console::print_findings(&outcome, Stream::Out);
-        console::out(&report(&proof));
+        output.findings(&outcome, Stream::Out);
+        output.out(&report(&proof));
     }
     if proof.failed() > 0 { Status::Findings } else { Status::Done }
 }

@@ -4,9 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use super::console::{self, Status, Stream};
+use super::console::{self, Output, Status, Stream};
 use super::progress::Progress;
 use crate::compile;
+use crate::diagnostic::Findings;
 use crate::document::load::load_path;
 
 /// Options of `pointsman validate`.
@@ -26,7 +27,7 @@ pub(super) struct Options {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-enum Deny {
+pub(super) enum Deny {
     /// Every warning.
     Warnings,
 }
@@ -39,7 +40,7 @@ enum Format {
     Json,
 }
 
-pub(super) fn run(options: &Options) -> Status {
+pub(super) fn run(options: &Options, output: &mut Output) -> Status {
     let progress = Progress::start("validating");
     let loaded = match load_path(&options.path) {
         Ok(loaded) => loaded,
@@ -52,9 +53,9 @@ pub(super) fn run(options: &Options) -> Status {
     drop(progress);
     match options.format {
         Format::Human => {
-            console::print_findings(&outcome, Stream::Out);
+            output.findings(&outcome, Stream::Out);
             if let Some(model) = &outcome.model {
-                console::out(&format!(
+                output.out(&format!(
                     "ok: {}, {}, {}\n",
                     console::counted(model.routes.len(), "route"),
                     console::counted(model.backends.len(), "backend"),
@@ -62,8 +63,16 @@ pub(super) fn run(options: &Options) -> Status {
                 ));
             }
         }
-        Format::Json => console::print_findings_json(&outcome),
+        Format::Json => output.findings_json(&outcome),
     }
-    let denied = !options.deny.is_empty() && outcome.findings.warnings() > 0;
-    if outcome.findings.has_errors() || denied { Status::Findings } else { Status::Done }
+    if outcome.findings.has_errors() || denied(&options.deny, &outcome.findings) {
+        Status::Findings
+    } else {
+        Status::Done
+    }
+}
+
+/// Whether something was found that is no error, and is not let pass.
+pub(super) fn denied(deny: &[Deny], findings: &Findings) -> bool {
+    !deny.is_empty() && findings.warnings() > 0
 }

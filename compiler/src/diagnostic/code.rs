@@ -87,6 +87,8 @@ pub enum Code {
     DefinedTwice,
     /// Two listeners share an address.
     AddressTwice,
+    /// There is neither a listener nor a route.
+    NothingServed,
     /// A pattern is malformed.
     BadPattern,
     /// The constraint of a parameter is malformed.
@@ -139,6 +141,8 @@ pub enum Code {
     NoWeight,
     /// A timeout can never be reached.
     TimeoutsDisagree,
+    /// A pattern has the host `_`, which elsewhere is every host.
+    UnderscoreHost,
 }
 
 struct Entry {
@@ -270,6 +274,12 @@ const TABLE: &[Entry] = &[
         "two listeners share an address",
         include_str!("codes/E0205.md"),
     ),
+    entry(
+        Code::NothingServed,
+        "E0206",
+        "there is neither a listener nor a route",
+        include_str!("codes/E0206.md"),
+    ),
     entry(Code::BadPattern, "E0301", "a pattern is malformed", include_str!("codes/E0301.md")),
     entry(
         Code::BadConstraint,
@@ -390,6 +400,12 @@ const TABLE: &[Entry] = &[
         "W0205",
         "a timeout can never be reached",
         include_str!("codes/W0205.md"),
+    ),
+    entry(
+        Code::UnderscoreHost,
+        "W0206",
+        "a host is `_`, which means every host elsewhere",
+        include_str!("codes/W0206.md"),
     ),
 ];
 

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::finding::Findings;
-use crate::source::SourceMap;
+use super::finding::{Findings, Label};
+use crate::source::{SourceMap, Span};
 
 #[derive(Serialize)]
 struct Line<'a> {
@@ -16,12 +16,35 @@ struct Line<'a> {
     span: [u32; 2],
     help: Option<&'a str>,
     witness: Option<&'a str>,
+    labels: Vec<Place<'a>>,
+}
+
+/// A further place that matters.
+#[derive(Serialize)]
+struct Place<'a> {
+    file: &'a str,
+    line: u32,
+    column: u32,
+    span: [u32; 2],
+    text: &'a str,
+}
+
+fn place<'a>(label: &'a Label, sources: &'a SourceMap) -> Place<'a> {
+    let Span { file, start, end } = label.span;
+    let position = sources.position(label.span);
+    Place {
+        file: sources.name(file),
+        line: position.line,
+        column: position.column,
+        span: [start, end],
+        text: &label.text,
+    }
 }
 
 /// All findings that are shown, a line each.
 ///
 /// Shape: `column` counts Unicode scalars from 1, `span` bytes; `file` is relative to the folder of
-/// the configuration, with `/`.
+/// the configuration, with `/`. `labels` are the places besides the finding's own.
 pub fn render(findings: &Findings, sources: &SourceMap) -> String {
     let mut out = String::new();
     for finding in findings.shown() {
@@ -37,6 +60,7 @@ pub fn render(findings: &Findings, sources: &SourceMap) -> String {
             span: [span.start, span.end],
             help: finding.help.as_deref(),
             witness: finding.witness.as_deref(),
+            labels: finding.others.iter().map(|label| place(label, sources)).collect(),
         };
         // Strings and numbers alone: there is nothing in it that cannot be written.
         out.push_str(&serde_json::to_string(&line).unwrap_or_default());
@@ -59,13 +83,16 @@ mod tests {
         let mut findings = Findings::new();
         findings.push(
             Diagnostic::new(Code::UnknownBackend, Span::new(file, 15..19), "unknown backend `é`")
+                .other(Span::new(file, 4..11), "near")
                 .help("did you mean `e`?"),
         );
         assert_eq!(
             render(&findings, &sources),
             "{\"code\":\"E0201\",\"severity\":\"error\",\"message\":\"unknown backend `é`\",\
              \"file\":\"routes/a.toml\",\"line\":2,\"column\":11,\"span\":[15,19],\
-             \"help\":\"did you mean `e`?\",\"witness\":null}\n"
+             \"help\":\"did you mean `e`?\",\"witness\":null,\
+             \"labels\":[{\"file\":\"routes/a.toml\",\"line\":1,\"column\":4,\"span\":[4,11],\
+             \"text\":\"near\"}]}\n"
         );
     }
 }

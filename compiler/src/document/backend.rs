@@ -68,9 +68,15 @@ pub struct Target {
     pub span: Span,
 }
 
-/// Reads a backend; `place` is where a missing key is shown.
-pub(super) fn read(table: Table<'_>, place: Span, findings: &mut Findings) -> Backend {
-    let mut reader = Reader::new(table, &BACKEND, place, findings);
+/// Reads a backend; `place` is where a missing key is shown. One that stands in its route has no
+/// name.
+pub(super) fn read(
+    name: Option<&str>,
+    table: Table<'_>,
+    place: Span,
+    findings: &mut Findings,
+) -> Backend {
+    let mut reader = Reader::named(name, table, &BACKEND, place, findings);
     let mut backend = Backend {
         root: reader.text("root"),
         rewrite: reader.flag("rewrite"),
@@ -85,14 +91,14 @@ pub(super) fn read(table: Table<'_>, place: Span, findings: &mut Findings) -> Ba
         Reader::new(table, &LOAD_BALANCING, table.span(), reader.findings()).choice("type");
     }
     if let Some(table) = reader.table("client") {
-        backend.client = read_client(table, reader.findings());
+        backend.client = read_client(name, table, reader.findings());
     }
     if let Some(tables) = reader.tables("targets") {
         if tables.value.is_empty() {
             reader.findings().push(empty("targets", tables.span));
         }
         for table in &tables.value {
-            backend.targets.extend(read_target(*table, reader.findings()));
+            backend.targets.extend(read_target(name, *table, reader.findings()));
         }
     }
     refuse_same_ids(&backend.targets, reader.findings());
@@ -114,8 +120,8 @@ fn read_host_header(reader: &mut Reader<'_, '_>) -> Option<String> {
     }
 }
 
-fn read_client(table: Table<'_>, findings: &mut Findings) -> Client {
-    let mut client = Reader::new(table, &CLIENT, table.span(), findings);
+fn read_client(name: Option<&str>, table: Table<'_>, findings: &mut Findings) -> Client {
+    let mut client = Reader::named(name, table, &CLIENT, table.span(), findings);
     Client {
         global_timeout_ms: client.duration("global_timeout"),
         connection_timeout_ms: client.duration("connection_timeout"),
@@ -126,8 +132,8 @@ fn read_client(table: Table<'_>, findings: &mut Findings) -> Client {
     }
 }
 
-fn read_target(table: Table<'_>, findings: &mut Findings) -> Option<Target> {
-    let mut reader = Reader::new(table, &TARGET, table.span(), findings);
+fn read_target(name: Option<&str>, table: Table<'_>, findings: &mut Findings) -> Option<Target> {
+    let mut reader = Reader::named(name, table, &TARGET, table.span(), findings);
     let id = reader.text("id");
     if let Some(id) = &id
         && let Err(problem) = value::name(&id.value)

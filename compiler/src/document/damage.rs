@@ -56,7 +56,9 @@ fn describe(file: FileId, text: &str, rest: &str, fault: &Fault) -> (Diagnostic,
         let quotes = &text[open..open + 3];
         let message = format!("this text is never closed: `{quotes}` is missing");
         return (
-            Diagnostic::new(Code::Syntax, span, message).label("opened here"),
+            Diagnostic::new(Code::Syntax, span, message)
+                .label("opened here")
+                .help(format!("write {quotes} where the text ends")),
             statement(rest, open..open + 3).start..rest.len(),
         );
     }
@@ -89,7 +91,10 @@ fn unclosed_bracket(file: FileId, text: &str, at: usize) -> Option<(Diagnostic, 
     let (what, close) = if bracket == '{' { ("table", '}') } else { ("list", ']') };
     let place = Span::new(file, start + open..start + open + 1);
     let message = format!("this {what} is never closed: `{close}` is missing");
-    Some((Diagnostic::new(Code::Syntax, place, message).label("opened here"), start..here))
+    let finding = Diagnostic::new(Code::Syntax, place, message)
+        .label("opened here")
+        .help(format!("write `{close}` behind its last part"));
+    Some((finding, start..here))
 }
 
 /// The first bracket of a value that nothing closes. A header's own brackets are no value.
@@ -120,9 +125,8 @@ fn first_open(text: &str) -> Option<(usize, char)> {
 
 /// Our words for the reader's.
 fn words(message: &str, found: &str) -> (Code, String, Option<String>) {
-    let syntax = |message: &str, help: &str| {
-        (Code::Syntax, message.to_owned(), Some(help.to_owned()).filter(|help| !help.is_empty()))
-    };
+    let syntax =
+        |message: &str, help: &str| (Code::Syntax, message.to_owned(), Some(help.to_owned()));
     let begins = |start: &str| message.starts_with(start);
     if begins("duplicate key") || begins("cannot extend value of type") {
         let message = format!("`{found}` is written twice");
@@ -134,33 +138,40 @@ fn words(message: &str, found: &str) -> (Code, String, Option<String>) {
         return (Code::Syntax, format!("`{found}` is no value"), Some(help));
     }
     if begins("invalid basic string, expected `\"`") {
-        return syntax("this text is never closed: `\"` is missing", "");
+        return syntax(
+            "this text is never closed: `\"` is missing",
+            "close it in its line; text of several lines stands between `\"\"\"`",
+        );
     }
     if begins("invalid literal string, expected `'`") {
-        return syntax("this text is never closed: `'` is missing", "");
+        return syntax(
+            "this text is never closed: `'` is missing",
+            "close it in its line; text of several lines stands between `'''`",
+        );
     }
     if begins("unclosed array table") {
-        return syntax("this header is never closed: `]]` is missing", "");
+        return syntax("this header is never closed: `]]` is missing", "write `[[NAME]]`");
     }
     if begins("unclosed table") {
-        return syntax("this header is never closed: `]` is missing", "");
+        return syntax("this header is never closed: `]` is missing", "write `[NAME]`");
     }
     if begins("missing comma between array elements") || begins("unclosed array") {
-        return syntax("this list goes wrong: `,` or `]` is missing", "");
+        return syntax("this list goes wrong: `,` or `]` is missing", "write `[\"a\", \"b\"]`");
     }
     if begins("missing comma between key-value pairs") || begins("unclosed inline table") {
-        return syntax("this table goes wrong: `,` or `}` is missing", "");
+        return syntax("this table goes wrong: `,` or `}` is missing", "write `{ a = 1, b = 2 }`");
     }
     if begins("key with no value") {
-        return syntax("a key without a value: `=` is missing", "");
+        return syntax("a key without a value: `=` is missing", "write `KEY = VALUE`");
     }
     if begins("cannot recurse further") || begins("recursion limit") {
-        return syntax("tables and lists lie too deep in each other", "");
+        return syntax("tables and lists lie too deep in each other", "no key of ours needs it");
     }
     if begins("missing escaped value") {
         return syntax("`\\` begins an escape", "write `\\\\`, or put the text between `'`");
     }
-    (Code::Syntax, message.trim_end_matches(", expected nothing").to_owned(), None)
+    let help = "a file holds `KEY = VALUE` and `[TABLE]`, a line each: TOML 1.0".to_owned();
+    (Code::Syntax, message.trim_end_matches(", expected nothing").to_owned(), Some(help))
 }
 
 /// Whether the reader stood at the beginning of a statement, so that its line alone is spoilt.

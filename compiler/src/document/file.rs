@@ -54,14 +54,14 @@ impl Document {
             Role::Included => refuse_first_keys(table, top.findings()),
         }
         document.settings = settings::read(&mut top);
-        for (name, table) in top.named("listeners") {
+        for (name, table) in top.by_name("listeners") {
             document.listeners.push(listener::read(name, table, top.findings()));
         }
-        for (name, table) in top.named("backends") {
+        for (name, table) in top.by_name("backends") {
             if let Err(problem) = value::name(&name.value) {
                 top.problem(Code::BadName, name.span, problem);
             }
-            let backend = backend::read(table, name.span, top.findings());
+            let backend = backend::read(Some(&name.value), table, name.span, top.findings());
             document.backends.push((name, backend));
         }
         if let Some(tables) = top.tables("routes") {

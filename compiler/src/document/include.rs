@@ -63,7 +63,9 @@ pub(super) fn resolve(
         }
         if !fits && !search.odd {
             let message = format!("`{}` fits no file", shown(text));
-            findings.push(Diagnostic::new(Code::EmptyGlob, include.span, message));
+            let help = "paths begin at the folder of the first file; remove it, or write a file \
+                        that it fits";
+            findings.push(Diagnostic::new(Code::EmptyGlob, include.span, message).help(help));
         }
     }
     if let Some(span) = files.values().nth(SOURCE_FILES_MAX) {
@@ -109,7 +111,10 @@ fn once(
                 (Code::Unreadable, format!("`{}` cannot be read: {why}", shown(&name)))
             }
         };
-        findings.push(Diagnostic::new(code, span, message));
+        let help = (code == Code::MissingInclude).then(|| {
+            "paths begin at the folder of the first file; write it, or remove it here".to_owned()
+        });
+        findings.push(Diagnostic::new(code, span, message).maybe_help(help));
     }
     included
 }

@@ -23,7 +23,7 @@ pub struct Listener {
 
 pub(super) fn read(name: Spanned<String>, table: Table<'_>, findings: &mut Findings) -> Listener {
     let span = table.span();
-    let mut reader = Reader::new(table, &LISTENER, name.span, findings);
+    let mut reader = Reader::named(Some(&name.value), table, &LISTENER, name.span, findings);
     if let Err(problem) = value::name(&name.value) {
         reader.problem(Code::BadName, name.span, problem);
     }
@@ -49,7 +49,7 @@ fn read_address(
 ) -> Option<Spanned<SocketAddr>> {
     if text.value.starts_with("fd:") {
         let what = format!("address = \"{}\"", value::shown(&text.value));
-        reader.findings().push(not_available(&what, text.span));
+        reader.findings().push(not_available(&what, "address", &LISTENER, text.span));
         return None;
     }
     match value::listen_address(&text.value) {

@@ -12,6 +12,8 @@ use crate::source::{Span, Spanned};
 pub(super) struct Reader<'t, 'f> {
     table: Table<'t>,
     rows: &'static keys::Table,
+    /// The `NAME` of the header.
+    name: Option<&'t str>,
     findings: &'f mut Findings,
     errors_before: usize,
 }
@@ -25,9 +27,26 @@ impl<'t, 'f> Reader<'t, 'f> {
         place: Span,
         findings: &'f mut Findings,
     ) -> Self {
-        let (mut reader, meant) = Self::begin(table, rows, findings);
+        Self::named(None, table, rows, place, findings)
+    }
+
+    /// The same for a table whose header has a name in it.
+    pub(super) fn named(
+        name: Option<&'t str>,
+        table: Table<'t>,
+        rows: &'static keys::Table,
+        place: Span,
+        findings: &'f mut Findings,
+    ) -> Self {
+        let (mut reader, meant) = Self::begin(name, table, rows, findings);
         reader.miss_keys(place, &meant);
         reader
+    }
+
+    /// The header as it is written, where that is known.
+    fn header(&self) -> String {
+        let name = self.name.map_or_else(|| "NAME".to_owned(), shown);
+        self.rows.header.replacen("NAME", &name, 1)
     }
 
     /// Begins a table that is only a part: keys that it lacks may stand elsewhere.
@@ -36,16 +55,17 @@ impl<'t, 'f> Reader<'t, 'f> {
         rows: &'static keys::Table,
         findings: &'f mut Findings,
     ) -> Self {
-        Self::begin(table, rows, findings).0
+        Self::begin(None, table, rows, findings).0
     }
 
     fn begin(
+        name: Option<&'t str>,
         table: Table<'t>,
         rows: &'static keys::Table,
         findings: &'f mut Findings,
     ) -> (Self, Vec<&'static str>) {
         let errors_before = findings.errors();
-        let mut reader = Self { table, rows, findings, errors_before };
+        let mut reader = Self { table, rows, name, findings, errors_before };
         let meant = reader.refuse_keys();
         (reader, meant)
     }
@@ -58,12 +78,12 @@ impl<'t, 'f> Reader<'t, 'f> {
                 Some(key) if key.since == Since::Now => {}
                 Some(key) => {
                     meant.extend(stands_for(key.name));
-                    self.findings.push(not_available(&format!("`{}`", key.name), name.span));
+                    self.findings.push(not_available(key.name, key.name, self.rows, name.span));
                 }
                 None => {
                     let near = nearest(name.value, self.rows.keys.iter().map(|key| key.name));
                     meant.extend(near);
-                    self.findings.push(unknown_key(&name, item, self.rows, near));
+                    self.findings.push(unknown_key(&name, item, (&self.header(), self.rows), near));
                 }
             }
         }
@@ -74,9 +94,9 @@ impl<'t, 'f> Reader<'t, 'f> {
         for key in self.rows.keys {
             let needed = key.need == Need::Required && key.since == Since::Now;
             if needed && self.table.get(key.name).is_none() && !meant.contains(&key.name) {
-                let message = format!("{} has no `{}`", self.rows.header, key.name);
-                let finding = Diagnostic::new(Code::MissingKey, place, message).help(key.doc);
-                self.findings.push(finding);
+                let message = format!("{} has no `{}`", self.header(), key.name);
+                let help = format!("write `{} = {}`. {}", key.name, key.example, key.doc);
+                self.findings.push(Diagnostic::new(Code::MissingKey, place, message).help(help));
             }
         }
     }
@@ -130,9 +150,12 @@ impl<'t, 'f> Reader<'t, 'f> {
                 Some(Spanned::new(number, item.span()))
             }
             View::Integer(number) => {
+                let near = number.map(|number| number.clamp(min, max));
+                let help = near.map(|near| format!("the nearest that is allowed: {near}"));
                 let number = number.map_or_else(|| "this number".to_owned(), |n| n.to_string());
                 let message = format!("`{name}` is {min} to {max}, not {number}");
-                self.findings.push(Diagnostic::new(Code::OutOfRange, item.span(), message));
+                let finding = Diagnostic::new(Code::OutOfRange, item.span(), message);
+                self.findings.push(finding.maybe_help(help));
                 None
             }
             found => {
@@ -211,7 +234,9 @@ impl<'t, 'f> Reader<'t, 'f> {
                     0 => format!("`{name}` cannot be zero"),
                     _ => format!("`{name}` is {} to {}, not {}", show(min), show(max), show(value)),
                 };
-                self.findings.push(Diagnostic::new(Code::OutOfRange, span, message));
+                let near = value.clamp(min, max);
+                let help = format!("the nearest that is allowed: \"{}\"", show(near));
+                self.findings.push(Diagnostic::new(Code::OutOfRange, span, message).help(help));
                 None
             }
             Err((code, problem)) => {
@@ -225,7 +250,7 @@ impl<'t, 'f> Reader<'t, 'f> {
     pub(super) fn choice(&mut self, name: &str) -> Option<Spanned<&'static str>> {
         let (key, item) = self.row(name)?;
         let Kind::Choice(choices) = key.kind else { return None };
-        choice(item, name, choices, self.findings)
+        choice(item, (name, choices), self.rows, self.findings)
     }
 
     /// A list of the words of its row.
@@ -238,7 +263,9 @@ impl<'t, 'f> Reader<'t, 'f> {
         };
         let mut words = Vec::new();
         for item in list.items() {
-            words.extend(choice(item, name, choices, self.findings).map(|word| word.value));
+            words.extend(
+                choice(item, (name, choices), self.rows, self.findings).map(|word| word.value),
+            );
         }
         Some(Spanned::new(words, item.span()))
     }
@@ -333,7 +360,7 @@ impl<'t, 'f> Reader<'t, 'f> {
     }
 
     /// Tables by name.
-    pub(super) fn named(&mut self, name: &str) -> Vec<(Spanned<String>, Table<'t>)> {
+    pub(super) fn by_name(&mut self, name: &str) -> Vec<(Spanned<String>, Table<'t>)> {
         let Some(table) = self.table(name) else { return Vec::new() };
         let mut named = Vec::new();
         for (key, item) in table.entries() {
@@ -409,15 +436,16 @@ fn text(item: Item<'_>, name: &str, findings: &mut Findings) -> Option<Spanned<S
 
 fn choice(
     item: Item<'_>,
-    name: &str,
-    choices: &'static [Choice],
+    (name, choices): (&str, &'static [Choice]),
+    rows: &keys::Table,
     findings: &mut Findings,
 ) -> Option<Spanned<&'static str>> {
     let word = text(item, name, findings)?;
     match choices.iter().find(|choice| choice.word == word.value) {
         Some(choice) if choice.since == Since::Now => Some(Spanned::new(choice.word, word.span)),
         Some(choice) => {
-            findings.push(not_available(&format!("{name} = \"{}\"", choice.word), word.span));
+            let what = format!("{name} = \"{}\"", choice.word);
+            findings.push(not_available(&what, name, rows, word.span));
             None
         }
         None => {

@@ -7,9 +7,15 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{Span, Spanned};
 
 /// The finding for something that a later version brings.
-pub(super) fn not_available(what: &str, span: Span) -> Diagnostic {
-    Diagnostic::new(Code::NotAvailable, span, format!("{what} is not available in this version"))
-        .help("remove it; it is known, and never ignored")
+///
+/// `key` is the key that is meant, of the table `rows`.
+pub(super) fn not_available(what: &str, key: &str, rows: &keys::Table, span: Span) -> Diagnostic {
+    let message = format!("`{what}` is not available in this version");
+    let help = match keys::until_then(key, rows.name) {
+        Some(until) => format!("remove it; until a version has it: {until}"),
+        None => "remove it; it is known, and never ignored".to_owned(),
+    };
+    Diagnostic::new(Code::NotAvailable, span, message).help(help)
 }
 
 /// The finding for a list that must not be empty.
@@ -39,10 +45,10 @@ pub(super) fn wrong_type(
 pub(super) fn unknown_key(
     name: &Spanned<&str>,
     item: Item<'_>,
-    rows: &keys::Table,
+    (header, rows): (&str, &keys::Table),
     near: Option<&str>,
 ) -> Diagnostic {
-    let message = format!("unknown key `{}` in {}", shown(name.value), rows.header);
+    let message = format!("unknown key `{}` in {}", shown(name.value), header);
     let place = if name.span.end > name.span.start { name.span } else { item.span() };
     let help = match near {
         Some(near) => format!("did you mean `{near}`?"),

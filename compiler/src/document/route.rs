@@ -78,7 +78,7 @@ pub(super) fn read(table: Table<'_>, findings: &mut Findings) -> Route {
     route.backend = match reader.text_or_table("backend") {
         Some(TextOrTable::Text(name)) => Some(BackendOf::Named(name)),
         Some(TextOrTable::Table(table)) => {
-            let inline = backend::read(table, table.span(), reader.findings());
+            let inline = backend::read(None, table, table.span(), reader.findings());
             Some(BackendOf::Inline(Box::new(inline)))
         }
         None => None,

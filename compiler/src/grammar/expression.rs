@@ -21,6 +21,9 @@ use crate::grammar::token::{self, Mark, Mismatch};
 use crate::language::fault::{Fault, FaultKind};
 use crate::language::limits::{ALTERNATIVES_MAX, FAULTS_MAX};
 
+/// What to do about an expression that does not end.
+const CLOSE_HELP: &str = "close it with `}`; `${` alone begins an expression";
+
 pub use crate::grammar::names::Source;
 
 /// A text with values to fill in.
@@ -232,7 +235,7 @@ fn written(text: &str, start: usize) -> Result<Written<'_>, nom::Err<Mismatch<'_
 fn fault_of(text: &str, start: usize, error: &nom::Err<Mismatch<'_>>) -> Fault {
     let (nom::Err::Error(mismatch) | nom::Err::Failure(mismatch)) = error else {
         // Only streaming parsers ask for more.
-        return Fault::new(FaultKind::ExpressionUnclosed, start..start + 2);
+        return Fault::new(FaultKind::ExpressionUnclosed, start..start + 2).help(CLOSE_HELP);
     };
     let at = text.len() - mismatch.rest.len();
     let next = mismatch.rest.chars().next();
@@ -240,14 +243,19 @@ fn fault_of(text: &str, start: usize, error: &nom::Err<Mismatch<'_>>) -> Fault {
     let fault = match kind {
         FaultKind::ExpressionUnclosed => Fault::new(kind, start..start + 2)
             .expected(if mismatch.expected.is_empty() { "`}`" } else { mismatch.expected })
-            .found("the end of the text"),
+            .found("the end of the text")
+            .help(CLOSE_HELP),
         FaultKind::ExpressionSyntax if mismatch.rest.starts_with("${") => {
             Fault::new(FaultKind::ExpressionNested, at..at + 2)
+                .help("write `${A || B}` for the first that is there, or `${A:DEFAULT}`")
         }
         _ => {
             let len = mismatch.len.max(next.map_or(0, char::len_utf8));
             let found = text[at..at + len].escape_debug();
-            Fault::new(kind, at..at + len).expected(mismatch.expected).found(format!("`{found}`"))
+            Fault::new(kind, at..at + len)
+                .expected(mismatch.expected)
+                .found(format!("`{found}`"))
+                .help("an expression is `${NAME}`, `${A || B}` or `${NAME:DEFAULT}`")
         }
     };
     if mismatch.help.is_empty() { fault } else { fault.help(mismatch.help) }

@@ -121,7 +121,9 @@ pub(super) fn resolve(word: &str) -> Result<Source, Fault> {
             if meaning == Meaning::LaterNamed {
                 field()?;
             }
-            Err(Fault::new(FaultKind::NotAvailable, whole).found(format!("`{word}`")))
+            Err(Fault::new(FaultKind::NotAvailable, whole)
+                .found(format!("`{word}`"))
+                .help("remove it; it is known, and never ignored"))
         }
     }
 }
@@ -144,7 +146,9 @@ fn check_field(field: &str, at: usize, is_right: bool) -> Result<(), Fault> {
     if is_right && field.len() <= FIELD_NAME_BYTES_MAX {
         return Ok(());
     }
-    Err(Fault::new(FaultKind::FieldName, at..at + field.len()).found(format!("`{field}`")))
+    Err(Fault::new(FaultKind::FieldName, at..at + field.len())
+        .found(format!("`{field}`"))
+        .help("letters, digits and `-` are the usual ones"))
 }
 
 /// Source: RFC 9110 §5.6.2.

@@ -5,6 +5,7 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
+use pointsman_routing::request::path::is_dot_segment;
 use pointsman_schemas::limits::PATTERN_SEGMENT_BYTES_MAX;
 
 use crate::grammar::path;
@@ -86,7 +87,7 @@ pub(super) fn is_parameter_name(name: &str) -> bool {
 
 fn fixed(text: &str) -> Result<Segment, Vec<Fault>> {
     let canonical = path::canonical(text)?;
-    if matches!(canonical.as_str(), "." | "..") {
+    if is_dot_segment(canonical.as_bytes()) {
         return Err(vec![
             Fault::new(FaultKind::DotSegment, 0..text.len())
                 .found(format!("`{text}`"))

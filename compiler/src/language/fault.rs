@@ -143,8 +143,8 @@ kinds! {
     EncodedControl => "an encoded control character is refused in every request",
     /// A raw `\`.
     Backslash => "a raw `\\` is refused in every request",
-    /// `.` or `..`.
-    DotSegment => "`.` and `..` are no segments",
+    /// `.` or `..`, or one of them and a `;`.
+    DotSegment => "`.` and `..` are no segments, nor with `;` after them",
     /// `//`.
     SegmentEmpty => "a segment of the path is empty",
     /// Longer than `PATTERN_SEGMENT_BYTES_MAX` in canonical form.

@@ -1,10 +1,14 @@
 //! Backends: defaults, and `root` taken apart.
 
+use pointsman_routing::request::path::has_dot_segment;
+
 use super::fault;
 use crate::diagnostic::{Code, Diagnostic, Findings};
 use crate::document::backend::Backend as Written;
 use crate::document::value::show_duration;
 use crate::grammar::expression::{self, Part, Template};
+use crate::grammar::path;
+use crate::language::fault::{Fault, FaultKind};
 use crate::model::{Backend, Client, HostHeader, Protocol, Target};
 use crate::source::{SourceMap, Span, Spanned};
 
@@ -120,7 +124,7 @@ fn refuse_root(
         refuse("a root begins with `/`".to_owned(), root.span, help);
         return;
     }
-    let mut at = 0;
+    let (mut at, mut in_query) = (0, false);
     for part in &template.parts {
         let Part::Literal(text) = part else {
             if let Part::Value(value) = part {
@@ -128,36 +132,41 @@ fn refuse_root(
             }
             continue;
         };
-        for (index, byte) in text.iter().enumerate() {
-            let place = fault::within(root.span, at + index..at + index + 1, sources);
-            let hex = |at: usize| text.get(at).is_some_and(u8::is_ascii_hexdigit);
-            match byte {
-                b'#' => refuse(
-                    "a root has no `#`".to_owned(),
-                    place,
-                    "write `%23` for the character itself".to_owned(),
-                ),
-                b' ' => refuse(
-                    "a root holds no space".to_owned(),
-                    place,
-                    "write `%20` for it".to_owned(),
-                ),
-                b'\\' => refuse(
-                    "a root holds no `\\`".to_owned(),
-                    place,
-                    "write `%5C` for the character itself".to_owned(),
-                ),
-                b'%' if !(hex(index + 1) && hex(index + 2)) => refuse(
-                    "`%` stands without two hexadecimal digits".to_owned(),
-                    place,
-                    "write `%25` for the character itself".to_owned(),
-                ),
-                _ => {}
-            }
+        let text = String::from_utf8_lossy(text);
+        for fault in faults(&text, in_query) {
+            let place = fault::within(root.span, at + fault.at.start..at + fault.at.end, sources);
+            let help = fault.help.clone().unwrap_or_else(|| "leave it out".to_owned());
+            refuse(root_message(&fault), place, help);
         }
+        in_query |= text.contains('?');
         at += text.len();
     }
     refuse_dots(root, template, findings);
+}
+
+/// What is wrong with a literal part of a root; its places count from the part's start.
+fn faults(text: &str, in_query: bool) -> Vec<Fault> {
+    let mut faults = path::canonical(text).err().unwrap_or_default();
+    let query_at = if in_query { Some(0) } else { text.find('?') };
+    // In a query it is data, and no request is refused for it.
+    faults.retain(|fault| {
+        fault.kind != FaultKind::EncodedControl || query_at.is_none_or(|at| fault.at.start < at)
+    });
+    let hashes = text.match_indices('#').map(|(at, _)| {
+        Fault::new(FaultKind::Fragment, at..at + 1).help("write `%23` for the character itself")
+    });
+    faults.extend(hashes);
+    faults
+}
+
+/// The sentence of a fault, where that of its kind speaks of patterns.
+fn root_message(fault: &Fault) -> String {
+    match fault.kind {
+        FaultKind::Fragment => "a root has no `#`".to_owned(),
+        FaultKind::Space => "a root holds no space".to_owned(),
+        FaultKind::Backslash => "a root holds no `\\`".to_owned(),
+        _ => fault.message(),
+    }
 }
 
 /// Refuses `.` and `..` as whole segments of the path.
@@ -171,11 +180,9 @@ fn refuse_dots(root: &Spanned<String>, template: &Template, findings: &mut Findi
         }
     }
     let path = text.split('?').next().unwrap_or_default();
-    let dots = |segment: &str| {
-        let decoded = segment.replace("%2E", ".").replace("%2e", ".");
-        decoded == "." || decoded == ".."
-    };
-    if path.split('/').any(dots) {
+    // What has no canonical form was refused already.
+    let path = path::canonical(path).unwrap_or_default();
+    if has_dot_segment(path.as_bytes()) {
         let message = "a root has no `.` and `..` segments".to_owned();
         let help = "write the path that it leads to";
         findings.push(Diagnostic::new(Code::BadRoot, root.span, message).help(help));

@@ -9,7 +9,12 @@ use crate::source::{SourceMap, Span};
 pub(super) fn report(faults: Vec<Fault>, span: Span, sources: &SourceMap, findings: &mut Findings) {
     for fault in faults {
         let place = within(span, fault.at.clone(), sources);
-        let finding = Diagnostic::new(code(fault.kind), place, fault.message());
+        let message = match fault.kind {
+            // As keys are refused that a later version brings.
+            FaultKind::NotAvailable => format!("{} is {}", fault.found, fault.kind.text()),
+            _ => fault.message(),
+        };
+        let finding = Diagnostic::new(code(fault.kind), place, message);
         findings.push(finding.maybe_help(fault.help));
     }
 }

@@ -12,6 +12,9 @@ use crate::source::{Span, Spanned};
 /// name costs a look at every known one, and nobody reads suggestions by the thousand.
 const NAMES_LOOKED_AT_MAX: usize = 2_000_000;
 
+/// Names that are listed where none is like the unknown one.
+const NAMES_LISTED_MAX: usize = 8;
+
 /// Names of one kind of thing.
 pub(super) struct Names {
     kind: &'static str,
@@ -86,11 +89,31 @@ impl Names {
                 finding = finding.other(*place, "a similar name");
             }
             finding = finding.help(format!("did you mean `{near}`?"));
-        } else if self.places.is_empty() {
-            finding = finding.help(format!("there is no {} at all", self.kind));
+        } else {
+            finding = finding.help(self.listed());
         }
         findings.push(finding);
         Err(meant)
+    }
+
+    /// The names that there are, the first few of them.
+    fn listed(&self) -> String {
+        // A backend that is written in its route has no name to be called by.
+        let names = self.places.keys().filter(|name| !name.starts_with("route:"));
+        let mut names: Vec<&str> = names.map(String::as_str).collect();
+        if names.is_empty() {
+            return format!("there is no {} at all", self.kind);
+        }
+        // Only the smallest are shown, so that only they need an order.
+        if names.len() > NAMES_LISTED_MAX {
+            names.select_nth_unstable(NAMES_LISTED_MAX);
+        }
+        let more = names.len().saturating_sub(NAMES_LISTED_MAX);
+        names.truncate(NAMES_LISTED_MAX);
+        names.sort_unstable();
+        let names: Vec<String> = names.iter().map(|name| format!("`{}`", shown(name))).collect();
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        format!("there is {}{more}", names.join(", "))
     }
 
     /// Moves every thing to a new index.

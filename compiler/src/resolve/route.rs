@@ -2,12 +2,13 @@
 
 use super::fault;
 use super::names::Names;
-use crate::diagnostic::Findings;
+use crate::diagnostic::{Code, Diagnostic, Findings};
 use crate::document::route::Route as Written;
+use crate::grammar::host::HostPattern;
 use crate::grammar::pattern;
 use crate::language::tables::Tables;
 use crate::model::{Pattern, Route};
-use crate::source::{SourceMap, Spanned};
+use crate::source::{SourceMap, Span, Spanned};
 
 /// What reading patterns needs: the files, and the constraints that were read before, since many
 /// routes write the same few.
@@ -63,10 +64,20 @@ fn resolve_patterns(
     for text in written {
         match pattern::parse_with(&text.value, &mut reading.tables) {
             Ok((host, path)) => {
+                warn_of_underscore(&host, text.span, findings);
                 patterns.push(Pattern { text: text.value.clone(), span: text.span, host, path })
             }
             Err(faults) => fault::report(faults, text.span, reading.sources, findings),
         }
     }
     (patterns.len() == written.len()).then_some(patterns)
+}
+
+/// `_` is a name that a request can carry, but whoever writes it alone means another thing.
+fn warn_of_underscore(host: &HostPattern, place: Span, findings: &mut Findings) {
+    if matches!(host, HostPattern::Exact(name) if name == "_") {
+        let message = "the host `_` is that name alone, and not every host";
+        let help = "write `*` for every host";
+        findings.push(Diagnostic::new(Code::UnderscoreHost, place, message).help(help));
+    }
 }

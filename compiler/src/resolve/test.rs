@@ -78,7 +78,8 @@ fn listener_of(
         ),
         _ => (
             format!("no listener takes `{scheme}`"),
-            "say by which one the request comes in: listener = \"NAME\"",
+            "no listener speaks TLS in this version: write `http://`, or say by which one the \
+             request comes in: listener = \"NAME\"",
         ),
     };
     let finding = Diagnostic::new(Code::NoListenerForRequest, request.span, message);

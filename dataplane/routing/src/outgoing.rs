@@ -6,6 +6,7 @@ use pointsman_schemas::limits::SENT_TARGET_BYTES_MAX;
 
 use crate::expression::{Place, Scope, evaluate};
 use crate::matching::{Captures, Hit};
+use crate::request::path::has_dot_segment;
 use crate::request::{Refusal, Request};
 
 /// The port that goes without saying in `Host` for plain HTTP.
@@ -65,7 +66,7 @@ fn write_root(backend: Backend<'_>, scope: Scope<'_>, out: &mut Vec<u8>) -> Resu
     }
     if !program.is_literal() {
         let root = out.get(start..).unwrap_or_default();
-        if root.split(|byte| *byte == b'/').any(|segment| matches!(segment, b"." | b"..")) {
+        if has_dot_segment(root) {
             return Err(Refusal::SentDotSegment);
         }
     }

@@ -97,7 +97,13 @@ impl<'m, 'f> Reporter<'m, 'f> {
             Kind::Constraints(_) => {
                 "give one route a higher `priority`, or make the constraints exclude each other"
             }
-            _ => "give one a higher `priority`, or make it more specific; order never decides",
+            Kind::Hosts => {
+                "give one a higher `priority`, or make it more specific; order never decides"
+            }
+            Kind::Routes => {
+                "give one a higher `priority`, or narrow it: `$id<[0-9]+>` wins over `:id`, and \
+                 a smaller constraint over a larger; order never decides"
+            }
         };
         let mut finding = Diagnostic::new(code, span(second), message)
             .label("this pattern")

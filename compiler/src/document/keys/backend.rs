@@ -28,7 +28,8 @@ pub static BACKEND: Table = Table {
         .or("\"client\""),
         Key::new("load_balancing", Kind::Table(&LOAD_BALANCING), LOAD_BALANCING.doc)
             .or("{ type = \"round_robin\" }"),
-        Key::new("targets", Kind::Tables(&TARGET), TARGET.doc).required(),
+        Key::new("targets", Kind::Tables(&TARGET), TARGET.doc)
+            .required("[{ id = \"a\", host = \"10.0.0.7\", port = 8080 }]"),
         Key::new("health_check", Kind::Table(&HEALTH_CHECK), HEALTH_CHECK.doc).later(),
         Key::new("outlier", Kind::Table(&OUTLIER), OUTLIER.doc).later(),
         Key::new("client", Kind::Table(&CLIENT), CLIENT.doc),

@@ -15,7 +15,7 @@ pub static LISTENER: Table = Table {
              IPv4 too, unless the port is also listed with an IPv4 address. Port 0 takes a free \
              one.",
         )
-        .required(),
+        .required("\"[::]:80\""),
         Key::new(
             "serve",
             Kind::Choice(&[Choice::now("routes"), Choice::later("services")]),

@@ -4,6 +4,7 @@
 mod backend;
 mod certificate;
 mod client;
+mod later;
 mod listener;
 mod root;
 mod route;
@@ -15,6 +16,7 @@ mod test;
 
 pub use backend::{BACKEND, LOAD_BALANCING};
 pub use client::CLIENT;
+pub use later::until_then;
 pub use listener::LISTENER;
 pub use root::ROOT;
 pub use route::ROUTE;

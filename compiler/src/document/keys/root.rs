@@ -21,7 +21,7 @@ pub static ROOT: Table = Table {
             Kind::Integer { min: 1, max: 1 },
             "Version of the language; in the first file alone.",
         )
-        .required(),
+        .required("1"),
         Key::new(
             "include",
             TEXTS,

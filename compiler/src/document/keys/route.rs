@@ -14,7 +14,7 @@ pub static ROUTE: Table = Table {
             Kind::Text { pattern: "^[!-~]{1,253}$" },
             "Unique; printable ASCII without space.",
         )
-        .required(),
+        .required("\"shop\""),
         Key::new("name", text(), "For people."),
         Key::new("metadata", Kind::Words, "For people.").or("{}"),
         Key::new("enabled", Kind::Flag, "`false` leaves the route out.").or("true"),
@@ -24,7 +24,7 @@ pub static ROUTE: Table = Table {
             "One or more patterns, `host[/path]`: `shop.example.org/api/:id`, \
              `*.example.org/v*/$id<[0-9]+>`.",
         )
-        .required(),
+        .required("[\"shop.example.org/api\"]"),
         Key::new("methods", TEXTS, "Methods that fit; all without it."),
         Key::new("headers", Kind::Words, "Conditions on fields.").later(),
         Key::new("query", Kind::Words, "Conditions on the query.").later(),
@@ -58,7 +58,7 @@ pub static ROUTE: Table = Table {
             Kind::Either(&[NAME, Kind::Table(&BACKEND)]),
             "Name of a backend, or a backend written here.",
         )
-        .required(),
+        .required("\"shop\""),
         Key::new("request_headers", Kind::Table(&HEADER_CHANGES), "Changes to what is sent.")
             .later(),
         Key::new("response_headers", Kind::Table(&HEADER_CHANGES), "Changes to the answer.")

@@ -37,17 +37,28 @@ pub struct Key {
     pub since: Since,
     /// What it means.
     pub doc: &'static str,
+    /// For a key that must be there: what may stand behind it, as TOML.
+    pub example: &'static str,
 }
 
 impl Key {
     /// A key of this version that may be left out and has no default.
     pub const fn new(name: &'static str, kind: Kind, doc: &'static str) -> Self {
-        Self { name, kind, need: Need::Optional, default: None, since: Since::Now, doc }
+        Self {
+            name,
+            kind,
+            need: Need::Optional,
+            default: None,
+            since: Since::Now,
+            doc,
+            example: "",
+        }
     }
 
-    /// The same, but it must be there.
-    pub const fn required(mut self) -> Self {
+    /// The same, but it must be there: `example` says how it is written.
+    pub const fn required(mut self, example: &'static str) -> Self {
         self.need = Need::Required;
+        self.example = example;
         self
     }
 

@@ -8,9 +8,10 @@ pub static TARGET: Table = Table {
     name: "target",
     doc: "The addresses of the backend, one or more.",
     keys: &[
-        Key::new("id", NAME, "Unique in its backend.").required(),
-        Key::new("host", text(), "Name or IP address; no scheme, no port, no brackets.").required(),
-        Key::new("port", Kind::Integer { min: 1, max: 65535 }, "Port.").required(),
+        Key::new("id", NAME, "Unique in its backend.").required("\"a\""),
+        Key::new("host", text(), "Name or IP address; no scheme, no port, no brackets.")
+            .required("\"10.0.0.7\""),
+        Key::new("port", Kind::Integer { min: 1, max: 65535 }, "Port.").required("8080"),
         Key::new("ip", text(), "Where to connect; `host` stays the name."),
         Key::new("tls", Kind::Flag, "Whether TLS is spoken.").or("false").later(),
         Key::new(

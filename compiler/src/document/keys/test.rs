@@ -15,11 +15,11 @@ pub static TEST: Table = Table {
             Kind::Text { pattern: "^[^ ]+ https?://[^ ]+$" },
             "Method and URL: `GET http://shop.example.org/api/42?x=1`.",
         )
-        .required(),
+        .required("\"GET http://shop.example.org/\""),
         Key::new("headers", Kind::Words, "Further fields of the request.").or("{}"),
         Key::new("client_ip", text(), "Address of the client."),
         Key::new("listener", NAME, "Where the request comes in; the one of its scheme without."),
-        Key::new("expect", Kind::Table(&EXPECT), EXPECT.doc).required(),
+        Key::new("expect", Kind::Table(&EXPECT), EXPECT.doc).required("{ route = \"shop\" }"),
     ],
 };
 

@@ -57,6 +57,8 @@ fn static_segment_that_no_request_has_is_refused() {
     refused(".", K::DotSegment, ".");
     refused("..", K::DotSegment, "..");
     refused("%2e.", K::DotSegment, "%2e.");
+    refused("..;x", K::DotSegment, "..;x");
+    refused("%2e;", K::DotSegment, "%2e;");
     refused("a%", K::BadEscape, "%");
     refused("a%g1b", K::BadEscape, "%g1");
     refused("a%0D", K::EncodedControl, "%0D");

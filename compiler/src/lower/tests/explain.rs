@@ -26,11 +26,12 @@ fn explanation_of_a_route_as_json() {
     let explanation = explain(&world.artifact(), &probe("GET h.tld:80/users/42/x?q"));
     assert_eq!(
         explanation.to_json(),
-        "{\"outcome\": \"route\", \"status\": null, \"reason\": null, \"allow\": [], \
+        "{\"outcome\": \"route\", \"status\": null, \"reason\": null, \"detail\": null, \
+         \"allow\": [], \
          \"route\": \"bills\", \"params\": {\"id\": \"42\"}, \"matched_path\": \"/users/42\", \
          \"backend\": \"users\", \"sent\": {\"path\": \"/v1/42?q\", \"host\": \"h.tld:80\"}, \
          \"considered\": [{\"route\": \"other\", \"lost\": \
-         \"segment 2, `42`, does not fit `me`\"}]}"
+         \"segment 2, `42`, does not fit `me`\"}], \"nearest_hosts\": null}"
     );
     assert_eq!(explanation.pattern.as_deref(), Some("h.tld/users/$id<[0-9]+>"));
     assert_eq!(
@@ -58,15 +59,45 @@ fn explanation_of_a_refusal_as_json() {
     check(
         "POST h/a",
         "{\"outcome\": \"refused\", \"status\": 405, \"reason\": \"method_not_allowed\", \
+         \"detail\": null, \
          \"allow\": [\"GET\"], \"route\": null, \"params\": {}, \"matched_path\": null, \
          \"backend\": null, \"sent\": null, \
-         \"considered\": [{\"route\": \"get \\\"x\\\"\", \"lost\": \"takes GET, not POST\"}]}",
+         \"considered\": [{\"route\": \"get \\\"x\\\"\", \"lost\": \"takes GET, not POST\"}], \
+         \"nearest_hosts\": null}",
     );
     check("GET h/b", "\"status\": 404, \"reason\": \"no_route\"");
     check("GET q/a", "\"considered\": []");
-    check("GET h/..", "\"status\": 400, \"reason\": \"bad_request\"");
+    check(
+        "GET h/..",
+        "\"status\": 400, \"reason\": \"bad_request\", \"detail\": \"a segment `.` or",
+    );
     let text = explain(&artifact, &probe("GET h/..")).to_text();
-    assert_eq!(text, "answered  400 bad_request: a segment `.` or `..` in the path\n");
+    assert_eq!(
+        text,
+        "answered  400 bad_request: a segment `.` or `..` in the path, or one with `;` after it\n"
+    );
+}
+
+#[test]
+fn explanation_of_an_unknown_host_names_the_nearest() {
+    let mut world = World::new();
+    world.route("a", &["shop.tld/a"]);
+    world.route("b", &["shoq.tld", "*.shp.tld", "another-host.tld"]);
+    let artifact = world.artifact();
+    let explained = explain(&artifact, &probe("GET shoo.tld/a"));
+    assert_eq!(
+        explained.to_text(),
+        "answered  404 no_route\n\
+         unknown   no route has the host shoo.tld; the nearest: shop.tld, shoq.tld, *.shp.tld\n"
+    );
+    let json = explained.to_json();
+    let nearest = "\"nearest_hosts\": [\"shop.tld\", \"shoq.tld\", \"*.shp.tld\"]}";
+    assert!(json.ends_with(nearest), "{json}");
+    let far = explain(&artifact, &probe("GET q/a"));
+    assert_eq!(far.to_text(), "answered  404 no_route\nunknown   no route has the host q\n");
+    assert!(far.to_json().ends_with("\"nearest_hosts\": []}"));
+    let known = explain(&artifact, &probe("GET shop.tld/b"));
+    assert_eq!(known.unknown_host, None);
 }
 
 #[test]

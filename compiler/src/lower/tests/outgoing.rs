@@ -161,6 +161,8 @@ fn value_that_would_change_the_path_is_refused() {
         ("/x/${req.query.q:}", "h/a?q=.", Refusal::SentDotSegment),
         ("/x/.${req.query.q:}", "h/a?q=%2e", Refusal::SentDotSegment),
         ("/x/${req.query.q:..}", "h/a", Refusal::SentDotSegment),
+        ("/x/${req.query.q:}/y", "h/a?q=..;a", Refusal::SentDotSegment),
+        ("/x/.${req.query.q:}", "h/a?q=%3b", Refusal::SentDotSegment),
         ("/x/${req.query.q:}", "h/a?q=%0d%0aX", Refusal::SentControl),
         ("/x/${req.query.q:}", "h/a?q=%00", Refusal::SentControl),
         ("/x/${req.headers.x-bad:}", "h/a", Refusal::SentControl),

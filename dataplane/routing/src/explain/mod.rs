@@ -2,6 +2,7 @@
 
 mod json;
 mod lost;
+mod nearest;
 mod object;
 
-pub use object::{Considered, Explanation, explain};
+pub use object::{Considered, Explanation, UnknownHost, explain};

@@ -4,6 +4,7 @@ use pointsman_schemas::artifact::{Artifact, HostRoot};
 
 use super::json;
 use super::lost::{Fact, HostFact, Survey, path_misses, why};
+use super::nearest::nearest_hosts;
 use crate::matching::{Captures, Found, find, survey};
 use crate::patterns::host_patterns;
 use crate::probe::{Decision, Probe, decision, refused};
@@ -25,6 +26,17 @@ pub struct Explanation {
     pub place: Option<(String, u32)>,
     /// The winner's pattern.
     pub pattern: Option<String>,
+    /// Where no route has the request's host.
+    pub unknown_host: Option<UnknownHost>,
+}
+
+/// A host that no route has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownHost {
+    /// As it is matched.
+    pub host: String,
+    /// Hosts of routes that are like it, the nearest first.
+    pub nearest: Vec<String>,
 }
 
 /// A route that did not take a request.
@@ -47,6 +59,7 @@ pub fn explain(artifact: &Artifact, probe: &Probe) -> Explanation {
             considered: Vec::new(),
             place: None,
             pattern: None,
+            unknown_host: None,
         }
     })
 }
@@ -65,7 +78,15 @@ fn explained(artifact: &Artifact, request: &Request<'_>) -> Explanation {
         considered: Vec::new(),
         place: None,
         pattern: None,
+        unknown_host: None,
     };
+    let host = request.canonical.host();
+    if all.hosts.is_empty() && !host.is_empty() {
+        explanation.unknown_host = Some(UnknownHost {
+            host: String::from_utf8_lossy(host).into_owned(),
+            nearest: nearest_hosts(artifact, host),
+        });
+    }
     let add = |route: &str, lost: String, all: &mut Vec<Considered>| {
         let known = all.iter().any(|other| other.route == route);
         if !known && all.len() < CONSIDERED_MAX {
@@ -162,6 +183,8 @@ impl Explanation {
         }
         out.push_str(", \"reason\": ");
         json::optional(&mut out, decision.reason);
+        out.push_str(", \"detail\": ");
+        json::optional(&mut out, decision.detail);
         out.push_str(", \"allow\": ");
         json::list(&mut out, ('[', ']'), decision.allow.iter(), |out, name| {
             json::string(out, name);
@@ -197,6 +220,15 @@ impl Explanation {
             json::string(out, &one.lost);
             out.push('}');
         });
+        // `null` where a route has the host, so that no host being near is another thing.
+        out.push_str(", \"nearest_hosts\": ");
+        match &self.unknown_host {
+            Some(unknown) => {
+                let nearest = unknown.nearest.iter();
+                json::list(&mut out, ('[', ']'), nearest, |out, host| json::string(out, host));
+            }
+            None => out.push_str("null"),
+        }
         out.push('}');
         out
     }
@@ -217,6 +249,13 @@ impl Explanation {
         if let (Some(status), Some(reason)) = (decision.status, decision.reason) {
             let detail = decision.detail.map(|text| format!(": {text}")).unwrap_or_default();
             lines.push(format!("answered  {status} {reason}{detail}"));
+        }
+        if let Some(UnknownHost { host, nearest }) = &self.unknown_host {
+            let nearest = match nearest.as_slice() {
+                [] => String::new(),
+                nearest => format!("; the nearest: {}", nearest.join(", ")),
+            };
+            lines.push(format!("unknown   no route has the host {host}{nearest}"));
         }
         if !decision.allow.is_empty() {
             lines.push(format!("allow     {}", decision.allow.join(", ")));

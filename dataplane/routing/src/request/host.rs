@@ -32,8 +32,10 @@ pub(super) fn read(
         return Ok(None);
     };
     let port = port(rest)?;
-    if port.is_some() {
-        authority.extend_from_slice(rest);
+    if let Some(port) = port {
+        // As a number, not as it came: `a.tld:0080` and `a.tld:80` are one name to whoever reads
+        // it behind us. Writing to a `Vec` cannot fail.
+        let _ = write!(authority, ":{port}");
     }
     Ok(port)
 }
@@ -199,6 +201,9 @@ mod tests {
         check("a.tld:", "a.tld", "a.tld", None);
         check("xn--bcher-kva.tld", "xn--bcher-kva.tld", "xn--bcher-kva.tld", None);
         check("a_b~c.tld", "a_b~c.tld", "a_b~c.tld", None);
+        check("a.b:0080", "a.b", "a.b:80", Some(80));
+        check("a.b:00000", "a.b", "a.b:0", Some(0));
+        check("[::1]:00443", "[::1]", "[::1]:443", Some(443));
         check("127.0.0.1:80", "127.0.0.1", "127.0.0.1:80", Some(80));
         check("[::1]:80", "[::1]", "[::1]:80", Some(80));
         check("[0:0::0001]", "[::1]", "[0:0::0001]", None);

@@ -101,6 +101,23 @@ impl Segments {
     }
 }
 
+/// Whether a segment in canonical form is one that a reader may resolve: `.` or `..`, with what
+/// follows a `;` or without.
+///
+/// Servers that know path parameters (Tomcat and its kin) cut a segment at its `;` before they look
+/// for dots, so that `..;x` leads upwards behind whoever took it for a name.
+#[must_use]
+pub fn is_dot_segment(segment: &[u8]) -> bool {
+    let name = segment.split(|byte| *byte == b';').next().unwrap_or_default();
+    matches!(name, b"." | b"..")
+}
+
+/// Whether a path in canonical form has such a segment.
+#[must_use]
+pub fn has_dot_segment(path: &[u8]) -> bool {
+    path.split(|byte| *byte == b'/').any(is_dot_segment)
+}
+
 /// What a raw byte of a target is.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
@@ -186,9 +203,9 @@ pub(super) fn read(
     Ok(at)
 }
 
-/// Whether a raw segment, up to `/`, `?` or the end, is `.` or `..`.
+/// Whether a raw segment, up to `/`, `;`, `?` or the end, is `.` or `..`.
 fn is_raw_dot_segment(rest: &[u8]) -> bool {
-    let ends = |byte: Option<&u8>| matches!(byte, None | Some(b'/' | b'?'));
+    let ends = |byte: Option<&u8>| matches!(byte, None | Some(b'/' | b';' | b'?'));
     match rest {
         [b'.', b'.', ..] => ends(rest.get(2)),
         [b'.', ..] => ends(rest.get(1)),
@@ -258,6 +275,8 @@ fn end_segment(
     let dots = match out.get(*segment_at..).unwrap_or_default() {
         b"." => 1,
         b".." => 2,
+        // Resolved or kept, it would mean one thing here and another to who knows no parameters.
+        segment if is_dot_segment(segment) => return Err(Refusal::DotSegment),
         _ => 0,
     };
     if dots > 0 && policy.dot_segments == DotSegments::Reject {
@@ -338,6 +357,13 @@ mod tests {
             ("/..?x", Err(Refusal::DotSegment)),
             ("/%2e", Err(Refusal::DotSegment)),
             ("/a/.%2E/b", Err(Refusal::DotSegment)),
+            ("/a/..;/b", Err(Refusal::DotSegment)),
+            ("/a/..;x=1/b", Err(Refusal::DotSegment)),
+            ("/.;x", Err(Refusal::DotSegment)),
+            ("/a/%2e%2E;x", Err(Refusal::DotSegment)),
+            ("/a/..;%2f", Err(Refusal::DotSegment)),
+            ("/a/...;x/.a;x/a;..", Ok("/a/...;x/.a;x/a;..")),
+            ("/a/..%3bx", Ok("/a/..%3Bx")),
         ] {
             check(raw, plain, expected);
         }
@@ -358,6 +384,9 @@ mod tests {
             ("/..a/.b", "/..a/.b"),
         ] {
             check(raw, NORMALIZE, Ok(expected));
+        }
+        for raw in ["/a/..;", "/a/..;x/b", "/.;", "/a/%2e%2e;x", "/%61/.;x"] {
+            check(raw, NORMALIZE, Err(Refusal::DotSegment));
         }
     }
 
@@ -407,7 +436,7 @@ mod tests {
     proptest! {
         #[test]
         fn path_canonical_is_its_own_form(
-            raw in "/[a-c./%2eEfF5c\"\\[{|:@;,!]{0,24}(\\?[a-z]{0,3})?",
+            raw in "/([a-c./%2eEfF5c\"\\[{|:@;,!]|/[.]{1,2};?){0,24}(\\?[a-z]{0,3})?",
             policy in policies(),
         ) {
             if let Ok((path, segments)) = canonical(raw.as_bytes(), policy) {

@@ -42,7 +42,7 @@ impl Refusal {
             Self::BadEscape => "a `%` of the path is not followed by two hexadecimal digits",
             Self::BadByte => "a byte that a target must not hold",
             Self::BadDelimiter => "a `\\` or `#` in the target",
-            Self::DotSegment => "a segment `.` or `..` in the path",
+            Self::DotSegment => "a segment `.` or `..` in the path, or one with `;` after it",
             Self::SentDotSegment => "an expression would give a segment `.` or `..`",
             Self::SentControl => "an expression would give a control byte",
             Self::SentTooLong => "the target to send would be too long",
