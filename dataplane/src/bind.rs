@@ -1,7 +1,6 @@
 //! Makes the sockets that clients connect to: one a worker and address, all on one port, so that
 //! the kernel spreads connections and no worker waits for another.
 
-use std::collections::BTreeMap;
 use std::io;
 use std::net::{SocketAddr, TcpListener};
 
@@ -93,10 +92,10 @@ fn explain(key: &ListenerKey, error: &io::Error) -> String {
     format!("listener `{name}`: cannot listen on {address}: {error}; {advice}")
 }
 
-/// All sockets that are open now.
+/// All sockets that are open now, at most one set a place.
 #[derive(Debug, Default)]
 pub struct Sockets {
-    bound: BTreeMap<ListenerKey, Bound>,
+    bound: Vec<Bound>,
 }
 
 /// The difference between what is open and what is wanted.
@@ -106,11 +105,14 @@ pub struct Change {
     pub added: Vec<Bound>,
     /// What is no longer wanted.
     pub removed: Vec<ListenerKey>,
+    /// What is wanted, under the names that hold from then on.
+    wanted: Vec<ListenerKey>,
 }
 
 impl Sockets {
-    /// Opens what `wanted` has and we have not. Nothing is in use before [`Self::take`]; dropping the
-    /// change closes it again.
+    /// Opens what `wanted` has and we have not. Sockets stay with their address: a listener that has
+    /// another name now, or two that changed places, close and open nothing. Nothing is in use before
+    /// [`Self::take`]; dropping the change closes what was opened.
     ///
     /// # Errors
     /// As [`Bound::new`].
@@ -118,26 +120,30 @@ impl Sockets {
         let addresses: Vec<SocketAddr> = wanted.iter().map(|key| key.address).collect();
         let added = wanted
             .iter()
-            .filter(|key| !self.bound.contains_key(key))
+            .filter(|key| !self.bound.iter().any(|bound| bound.key.is_same_place(key)))
             .map(|key| Bound::new(key.clone(), &addresses, workers))
             .collect::<Result<_, _>>()?;
-        let removed = self.bound.keys().filter(|key| !wanted.contains(key)).cloned().collect();
-        Ok(Change { added, removed })
+        let is_wanted = |key: &ListenerKey| wanted.iter().any(|other| other.is_same_place(key));
+        let removed = self.bound.iter().map(|bound| &bound.key);
+        let removed = removed.filter(|key| !is_wanted(key)).cloned().collect();
+        Ok(Change { added, removed, wanted: wanted.to_vec() })
     }
 
     /// Makes a change hold.
     pub fn take(&mut self, change: Change) {
-        for bound in change.added {
-            self.bound.insert(bound.key.clone(), bound);
-        }
-        for key in &change.removed {
-            self.bound.remove(key);
+        let Change { added, removed, wanted } = change;
+        self.bound.retain(|bound| !removed.contains(&bound.key));
+        self.bound.extend(added);
+        for bound in &mut self.bound {
+            if let Some(key) = wanted.iter().find(|key| key.is_same_place(&bound.key)) {
+                bound.key.clone_from(key);
+            }
         }
     }
 
     /// All of them.
     pub fn iter(&self) -> impl Iterator<Item = &Bound> {
-        self.bound.values()
+        self.bound.iter()
     }
 }
 
@@ -181,5 +187,27 @@ mod tests {
         assert_eq!((change.added.len(), &change.removed[..]), (0, &[old][..]));
         sockets.take(change);
         assert_eq!(sockets.iter().count(), 1);
+    }
+
+    #[test]
+    fn sockets_stay_with_their_address_under_another_name() {
+        let named =
+            |name: &str, address: SocketAddr| ListenerKey { name: name.to_owned(), address };
+        let free = |ip: &str| {
+            let address = key(&format!("{ip}:0"));
+            Bound::new(address, &[], 1).expect("a free port").address
+        };
+        let (one, two) = (free("127.0.0.1"), free("127.0.0.2"));
+        let mut sockets = Sockets::default();
+        let change = sockets.prepare(&[named("a", one), named("b", two)], 1).expect("free ports");
+        sockets.take(change);
+        for names in [["b", "a"], ["c", "a"], ["a", "c"]] {
+            let wanted = [named(names[0], one), named(names[1], two)];
+            let change = sockets.prepare(&wanted, 1).expect("nothing to open");
+            assert!(change.added.is_empty() && change.removed.is_empty(), "{names:?}: {change:?}");
+            sockets.take(change);
+            let keys: Vec<_> = sockets.iter().map(|bound| bound.key.clone()).collect();
+            assert_eq!(keys, wanted);
+        }
     }
 }

@@ -8,7 +8,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use pointsman_control::command::TargetUse;
+use pointsman_control::command::{ListenerKey, TargetUse};
 use pointsman_control::snapshot::Snapshot;
 use pointsman_core::balance::{Candidate, RoundRobin};
 use pointsman_core::exchange::Timeouts;
@@ -108,7 +108,7 @@ pub struct Serving {
     /// Backends by id: 0 for one that nobody asked for yet, else one more than the place.
     places: RefCell<Vec<u32>>,
     backends: RefCell<Vec<(BackendId, Rc<Backend>)>>,
-    listeners: Vec<(Box<str>, ListenerId)>,
+    listeners: Vec<(ListenerId, Rc<str>, Vec<SocketAddr>)>,
 }
 
 impl Serving {
@@ -122,7 +122,9 @@ impl Serving {
         };
         let size = |bytes: u64| usize::try_from(bytes).unwrap_or(usize::MAX);
         let us = |ms: u64| ms.saturating_mul(1000);
-        let ids = artifact.listeners().map(|listener| (Box::from(listener.name()), listener.id()));
+        let listeners = artifact.listeners().map(|listener| {
+            (listener.id(), Rc::from(listener.name()), listener.addresses().collect())
+        });
         Self {
             head_limits: HeadLimits::request(
                 size(settings.head_bytes),
@@ -143,7 +145,7 @@ impl Serving {
             log_is_on: settings.access_log != AccessLog::Off,
             log_is_text: settings.log_format == LogFormat::Text,
             trusted: TrustedProxies::new(artifact.trusted_proxies()),
-            listeners: ids.collect(),
+            listeners: listeners.collect(),
             // Zeroed pages cost nothing until a backend is asked for.
             places: RefCell::new(vec![0; artifact.backend_count()]),
             backends: RefCell::default(),
@@ -165,11 +167,22 @@ impl Serving {
         }
     }
 
-    /// The id of the listener with this name. A connection may outlive its listener: what it asks
-    /// then enters by none, and fits no route.
+    /// The id of the listener with this name, or of the one that had it before it was renamed. A
+    /// connection may outlive its listener: what it asks then enters by none, and fits no route.
     pub fn listener(&self, name: &str) -> ListenerId {
-        let known = self.listeners.iter().find(|(known, _)| &**known == name);
-        known.map_or(ListenerId(u32::MAX), |(_, id)| *id)
+        let find = |name: &str| self.listeners.iter().find(|(_, known, _)| &**known == name);
+        let known = find(name).or_else(|| find(self.snapshot.renamed.now(name)?));
+        known.map_or(ListenerId(u32::MAX), |(id, _, _)| *id)
+    }
+
+    /// What the listener of a socket is called, which `key` names as it was when it opened.
+    pub fn name_of(&self, key: &ListenerKey) -> Rc<str> {
+        let mut there = self.listeners.iter().filter(|(_, _, all)| all.contains(&key.address));
+        let found = match key.address.port() {
+            0 => there.find(|(_, name, _)| **name == *key.name),
+            _ => there.next(),
+        };
+        found.map_or_else(|| Rc::from(key.name.as_str()), |(_, name, _)| Rc::clone(name))
     }
 
     /// A backend's state, made or found again at its first use.

@@ -237,7 +237,8 @@ fn prepare(
     }
     let open = locked(sockets);
     let change = open.prepare(&wanted, workers)?;
-    let find = |key: &ListenerKey| open.iter().chain(&change.added).find(|bound| bound.key == *key);
+    let all = || open.iter().chain(&change.added);
+    let find = |key: &ListenerKey| all().find(|bound| bound.key.is_same_place(key));
     let bound = wanted.iter().zip(protocols).filter_map(|(key, protocols)| {
         find(key).map(|bound| Bound { key: key.clone(), address: bound.address, protocols })
     });

@@ -18,7 +18,7 @@ pub enum Command {
     /// Sockets to accept on from now on, and sockets to drain and close.
     ///
     /// A worker that was restarted may be given a socket that it has already: it keeps one of
-    /// each [`ListenerKey`] and drops the other.
+    /// each place (see [`ListenerKey::is_same_place`]) and drops the other.
     Listeners {
         /// One socket for each new address; not blocking, already listening.
         add: Vec<BoundListener>,
@@ -46,6 +46,14 @@ pub struct ListenerKey {
     pub name: String,
     /// Address as configured.
     pub address: SocketAddr,
+}
+
+impl ListenerKey {
+    /// Whether one socket serves both, whatever the listener is called. Each port 0 is a port of
+    /// its own, which nothing but the name tells from others.
+    pub fn is_same_place(&self, other: &Self) -> bool {
+        self.address == other.address && (self.address.port() != 0 || self.name == other.name)
+    }
 }
 
 /// A socket that listens already, for one worker.

@@ -9,8 +9,9 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use pointsman_routing::self_test;
-use pointsman_schemas::artifact::error::ReadError;
+use pointsman_schemas::artifact::error::{ReadError, ReadErrorKind};
 use pointsman_schemas::artifact::id::ContentId;
+use pointsman_schemas::artifact::layout::VERSION;
 use pointsman_schemas::artifact::read::Artifact;
 use pointsman_schemas::limits::ARTIFACT_BYTES_MAX;
 
@@ -69,6 +70,8 @@ pub enum Cause {
     },
     /// It is damaged or of another format.
     Malformed(ReadError),
+    /// Nothing would listen.
+    NoListener,
     /// It needs something that this binary does not serve.
     Feature(String),
     /// One of the requests embedded in it goes elsewhere than it should.
@@ -100,9 +103,19 @@ impl fmt::Display for Cause {
                 f,
                 "{bytes} bytes, an artifact has {ARTIFACT_BYTES_MAX} at most; is it the right file?"
             ),
+            Self::Malformed(error) if is_newer(error) => {
+                write!(
+                    f,
+                    "{error}; update pointsmand, or compile with the pointsman of this version"
+                )
+            }
             Self::Malformed(error) => {
                 write!(f, "{error}; compile it again, or copy it again and rename it into place")
             }
+            Self::NoListener => f.write_str(
+                "it has no listener, so nobody could reach it; write one ([listeners.web]) and \
+                 compile it again",
+            ),
             Self::Feature(name) => write!(
                 f,
                 "needs {name}, which this pointsmand does not serve; update it or leave that out"
@@ -120,6 +133,15 @@ impl fmt::Display for Cause {
             Self::Ending => f.write_str("this process is draining; start the next one with it"),
             Self::Internal => f.write_str("checking it failed unexpectedly; please report this"),
         }
+    }
+}
+
+/// Whether an update of this binary could read it.
+fn is_newer(error: &ReadError) -> bool {
+    match error.kind {
+        ReadErrorKind::OtherVersion { major, minor } => (major, minor) > VERSION,
+        ReadErrorKind::NewerSection { .. } | ReadErrorKind::UnknownSection => true,
+        _ => false,
     }
 }
 
@@ -167,6 +189,9 @@ fn check(file: &Path, bytes: Vec<u8>) -> Result<Loaded, Refusal> {
     let refuse = |cause| Refusal::of_artifact(file, &artifact, cause);
     if let Some(name) = view::missing_feature(&artifact) {
         return Err(refuse(Cause::Feature(name)));
+    }
+    if artifact.listeners().next().is_none() {
+        return Err(refuse(Cause::NoListener));
     }
     self_test(&artifact).map_err(|failure| refuse(Cause::SelfTest(failure.to_string())))?;
     let names = names(view::places(&artifact));

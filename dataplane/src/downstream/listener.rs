@@ -29,7 +29,7 @@ pub struct Listeners {
 }
 
 struct Open {
-    key: ListenerKey,
+    key: Rc<ListenerKey>,
     canceller: Canceller,
     closing: Rc<Cell<bool>>,
 }
@@ -37,22 +37,21 @@ struct Open {
 impl Listeners {
     /// Begins to accept on a socket. One that is open already keeps what it has.
     pub fn open(&self, shard: &Rc<Shard>, bound: BoundListener) {
-        if self.open.borrow().iter().any(|open| open.key == bound.key) {
+        if self.open.borrow().iter().any(|open| open.key.is_same_place(&bound.key)) {
             return;
         }
-        let name: Rc<str> = Rc::from(bound.key.name.as_str());
         let port = bound.socket.local_addr().map_or(0, |address| address.port());
         // On epoll an accept that finds nothing must come back; on the ring it must wait.
         let ready = bound.socket.set_nonblocking(shard.driver == Driver::Epoll);
         let listener = match ready.and_then(|()| TcpListener::from_std(bound.socket)) {
             Ok(listener) => listener,
             Err(error) => {
-                notice::unusable(&name, &error);
+                notice::unusable(&bound.key.name, &error);
                 return;
             }
         };
         let open = Open {
-            key: bound.key,
+            key: Rc::new(bound.key),
             canceller: Canceller::new(),
             closing: Rc::new(Cell::new(false)),
         };
@@ -63,7 +62,7 @@ impl Listeners {
             let accept = Accept {
                 shard: Rc::clone(shard),
                 listener: Rc::clone(&listener),
-                name: Rc::clone(&name),
+                key: Rc::clone(&open.key),
                 port,
                 handle: open.canceller.handle(),
                 closing: Rc::clone(&open.closing),
@@ -78,7 +77,7 @@ impl Listeners {
     /// Accepts what is queued on a socket, then closes it.
     pub fn close(&self, key: &ListenerKey) {
         let mut open = self.open.borrow_mut();
-        if let Some(at) = open.iter().position(|open| open.key == *key) {
+        if let Some(at) = open.iter().position(|open| open.key.is_same_place(key)) {
             open.swap_remove(at).close();
         }
     }
@@ -106,7 +105,8 @@ impl Open {
 struct Accept {
     shard: Rc<Shard>,
     listener: Rc<TcpListener>,
-    name: Rc<str>,
+    /// As it was called when it opened.
+    key: Rc<ListenerKey>,
     port: u16,
     handle: monoio::io::CancelHandle,
     closing: Rc<Cell<bool>>,
@@ -128,7 +128,7 @@ impl Accept {
                     // Out of descriptors or memory: those who wait in the queue are served when
                     // some are free again.
                     if !complained {
-                        notice::accepting_pauses(&self.name, &error);
+                        notice::accepting_pauses(&self.key.name, &error);
                         complained = true;
                     }
                     monoio::time::sleep(Duration::from_millis(ACCEPT_REST_MS)).await;
@@ -145,7 +145,7 @@ impl Accept {
             let ready = stream.set_nonblocking(self.shard.driver == Driver::Epoll);
             match ready.and_then(|()| TcpStream::from_std(stream)) {
                 Ok(stream) => self.serve(stream, peer),
-                Err(error) => notice::lost(&self.name, &error),
+                Err(error) => notice::lost(&self.key.name, &error),
             }
         }
     }
@@ -155,7 +155,8 @@ impl Accept {
             socket: Socket::new(stream),
             peer: unmapped(peer),
             port: self.port,
-            listener: Rc::clone(&self.name),
+            // What the snapshot of new exchanges calls it: a swap may have renamed it.
+            listener: self.shard.serving().name_of(&self.key),
         };
         let shard = Rc::clone(&self.shard);
         monoio::spawn(contain(session::serve(shard, client)));

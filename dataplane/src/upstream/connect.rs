@@ -5,6 +5,7 @@ use std::io;
 use std::net::SocketAddr;
 
 use pointsman_core::fault::Fault;
+use rustix::io::Errno;
 use socket2::{Domain, Protocol, SockRef, Socket as RawSocket, Type};
 
 use crate::deadline::Slot;
@@ -40,9 +41,7 @@ fn start(address: SocketAddr) -> io::Result<(RawSocket, bool)> {
     raw.set_tcp_nodelay(true)?;
     match raw.connect(&address.into()) {
         Ok(()) => Ok((raw, false)),
-        Err(error)
-            if error.raw_os_error() == Some(rustix::io::Errno::INPROGRESS.raw_os_error()) =>
-        {
+        Err(error) if error.raw_os_error() == Some(Errno::INPROGRESS.raw_os_error()) => {
             Ok((raw, true))
         }
         Err(error) => Err(error),
@@ -62,6 +61,43 @@ fn finish(socket: &Socket) -> io::Result<()> {
 fn fault(error: &io::Error) -> Fault {
     match error.kind() {
         io::ErrorKind::TimedOut => Fault::ConnectTimeout,
+        _ if is_ours(error) => Fault::Internal,
         _ => Fault::ConnectRefused,
+    }
+}
+
+/// Whether this host had nothing to connect with, be it descriptors, memory or local ports: no
+/// target is to blame, and another one would fare no better.
+fn is_ours(error: &io::Error) -> bool {
+    const OURS: [Errno; 5] =
+        [Errno::MFILE, Errno::NFILE, Errno::NOBUFS, Errno::NOMEM, Errno::ADDRNOTAVAIL];
+    OURS.iter().any(|errno| error.raw_os_error() == Some(errno.raw_os_error()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pointsman_core::fault::Reason;
+
+    #[test]
+    fn connect_error_blames_the_target_unless_it_is_ours() {
+        let check = |errno: Errno, reason: Reason, blames: bool| {
+            let fault = fault(&io::Error::from(errno));
+            assert_eq!(
+                (fault.reason(), fault.counts_against_target()),
+                (reason, blames),
+                "{errno}"
+            );
+        };
+        check(Errno::CONNREFUSED, Reason::ConnectRefused, true);
+        check(Errno::CONNRESET, Reason::ConnectRefused, true);
+        check(Errno::NETUNREACH, Reason::ConnectRefused, true);
+        check(Errno::HOSTUNREACH, Reason::ConnectRefused, true);
+        check(Errno::TIMEDOUT, Reason::ConnectTimeout, true);
+        check(Errno::MFILE, Reason::Internal, false);
+        check(Errno::NFILE, Reason::Internal, false);
+        check(Errno::NOBUFS, Reason::Internal, false);
+        check(Errno::NOMEM, Reason::Internal, false);
+        check(Errno::ADDRNOTAVAIL, Reason::Internal, false);
     }
 }

@@ -28,6 +28,7 @@ fn refused_connection_is_502(driver: Driver) {
     }
     for line in edge.out.wait_lines(3) {
         assert!(line.contains(r#""reason":"connect_refused""#), "{line}");
+        assert!(line.contains(r#""attempts":1,"#), "{line}");
         assert!(line.contains(r#""target":"a""#) && line.contains(r#""route":"all""#), "{line}");
     }
 }

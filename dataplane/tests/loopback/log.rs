@@ -8,7 +8,11 @@ use serde_json::Value;
 
 use crate::harness::{Config, Driver, Edge, Options, Origin, on_both_drivers, until};
 
-on_both_drivers!(full_pipe_holds_nothing_up, line_has_every_field_in_its_order);
+on_both_drivers!(
+    cut_by_drain_tells_what_the_client_got,
+    full_pipe_holds_nothing_up,
+    line_has_every_field_in_its_order
+);
 
 /// The names of the fields, in their order.
 const FIELDS: [&str; 20] = [
@@ -109,6 +113,46 @@ fn request_that_never_parsed_has_its_line() {
     };
     check("nonsense\r\n\r\n", 400, "bad_request");
     check(&format!("GET /{} HTTP/1.1\r\n\r\n", "a".repeat(9000)), 414, "head_too_large");
+}
+
+fn cut_by_drain_tells_what_the_client_got(driver: Driver) {
+    let origin = Origin::serving(|peer| {
+        while let Some(asked) = peer.request() {
+            if asked.line().contains("/begun") {
+                peer.say("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nhalf");
+            }
+        }
+    });
+    let config = Config::to(origin.port()).limits("drain_timeout = \"100ms\"");
+    let mut edge = Edge::serve(&config, driver);
+    let mut begun = edge.client();
+    begun.send("GET /begun HTTP/1.1\r\nHost: edge.test\r\n\r\n");
+    assert_eq!(begun.head().status(), 200);
+    let mut silent = edge.client();
+    silent.send("GET /silent HTTP/1.1\r\nHost: edge.test\r\n\r\n");
+    origin.wait_asked(2);
+    edge.signal(Signal::TERM);
+    assert_eq!(edge.wait().code(), Some(1));
+    assert_eq!(silent.rest().0, b"", "nothing was sent");
+    for (path, status) in [("/begun", Value::from(200)), ("/silent", Value::Null)] {
+        let line = edge.out.wait_for(path);
+        let value = parsed(&line);
+        assert_eq!((&value["status"], &value["reason"]), (&status, &"drained".into()));
+        assert_eq!(value["attempts"], 1, "{line}");
+    }
+}
+
+#[test]
+fn path_that_is_refused_shows_no_other_request() {
+    let origin = Origin::ok();
+    let edge = Edge::serve(&Config::to(origin.port()), Driver::IoUring);
+    let mut client = edge.client();
+    assert_eq!(client.get("/secret/of/another", "").status(), 200);
+    assert_eq!(client.get("/%zz", "").status(), 400);
+    let lines = edge.out.wait_lines(2);
+    let line = &lines[1];
+    assert_eq!(parsed(line)["reason"], "bad_request", "{line}");
+    assert!(!line.contains("secret"), "{line}");
 }
 
 #[test]

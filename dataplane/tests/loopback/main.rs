@@ -14,6 +14,7 @@ mod fields;
 mod log;
 mod pool;
 mod quickstart;
+mod rename;
 mod requests;
 mod slow;
 mod start;

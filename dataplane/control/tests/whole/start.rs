@@ -25,6 +25,44 @@ fn start_without_any_artifact_is_refused() {
 }
 
 #[test]
+fn artifact_without_listeners_is_never_served() {
+    let none = Draft { listener: "", generation: 2, ..Draft::default() }.bytes();
+    let place = Place::new();
+    place.put(&none);
+    for line in [
+        refusal(&place, true),
+        refusal(&place, false),
+        check(&place.options()).expect_err("nothing to reach it by").to_string(),
+    ] {
+        assert!(line.contains("it has no listener") && line.contains("[listeners.web]"), "{line}");
+    }
+    place.put(&Draft::default().bytes());
+    let edge = serve(&place);
+    place.put(&none);
+    let why = "it has no listener";
+    place.await_status("a refusal", |status| {
+        status["refused"]["reason"].as_str().is_some_and(|reason| reason.contains(why))
+    });
+    assert_eq!(place.status()["generation"], 1);
+    edge.stop();
+}
+
+#[test]
+fn newer_format_asks_for_an_update() {
+    let place = Place::new();
+    let mut bytes = Draft::default().bytes();
+    // The format's version stands right behind the magic number.
+    bytes[8] = 0xff;
+    place.put(&bytes);
+    let line = refusal(&place, true);
+    assert!(line.contains("update pointsmand"), "{line}");
+    bytes[8] = 0;
+    place.put(&bytes);
+    let line = refusal(&place, true);
+    assert!(line.contains("compile it again") && !line.contains("update"), "{line}");
+}
+
+#[test]
 fn refused_file_is_answered_with_the_last_good_one() {
     let place = Place::with(&Draft { generation: 4, ..Draft::default() });
     let edge = serve(&place);

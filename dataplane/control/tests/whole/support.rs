@@ -36,6 +36,7 @@ pub(crate) struct Draft {
     pub(crate) generation: u64,
     /// Hosts of the targets.
     pub(crate) hosts: Vec<&'static str>,
+    /// Empty: there is none.
     pub(crate) listener: &'static str,
     pub(crate) protocols: u8,
     pub(crate) log: Option<PathBuf>,
@@ -62,20 +63,9 @@ impl Draft {
             log_file,
             ..SettingsRecord::new_zeroed()
         };
-        let name = text(&mut writer, self.listener);
-        writer.addresses.push(AddressRecord {
-            ip: [127, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
-            port: U16::new(8080),
-            family: 4,
-            reserved: 0,
-        });
-        writer.listeners.push(ListenerRecord {
-            name,
-            address_first: U32::new(0),
-            address_count: U16::new(1),
-            protocols: self.protocols,
-            serve: 0,
-        });
+        if !self.listener.is_empty() {
+            self.put_listener(&mut writer);
+        }
         let name = text(&mut writer, "users");
         let root_path = U32::new(writer.program(&[]));
         writer.backends.push(BackendRecord {
@@ -99,16 +89,33 @@ impl Draft {
                 ..TargetRecord::new_zeroed()
             });
         }
-        put_routes(&mut writer);
+        put_routes(&mut writer, u64::from(!self.listener.is_empty()));
         writer.finish(self.generation, None).expect("a small artifact")
+    }
+
+    fn put_listener(&self, writer: &mut Writer) {
+        let name = U32::new(writer.string(self.listener).0);
+        writer.addresses.push(AddressRecord {
+            ip: [127, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0],
+            port: U16::new(8080),
+            family: 4,
+            reserved: 0,
+        });
+        writer.listeners.push(ListenerRecord {
+            name,
+            address_first: U32::new(0),
+            address_count: U16::new(1),
+            protocols: self.protocols,
+            serve: 0,
+        });
     }
 }
 
 /// `bills` is at `shop.tld/api/v1/:id/$name<.*>` and `shop.tld/old`, `any` at `*.tld/*`.
-fn put_routes(writer: &mut Writer) {
+fn put_routes(writer: &mut Writer, listeners: u64) {
     let policy = writer
         .policies
-        .number(PolicyRecord { listeners: U64::new(1), ..PolicyRecord::new_zeroed() });
+        .number(PolicyRecord { listeners: U64::new(listeners), ..PolicyRecord::new_zeroed() });
     for _ in 0..2 {
         writer.routes.push((0, policy));
     }

@@ -41,7 +41,8 @@ pub struct Outcome {
     pub status: u16,
     /// Why it is not simply the target's answer.
     pub fault: Option<Fault>,
-    /// Attempts that reached a connection.
+    /// Attempts to reach a target, refused ones included; a kept connection that was closed
+    /// meanwhile does not count.
     pub attempts: u8,
     /// Bytes of the request's body that arrived.
     pub request_bytes: u64,
@@ -217,6 +218,7 @@ impl Exchange {
 
     fn connect(&mut self, now: Instant, fresh: bool) {
         self.phase = Phase::Connecting;
+        self.outcome.attempts = self.outcome.attempts.saturating_add(1);
         self.deadlines.clear(Timer::Idle);
         self.deadlines.set(Timer::Connection, now, self.timeouts.connection_us);
         self.push(Action::Connect { fresh });
@@ -233,7 +235,6 @@ impl Exchange {
         self.has_target = true;
         self.reused = reused;
         self.target_reads = true;
-        self.outcome.attempts = self.outcome.attempts.saturating_add(1);
         self.deadlines.clear(Timer::Connection);
         if !self.invited {
             self.start_call(now);
@@ -403,6 +404,11 @@ impl Exchange {
             self.connect(now, true);
             return;
         }
+        if fault == Fault::Drained {
+            // Both sides were shut down: nothing that we say would arrive.
+            self.client_gone(fault);
+            return;
+        }
         let cut = self.phase == Phase::Answering && fault == Fault::TargetReset;
         self.fail(if cut { Fault::Truncated } else { fault });
     }
@@ -410,7 +416,8 @@ impl Exchange {
     fn client_gone(&mut self, fault: Fault) {
         self.outcome.fault = Some(fault);
         if self.phase != Phase::Answering {
-            self.outcome.status = fault.status();
+            // Who was cut got nothing; 499 says that the client went by itself.
+            self.outcome.status = if fault == Fault::Drained { 0 } else { fault.status() };
         }
         if self.has_target {
             self.release(Action::DropTarget);

@@ -335,7 +335,18 @@ fn exchange_connect_failed_is_answered() {
             finishes(After::KeepAlive),
         ];
         ends(&script, status, Some(fault));
+        assert_eq!(check(&script).attempts, 1, "one that was refused counts");
     }
+}
+
+#[test]
+fn exchange_cut_by_drain_tells_what_the_client_got() {
+    let cut = Tell(Event::TargetFailed(Fault::Drained));
+    let fault = Some(Fault::Drained);
+    ends(&[asks(GET), CONNECT, cut, finishes(After::Cut)], 0, fault);
+    ends(&[asks(GET), CONNECT, FRESH, SEND, cut, DROP, finishes(After::Cut)], 0, fault);
+    let answering = [asks(GET), CONNECT, FRESH, SEND, head(OK), Ask(Action::SendResponse), cut];
+    ends(&[&answering[..], &[DROP, finishes(After::Cut)]].concat(), 200, fault);
 }
 
 #[test]

@@ -117,7 +117,7 @@ fn check_status(history: &History<'_>, fault: Fault, outcome: Outcome) -> Checke
         Reason::BadRequest => &[400],
         // Nobody got an answer.
         Reason::ClientReset => &[0, 499],
-        Reason::Drained => &[0, 503],
+        Reason::Drained => &[0],
         _ => &[],
     };
     history.ensure(allowed.contains(&outcome.status), || {
@@ -178,7 +178,6 @@ fn check_counts(history: &History<'_>, outcome: Outcome) -> Checked {
             Fact::Told(_, event) if !over => match event {
                 Event::RequestData(bytes) => request_bytes += bytes,
                 Event::ResponseData(bytes) => response_bytes += bytes,
-                Event::Connected { .. } => attempts += 1,
                 Event::Response(_) => answering = true,
                 // It leaves an answer that has begun alone.
                 Event::RequestFault(Fault::BodyIncomplete) if answering => {}
@@ -188,8 +187,8 @@ fn check_counts(history: &History<'_>, outcome: Outcome) -> Checked {
                 | Event::ResponseEnd { .. } => over = true,
                 _ => {}
             },
-            // The one fresh try counts with the one it stands for.
-            Fact::Asked(Action::Connect { fresh: true }) => attempts -= 1,
+            // Refused or not. The one fresh try counts with the one it stands for.
+            Fact::Asked(Action::Connect { fresh: false }) => attempts += 1,
             _ => {}
         }
     }
