@@ -93,7 +93,8 @@ pub fn parse(text: &str) -> Result<Template, Vec<Fault>> {
         return Err(vec![
             Fault::new(FaultKind::ExpressionTooLong, 0..text.len())
                 .expected(format!("at most {EXPRESSION_BYTES_MAX} bytes"))
-                .found(text.len().to_string()),
+                .found(text.len().to_string())
+                .help("leave parts of it out"),
         ]);
     }
     let mut faults = Vec::new();
@@ -127,7 +128,8 @@ pub fn parse(text: &str) -> Result<Template, Vec<Fault>> {
         faults.push(
             Fault::new(FaultKind::PartsTooMany, 0..text.len())
                 .expected(format!("at most {PROGRAM_STEPS_MAX} texts, names and defaults"))
-                .found(steps.to_string()),
+                .found(steps.to_string())
+                .help("leave parts of it out, or share the routes among several backends"),
         );
     }
     if faults.is_empty() {
@@ -182,7 +184,8 @@ fn value(text: &str, start: usize, faults: &mut Vec<Fault>) -> Result<Value, Fau
     if alternatives.len() > ALTERNATIVES_MAX {
         return Err(Fault::new(FaultKind::AlternativesTooMany, span)
             .expected(format!("at most {ALTERNATIVES_MAX}"))
-            .found(alternatives.len().to_string()));
+            .found(alternatives.len().to_string())
+            .help("leave out those that are never there"));
     }
     let is_sure = written.default.is_some() || alternatives.iter().any(Source::is_always_present);
     if is_known && !is_sure {

@@ -54,7 +54,8 @@ fn refuse_same_addresses(listeners: &[Listener], findings: &mut Findings) {
             findings.push(
                 Diagnostic::new(Code::AddressTwice, address.span, message)
                     .label("used again")
-                    .other(earlier, "used here first"),
+                    .other(earlier, "used here first")
+                    .help("give one of them another port or address"),
             );
         }
     }

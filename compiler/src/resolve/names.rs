@@ -41,7 +41,8 @@ impl Names {
             findings.push(
                 Diagnostic::new(Code::DefinedTwice, name.span, message)
                     .label("used again")
-                    .other(*first, "used here first"),
+                    .other(*first, "used here first")
+                    .help("give one of them another name; a name stands once over all files"),
             );
             return false;
         }
