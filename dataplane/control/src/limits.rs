@@ -12,7 +12,7 @@ pub(crate) const ASKS_MAX: usize = 64;
 pub(crate) const WORKER_PATIENCE: Duration = Duration::from_secs(10);
 
 /// Former names of listeners that are known, the latest first.
-pub(crate) const RENAMED_MAX: usize = 1024;
+pub(crate) const FORMER_NAMES_MAX: usize = 1024;
 
 /// Bytes of a batch of log records at which it is handed over.
 pub const BATCH_BYTES: usize = 64 * 1024;
