@@ -24,11 +24,26 @@ use crate::worker::{self, Start};
 /// Between the death of a worker and its restart, so that one that dies at once does not spin.
 const RESTART_PAUSE: Duration = Duration::from_millis(100);
 
+/// Why nothing is served.
+#[derive(Debug)]
+pub struct Stop {
+    /// For the operator: what, where, what to do.
+    pub line: String,
+    /// 1 for an artifact that is bad, else 2.
+    pub exit: u8,
+}
+
+impl From<String> for Stop {
+    fn from(line: String) -> Self {
+        Self { line, exit: 2 }
+    }
+}
+
 /// Serves until the process is told to end.
 ///
 /// # Errors
 /// One line for the operator: what, where, what to do.
-pub fn serve(options: &Serve) -> Result<Outcome, String> {
+pub fn serve(options: &Serve) -> Result<Outcome, Stop> {
     let driver = choose_driver(options.driver)?;
     sys::raise_descriptor_limit();
     let boot = pointsman_control::boot(pointsman_control::Options {
@@ -37,7 +52,7 @@ pub fn serve(options: &Serve) -> Result<Outcome, String> {
         admin: options.admin.clone(),
         strict: options.strict,
     })
-    .map_err(|error| error.to_string())?;
+    .map_err(|error| Stop { line: error.to_string(), exit: error.exit() })?;
     let fleet = Fleet::new(&boot, driver, options.workers)?;
     let sockets = Arc::new(Mutex::new(Sockets::default()));
     let artifact = Arc::clone(&boot.snapshot().load_full().artifact);
@@ -71,7 +86,7 @@ pub fn serve(options: &Serve) -> Result<Outcome, String> {
         // A keeper catches what its worker does, and has nothing to say beyond that.
         let _ = keeper.join();
     }
-    outcome.ok_or_else(|| "the control thread died; please report this".to_owned())
+    outcome.ok_or_else(|| "the control thread died; please report this".to_owned().into())
 }
 
 fn choose_driver(choice: DriverChoice) -> Result<Driver, String> {

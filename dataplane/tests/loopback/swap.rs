@@ -89,6 +89,9 @@ fn reload_returns_when_it_serves_or_says_why_not() {
     assert!(said.starts_with("refused: "), "{said}");
     assert_eq!(sent(&mut client, &origin), "/two/x");
     drop(open);
+    fs::remove_file(edge.artifact()).expect("a file");
+    let missing = edge.ask(&["reload"]);
+    assert_eq!(missing.status.code(), Some(2), "{missing:?}");
 }
 
 #[test]

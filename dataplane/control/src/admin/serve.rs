@@ -124,7 +124,12 @@ async fn reload(State(admin): State<Admin>) -> Response {
             let mut object = Writer::object(&mut out);
             status::refused(object.field("refused"), &refusal);
             object.close();
-            json(StatusCode::CONFLICT, out)
+            // What cannot be read says nothing of an artifact: the two exit differently.
+            let status = match refusal.is_unread() {
+                true => StatusCode::FAILED_DEPENDENCY,
+                false => StatusCode::CONFLICT,
+            };
+            json(status, out)
         }
         Ok(ReloadAnswer::Late(workers)) => {
             let names: Vec<String> = workers.iter().map(usize::to_string).collect();
