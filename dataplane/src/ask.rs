@@ -1,48 +1,41 @@
 //! The commands that ask a running process, and `check`, which asks nobody.
 
-use std::io::Write;
+use std::io::{self, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-use pointsman_control::Cause;
 use pointsman_control::client::{self, Verb};
 
 use crate::options::{Ask, Check, DrainAsk, ExplainAsk};
+use crate::supervisor::Stop;
 
 /// Says why nothing could be done.
-pub fn fail(line: &str) -> ExitCode {
-    print(&mut std::io::stderr(), &format!("pointsmand: {line}\n"));
-    ExitCode::from(2)
+pub fn fail(stop: &Stop) -> ExitCode {
+    complain(&format!("pointsmand: {}\n", stop.line));
+    ExitCode::from(stop.exit)
 }
 
 /// `check`
 pub fn check(options: &Check) -> ExitCode {
-    let options = pointsman_control::Options {
-        artifact: options.artifact.clone(),
-        state: options.state.clone(),
-        admin: None,
-        strict: true,
+    let checked = match pointsman_control::check(&options.artifact) {
+        Ok(checked) => checked,
+        Err(refusal) => return fail(&Stop { line: refusal.to_string(), exit: refusal.exit() }),
     };
-    match pointsman_control::check(&options) {
-        Ok(checked) => {
-            let line = format!(
-                "ok: generation {}, content id {}, {} routes, {} targets\n",
-                checked.generation,
-                checked.content_id,
-                checked.artifact.route_count(),
-                checked.artifact.target_count(),
-            );
-            print(&mut std::io::stdout(), &line);
-            ExitCode::SUCCESS
-        }
-        Err(refusal) => {
-            print(&mut std::io::stderr(), &format!("pointsmand: {refusal}\n"));
-            ExitCode::from(match refusal.cause {
-                Cause::Missing | Cause::Unreadable(_) | Cause::NotAFile => 2,
-                _ => 1,
-            })
+    if let Some(state) = &options.state {
+        match pointsman_control::check_state(state) {
+            Ok(None) => {}
+            Ok(Some(note)) => complain(&format!("pointsmand: note: {note}\n")),
+            Err(error) => return fail(&Stop { line: error.to_string(), exit: error.exit() }),
         }
     }
+    let line = format!(
+        "ok: generation {}, content id {}, {} routes, {} targets\n",
+        checked.generation,
+        checked.content_id,
+        checked.artifact.route_count(),
+        checked.artifact.target_count(),
+    );
+    print(&line, 0)
 }
 
 /// `status`
@@ -83,12 +76,26 @@ pub fn explain(options: &ExplainAsk) -> ExitCode {
 
 fn ask(admin: &Path, verb: &Verb, json: bool) -> ExitCode {
     let spoken = client::run(admin, verb, json);
-    print(&mut std::io::stdout(), &spoken.stdout);
-    print(&mut std::io::stderr(), &spoken.stderr);
-    ExitCode::from(spoken.exit)
+    let code = print(&spoken.stdout, spoken.exit);
+    complain(&spoken.stderr);
+    code
 }
 
-/// Whoever reads may have gone: a closed pipe is no fault of ours.
-fn print(out: &mut impl Write, text: &str) {
+/// Writes an answer to standard output; the exit code is `exit` if it got there. Whoever reads may
+/// have gone: a closed pipe is no fault of ours. An answer that is lost is one.
+fn print(text: &str, exit: u8) -> ExitCode {
+    let mut out = io::stdout();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            complain(&format!("pointsmand: standard output: {error}; the answer is lost\n"));
+            ExitCode::from(2)
+        }
+        _ => ExitCode::from(exit),
+    }
+}
+
+/// Writes to standard error. When that is gone as well, nobody can be told.
+fn complain(text: &str) {
+    let mut out = io::stderr();
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }

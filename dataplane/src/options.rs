@@ -18,19 +18,28 @@ pub struct Options {
 pub enum Command {
     /// Serves an artifact until it is told to stop.
     #[command(
-        after_help = "Example:\n  pointsmand serve --artifact edge.artifact --state /var/lib/pointsman"
+        after_help = "Exits with 0 when all was finished, 1 when exchanges were cut, or when FILE is bad under \
+                      --strict, 2 when it cannot start for another reason.\n\n\
+                      Example:\n  pointsmand serve --artifact edge.artifact --state /var/lib/pointsman"
     )]
     Serve(Serve),
     /// Looks for all that `serve` would refuse at its start; binds nothing, changes nothing.
-    #[command(after_help = "Example:\n  pointsmand check --artifact edge.artifact")]
+    #[command(
+        after_help = "Exits with 0 when FILE would be served, 1 when it is bad (damaged, no artifact, too new, \
+                      its own tests fail), 2 when it cannot be read (missing, rights) or the state folder \
+                      cannot be used.\n\nExample:\n  pointsmand check --artifact edge.artifact"
+    )]
     Check(Check),
     /// Says what the running one serves and how it is.
     #[command(
         after_help = "Example:\n  pointsmand status --admin /var/lib/pointsman/admin.sock --json"
     )]
     Status(Ask),
-    /// Reads the artifact's path again; returns when every worker has it, or 1 with the reason.
-    #[command(after_help = "Example:\n  pointsmand reload")]
+    /// Reads the artifact's path again; returns when every worker has it, or says why not.
+    #[command(
+        after_help = "Exits with 0 when it serves, 1 when it is refused, 2 when it cannot be read (missing, \
+                      rights) or nobody answers.\n\nExample:\n  pointsmand reload"
+    )]
     Reload(Ask),
     /// Stops accepting, finishes what runs, then ends the process.
     #[command(after_help = "Example:\n  pointsmand drain --wait")]
@@ -88,9 +97,9 @@ pub struct Check {
     /// The artifact that `pointsman compile` made.
     #[arg(long, value_name = "FILE")]
     pub artifact: PathBuf,
-    /// The state folder that `serve` will use.
-    #[arg(long, value_name = "DIR", default_value = "./pointsman-state")]
-    pub state: PathBuf,
+    /// Look at the state folder that `serve` will use as well; one in use is only noted.
+    #[arg(long, value_name = "DIR")]
+    pub state: Option<PathBuf>,
 }
 
 /// Options of what asks the running one.

@@ -24,11 +24,26 @@ use crate::worker::{self, Start};
 /// Between the death of a worker and its restart, so that one that dies at once does not spin.
 const RESTART_PAUSE: Duration = Duration::from_millis(100);
 
+/// Why nothing is served.
+#[derive(Debug)]
+pub struct Stop {
+    /// For the operator: what, where, what to do.
+    pub line: String,
+    /// 1 for an artifact that is bad, else 2.
+    pub exit: u8,
+}
+
+impl From<String> for Stop {
+    fn from(line: String) -> Self {
+        Self { line, exit: 2 }
+    }
+}
+
 /// Serves until the process is told to end.
 ///
 /// # Errors
 /// One line for the operator: what, where, what to do.
-pub fn serve(options: &Serve) -> Result<Outcome, String> {
+pub fn serve(options: &Serve) -> Result<Outcome, Stop> {
     let driver = choose_driver(options.driver)?;
     sys::raise_descriptor_limit();
     let boot = pointsman_control::boot(pointsman_control::Options {
@@ -37,7 +52,7 @@ pub fn serve(options: &Serve) -> Result<Outcome, String> {
         admin: options.admin.clone(),
         strict: options.strict,
     })
-    .map_err(|error| error.to_string())?;
+    .map_err(|error| Stop { line: error.to_string(), exit: error.exit() })?;
     let fleet = Fleet::new(&boot, driver, options.workers)?;
     let sockets = Arc::new(Mutex::new(Sockets::default()));
     let artifact = Arc::clone(&boot.snapshot().load_full().artifact);
@@ -71,7 +86,7 @@ pub fn serve(options: &Serve) -> Result<Outcome, String> {
         // A keeper catches what its worker does, and has nothing to say beyond that.
         let _ = keeper.join();
     }
-    outcome.ok_or_else(|| "the control thread died; please report this".to_owned())
+    outcome.ok_or_else(|| "the control thread died; please report this".to_owned().into())
 }
 
 fn choose_driver(choice: DriverChoice) -> Result<Driver, String> {
@@ -170,32 +185,19 @@ struct Keeper {
 
 impl Keeper {
     fn run(&self, first: Vec<BoundListener>) {
-        let mut sockets = first;
-        let mut restarted = false;
-        loop {
-            let start = self.start(std::mem::take(&mut sockets), restarted);
-            let worker = thread::Builder::new()
-                .name(format!("pointsman-work{}", self.index))
-                .spawn(move || worker::run(start));
-            let ended = match worker {
-                Ok(worker) => worker.join(),
-                Err(error) => Ok(Err(error)),
-            };
-            match ended {
-                Ok(Ok(())) => return,
-                Ok(Err(error)) => say(&format!("worker {} ended: {error}; restarting", self.index)),
-                Err(_) => say(&format!("worker {} panicked; restarting", self.index)),
-            }
-            if self.ending.load(Ordering::Acquire) {
-                return;
-            }
-            pause();
-            sockets = locked(&self.sockets)
-                .iter()
-                .filter_map(|bound| bound.for_worker(self.index).ok())
-                .collect();
-            restarted = true;
-        }
+        let mut first = Some(first);
+        keep(self.index, &self.ending, || {
+            let is_restart = first.is_none();
+            let sockets = first.take().unwrap_or_else(|| self.sockets());
+            let start = self.start(sockets, is_restart);
+            move || worker::run(start)
+        });
+    }
+
+    /// The sockets that the worker has now, their queues with them.
+    fn sockets(&self) -> Vec<BoundListener> {
+        let sockets = locked(&self.sockets);
+        sockets.iter().filter_map(|bound| bound.for_worker(self.index).ok()).collect()
     }
 
     fn start(&self, sockets: Vec<BoundListener>, is_restart: bool) -> Start {
@@ -208,6 +210,30 @@ impl Keeper {
             via: self.via,
         };
         Start { cpu: self.cpu, given, sockets, is_restart }
+    }
+}
+
+/// Runs a worker's lives on threads of their own, one after the other, until one ends as it was told
+/// to, or dies while the process ends.
+fn keep<Life>(index: usize, ending: &AtomicBool, mut next: impl FnMut() -> Life)
+where
+    Life: FnOnce() -> io::Result<()> + Send + 'static,
+{
+    loop {
+        let worker = thread::Builder::new().name(format!("pointsman-work{index}")).spawn(next());
+        let ended = match worker {
+            Ok(worker) => worker.join(),
+            Err(error) => Ok(Err(error)),
+        };
+        match ended {
+            Ok(Ok(())) => return,
+            Ok(Err(error)) => say(&format!("worker {index} ended: {error}; restarting")),
+            Err(_) => say(&format!("worker {index} panicked; restarting")),
+        }
+        if ending.load(Ordering::Acquire) {
+            return;
+        }
+        pause();
     }
 }
 
@@ -260,4 +286,40 @@ fn protocol_names(bits: u8) -> Vec<&'static str> {
         .filter(|(bit, _)| bits & bit != 0)
         .map(|(_, name)| name)
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Keeps a worker whose lives end like that, the last of them well; returns how many began.
+    fn lives(ends: &[Result<(), &str>], ending: &Arc<AtomicBool>) -> usize {
+        let mut begun = 0;
+        keep(0, ending, || {
+            let end = ends.get(begun).copied().unwrap_or(Ok(())).map_err(str::to_owned);
+            begun += 1;
+            let ending = Arc::clone(ending);
+            move || match end {
+                Ok(()) => Ok(()),
+                Err(why) if why == "panic" => std::panic::panic_any("as a bug would"),
+                Err(why) if why == "panic at the end" => {
+                    ending.store(true, Ordering::Release);
+                    std::panic::panic_any("as a bug would")
+                }
+                Err(why) => Err(io::Error::other(why)),
+            }
+        });
+        begun
+    }
+
+    #[test]
+    fn worker_that_dies_is_started_again_until_the_process_ends() {
+        let check = |ends: &[Result<(), &str>], expected: usize| {
+            assert_eq!(lives(ends, &Arc::default()), expected, "{ends:?}");
+        };
+        check(&[Ok(())], 1);
+        check(&[Err("panic"), Ok(())], 2);
+        check(&[Err("no ring"), Err("panic"), Ok(())], 3);
+        check(&[Err("panic"), Err("panic at the end"), Ok(())], 2);
+    }
 }

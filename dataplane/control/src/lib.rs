@@ -36,5 +36,5 @@ pub use load::{Cause, Refusal};
 pub use notice::say;
 pub use store::StoreError;
 pub use thread::{
-    Boot, Checked, Control, Options, Running, StartError, Stopper, boot, check, start,
+    Boot, Checked, Control, Options, Running, StartError, Stopper, boot, check, check_state, start,
 };

@@ -12,7 +12,7 @@ pub(crate) const ASKS_MAX: usize = 64;
 pub(crate) const WORKER_PATIENCE: Duration = Duration::from_secs(10);
 
 /// Former names of listeners that are known, the latest first.
-pub(crate) const RENAMED_MAX: usize = 1024;
+pub(crate) const FORMER_NAMES_MAX: usize = 1024;
 
 /// Bytes of a batch of log records at which it is handed over.
 pub const BATCH_BYTES: usize = 64 * 1024;
@@ -48,6 +48,14 @@ pub(crate) const FIRST_NAMES_PATIENCE: Duration = Duration::from_secs(2);
 /// How long a swap waits for names that were never asked for before, seconds.
 pub(crate) const NEW_NAMES_PATIENCE: Duration = Duration::from_secs(1);
 
+/// Connections to the admin socket at once; more wait in its queue.
+pub(crate) const ADMIN_CONNECTIONS_MAX: usize = 64;
+/// How long a head may take to come whole there, and then its body, seconds.
+pub(crate) const ADMIN_QUESTION_PATIENCE: Duration = Duration::from_secs(5);
+/// How long who asked may take nothing of its answer, or ask nothing more, seconds.
+pub(crate) const ADMIN_ANSWER_PATIENCE: Duration = Duration::from_secs(30);
+/// Bytes of such a head.
+pub(crate) const QUESTION_HEAD_BYTES_MAX: usize = 16 * 1024;
 /// Bytes of a question to the admin socket: a request's head fits with all its fields.
 pub(crate) const QUESTION_BYTES_MAX: usize = 128 * 1024;
 /// Bytes of its answer that are taken: a million routes with their patterns fit.

@@ -154,6 +154,16 @@ impl fmt::Display for Refusal {
 impl std::error::Error for Refusal {}
 
 impl Refusal {
+    /// How a command that was refused exits: 2 when the file could not be read at all, 1 when what
+    /// it holds will not serve.
+    pub fn exit(&self) -> u8 {
+        if self.is_unread() { 2 } else { 1 }
+    }
+
+    pub(crate) fn is_unread(&self) -> bool {
+        matches!(self.cause, Cause::Missing | Cause::Unreadable(_) | Cause::NotAFile)
+    }
+
     /// A refusal of which nothing but the file is known.
     pub(crate) fn of_file(file: &Path, cause: Cause) -> Self {
         let at = SystemTime::now();

@@ -9,7 +9,7 @@ use arc_swap::ArcSwap;
 use pointsman_schemas::artifact::id::TargetId;
 use pointsman_schemas::artifact::read::Artifact;
 
-use crate::limits::RENAMED_MAX;
+use crate::limits::FORMER_NAMES_MAX;
 
 /// One generation of what is served.
 ///
@@ -68,7 +68,7 @@ impl Renamed {
         let now = |name: &str| if is_free(name) { successor(name) } else { Some(name.into()) };
         let renamed = known.chain(earlier).filter(|(first, _)| is_free(first));
         let pairs = renamed.filter_map(|(first, name)| Some((first.clone(), now(name)?)));
-        Self { pairs: pairs.take(RENAMED_MAX).collect() }
+        Self { pairs: pairs.take(FORMER_NAMES_MAX).collect() }
     }
 }
 

@@ -3,6 +3,7 @@
 
 use std::fmt;
 use std::io;
+use std::os::unix::fs::FileTypeExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -30,6 +31,8 @@ use crate::view;
 
 /// Below the workers: what changes slowly must not make a request wait.
 const NICE: i32 = 5;
+/// Where the admin socket is in the state folder.
+const ADMIN_SOCKET: &str = "admin.sock";
 /// How long the last answers of the admin socket may take, and the last lines of the log.
 const FAREWELL: Duration = Duration::from_secs(1);
 
@@ -49,7 +52,7 @@ pub struct Options {
 impl Options {
     /// Where the admin socket is.
     pub fn admin_socket(&self) -> PathBuf {
-        self.admin.clone().unwrap_or_else(|| self.state.join("admin.sock"))
+        self.admin.clone().unwrap_or_else(|| self.state.join(ADMIN_SOCKET))
     }
 }
 
@@ -95,6 +98,16 @@ impl fmt::Display for StartError {
 }
 
 impl std::error::Error for StartError {}
+
+impl StartError {
+    /// How the process exits: 1 for an artifact that is bad under `--strict`, else 2.
+    pub fn exit(&self) -> u8 {
+        match self {
+            Self::Refused(refusal) => refusal.exit(),
+            _ => 2,
+        }
+    }
+}
 
 /// An artifact that may serve, and all that is ready before there are workers.
 pub struct Boot {
@@ -174,9 +187,9 @@ pub fn boot(options: Options) -> Result<Boot, StartError> {
     })
 }
 
-/// All that `serve` would refuse at start, without a lock, a socket or a change on the disk.
-pub fn check(options: &Options) -> Result<Checked, Refusal> {
-    let loaded = load::read(&options.artifact).result?;
+/// What `serve` would refuse of an artifact, without a lock, a socket or a change on the disk.
+pub fn check(artifact: &Path) -> Result<Checked, Refusal> {
+    let loaded = load::read(artifact).result?;
     if let (Target::File(path), _) = view::access_log(&loaded.artifact) {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
         let folder = folder.unwrap_or_else(|| ".".as_ref());
@@ -184,7 +197,7 @@ pub fn check(options: &Options) -> Result<Checked, Refusal> {
         rustix::fs::access(place, rustix::fs::Access::WRITE_OK).map_err(|error| {
             let error = io::Error::from(error).kind();
             let cause = Cause::Log { path: path.clone(), error };
-            Refusal::of_artifact(&options.artifact, &loaded.artifact, cause)
+            Refusal::of_artifact(artifact, &loaded.artifact, cause)
         })?;
     }
     Ok(Checked {
@@ -192,6 +205,20 @@ pub fn check(options: &Options) -> Result<Checked, Refusal> {
         content_id: loaded.artifact.content_id().to_string(),
         artifact: loaded.artifact,
     })
+}
+
+/// What `serve` would refuse of a state folder, likewise. A folder that another process has locked is
+/// only noted: checking beside a running one is the rule.
+pub fn check_state(state: &Path) -> Result<Option<String>, StartError> {
+    let user = StateFolder::examine(state).map_err(StartError::Store)?;
+    let path = state.join(ADMIN_SOCKET);
+    if std::fs::symlink_metadata(&path).is_ok_and(|meta| !meta.file_type().is_socket()) {
+        return Err(StartError::Admin(AdminError::InTheWay { path }));
+    }
+    Ok(user.map(|user| {
+        let who = user.map_or_else(|| "another process".to_owned(), |pid| format!("process {pid}"));
+        format!("state folder {} is in use by {who} now", state.display())
+    }))
 }
 
 /// What `check` found good.

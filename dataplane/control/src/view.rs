@@ -106,7 +106,14 @@ pub(crate) struct RouteRow<'a> {
 pub(crate) fn each_route<'a>(artifact: &'a Artifact, mut take: impl FnMut(RouteRow<'a>)) {
     for (route, patterns) in artifact.routes().zip(patterns_by_route(artifact)) {
         let backend = artifact.backend(route.backend());
-        let targets = backend.targets().map(|target| place_name(target.host(), target.port()));
+        // As `pointsman routes` writes it.
+        let targets = backend.targets().map(|target| {
+            let place = place_name(target.host(), target.port());
+            match target.weight() {
+                1 => place,
+                weight => format!("{place} (weight {weight})"),
+            }
+        });
         take(RouteRow {
             id: route.id(),
             patterns,

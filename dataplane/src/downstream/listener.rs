@@ -10,6 +10,7 @@ use std::time::Duration;
 use monoio::io::Canceller;
 use monoio::net::{TcpListener, TcpStream};
 use pointsman_control::command::{BoundListener, ListenerKey};
+use pointsman_core::time::Instant;
 
 use crate::catch::contain;
 use crate::driver::Driver;
@@ -21,11 +22,15 @@ use crate::sys::Socket;
 use super::http1::Client;
 use super::session;
 
+/// Between two lines that accepting pauses, microseconds.
+const COMPLAINT_INTERVAL_US: u64 = 1_000_000;
+
 /// The sockets that a worker accepts on.
 #[derive(Default)]
 pub struct Listeners {
     open: RefCell<Vec<Open>>,
     accepting: Rc<Cell<usize>>,
+    complained: Rc<Cell<Option<Instant>>>,
 }
 
 struct Open {
@@ -67,6 +72,7 @@ impl Listeners {
                 handle: open.canceller.handle(),
                 closing: Rc::clone(&open.closing),
                 accepting: Rc::clone(&self.accepting),
+                complained: Rc::clone(&self.complained),
             };
             self.accepting.set(self.accepting.get() + 1);
             monoio::spawn(accept.run());
@@ -111,32 +117,38 @@ struct Accept {
     handle: monoio::io::CancelHandle,
     closing: Rc<Cell<bool>>,
     accepting: Rc<Cell<usize>>,
+    /// When the worker last told that accepting pauses.
+    complained: Rc<Cell<Option<Instant>>>,
 }
 
 impl Accept {
     async fn run(self) {
-        let mut complained = false;
         while !self.closing.get() {
             match self.listener.cancelable_accept(self.handle.clone()).await {
-                Ok((stream, peer)) => {
-                    complained = false;
-                    self.serve(stream, peer);
-                }
+                Ok((stream, peer)) => self.serve(stream, peer),
                 Err(_) if self.closing.get() => break,
                 Err(error) if is_transient(&error) => {}
                 Err(error) => {
                     // Out of descriptors or memory: those who wait in the queue are served when
                     // some are free again.
-                    if !complained {
-                        notice::accepting_pauses(&self.key.name, &error);
-                        complained = true;
-                    }
+                    self.complain(&error);
                     monoio::time::sleep(Duration::from_millis(ACCEPT_REST_MS)).await;
                 }
             }
         }
         self.take_queued();
         self.accepting.set(self.accepting.get() - 1);
+    }
+
+    /// Tells why accepting pauses, for all accepts of the worker at most once in a while: a shortage
+    /// comes and goes with each connection that ends.
+    fn complain(&self, error: &io::Error) {
+        let now = self.shard.clock.fine();
+        let is_news = |last: Instant| now.since_us(last) >= COMPLAINT_INTERVAL_US;
+        if self.complained.get().is_none_or(is_news) {
+            self.complained.set(Some(now));
+            notice::accepting_pauses(&self.key.name, error);
+        }
     }
 
     /// What the kernel accepted for us before the socket closes would be reset otherwise.

@@ -56,6 +56,8 @@ fn shortage_pauses_accepting_and_passes(driver: Driver) {
     // One that is served keeps its connection and its target's.
     let mut served = edge.client();
     assert_eq!(served.get("/", "").text(), "ok");
+    #[expect(clippy::disallowed_methods, reason = "a test may know how long it takes")]
+    let began = std::time::Instant::now();
     let mut waiting: Vec<Client> = (0..2 * LIMIT).map(|_| edge.client()).collect();
     edge.err.wait_for("pauses");
     // What has its descriptors goes on.
@@ -66,6 +68,9 @@ fn shortage_pauses_accepting_and_passes(driver: Driver) {
     drop(waiting);
     assert_eq!(last.answer().text(), "ok");
     drop((served, last));
+    // However often it paused meanwhile, at most one line a second tells so.
+    let told = edge.err.lines().iter().filter(|line| line.contains("pauses")).count() as u64;
+    assert!(told <= 1 + began.elapsed().as_secs(), "{told}");
     until("descriptors", || (edge.descriptors() <= before + 1).then_some(()));
     let mut client = edge.client();
     assert_eq!(client.get("/", "").text(), "ok");

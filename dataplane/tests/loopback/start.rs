@@ -17,8 +17,12 @@ fn folder(artifact: Option<&[u8]>) -> Arc<TempDir> {
 
 /// The edge ends with 2 and one line that has all of `words`.
 fn refuses(folder: &TempDir, options: &Options, words: &[&str]) {
-    let (code, said) = refused(folder, options);
-    assert_eq!((code, said.lines().count()), (Some(2), 1), "{said}");
+    refuses_with(2, folder, options, words);
+}
+
+fn refuses_with(code: i32, folder: &TempDir, options: &Options, words: &[&str]) {
+    let (exit, said) = refused(folder, options);
+    assert_eq!((exit, said.lines().count()), (Some(code), 1), "{said}");
     for word in words {
         assert!(said.contains(word), "{word}: {said}");
     }
@@ -56,7 +60,7 @@ fn damaged_or_missing_file_is_answered_with_the_last_good_one() {
         edge.err.wait_for(why);
     };
     serves("digest");
-    refuses(&folder, &strict(), &["edge.artifact", "digest"]);
+    refuses_with(1, &folder, &strict(), &["edge.artifact", "digest"]);
     fs::remove_file(&file).expect("a file");
     serves("no such file");
     refuses(&folder, &strict(), &["edge.artifact", "no such file"]);
@@ -172,7 +176,53 @@ fn check_works_beside_a_running_one() {
         folder.path().join("state").as_os_str(),
     ]);
     assert!(output.status.success(), "{output:?}");
+    let note = String::from_utf8_lossy(&output.stderr);
+    assert!(note.contains(&format!("in use by process {}", edge.pid())), "{note}");
     assert_eq!(edge.client().get("/", "").text(), "ok");
+}
+
+#[test]
+fn check_looks_at_the_state_folder_when_it_is_named() {
+    let origin = Origin::ok();
+    let folder = folder(Some(&Config::to(origin.port()).artifact(7)));
+    let file = folder.path().join("edge.artifact");
+    let check = |state: Option<&std::path::Path>| {
+        let mut words = vec!["check".as_ref(), "--artifact".as_ref(), file.as_os_str()];
+        words.extend(state.into_iter().flat_map(|path| ["--state".as_ref(), path.as_os_str()]));
+        let output = pointsmand(words);
+        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    assert_eq!(check(None), (Some(0), String::new()));
+    let (code, said) = check(Some(&file));
+    assert_eq!((code, said.lines().count()), (Some(2), 1), "{said}");
+    assert!(said.contains("state folder") && said.contains("--state"), "{said}");
+    let state = folder.path().join("state");
+    fs::create_dir(&state).expect("a folder");
+    fs::write(state.join("admin.sock"), "precious").expect("a file");
+    let (code, said) = check(Some(&state));
+    assert!(code == Some(2) && said.contains("admin.sock"), "{said}");
+}
+
+#[test]
+fn answer_that_cannot_be_written_is_told_unless_the_reader_went() {
+    let origin = Origin::ok();
+    let edge = Edge::serve(&Config::to(origin.port()), Driver::IoUring);
+    let socket = edge.folder().path().join("state/admin.sock");
+    let run = |verb: &str, out: std::process::Stdio| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_pointsmand"));
+        command.arg(verb).arg("--admin").arg(&socket).stdout(out);
+        let output = command.output().expect("a binary that runs");
+        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    for verb in ["status", "routes", "targets"] {
+        let full = fs::OpenOptions::new().write(true).open("/dev/full").expect("a full device");
+        let (code, said) = run(verb, full.into());
+        assert_eq!((code, said.lines().count()), (Some(2), 1), "{said}");
+        assert!(said.contains("standard output"), "{said}");
+        let (reader, writer) = std::io::pipe().expect("a pipe");
+        drop(reader);
+        assert_eq!(run(verb, writer.into()), (Some(0), String::new()));
+    }
 }
 
 #[test]

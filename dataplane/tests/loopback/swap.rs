@@ -65,6 +65,7 @@ fn reload_returns_when_it_serves_or_says_why_not() {
     let mut client = edge.client();
     let same = edge.ask(&["reload"]);
     assert!(same.status.success(), "{same:?}");
+    edge.err.wait_for("the content is the same: generation 0,");
     let mut open = fs::File::create(edge.artifact()).expect("a file");
     open.write_all(&rooted(origin.port(), "two").artifact(3)).expect("room");
     let done = edge.ask(&["reload"]);
@@ -74,6 +75,13 @@ fn reload_returns_when_it_serves_or_says_why_not() {
     for _ in 0..8 {
         assert_eq!(sent(&mut edge.client(), &origin), "/two/x");
     }
+    let already = || {
+        let lines = edge.err.lines();
+        lines.iter().filter(|line| line.contains("the content is the same")).count()
+    };
+    assert_eq!(already(), 1);
+    edge.signal(Signal::HUP);
+    until("a second line", || (already() == 2).then_some(()));
     open.set_len(100).expect("a file");
     let refused = edge.ask(&["reload"]);
     let said = String::from_utf8_lossy(&refused.stderr);
@@ -81,6 +89,9 @@ fn reload_returns_when_it_serves_or_says_why_not() {
     assert!(said.starts_with("refused: "), "{said}");
     assert_eq!(sent(&mut client, &origin), "/two/x");
     drop(open);
+    fs::remove_file(edge.artifact()).expect("a file");
+    let missing = edge.ask(&["reload"]);
+    assert_eq!(missing.status.code(), Some(2), "{missing:?}");
 }
 
 #[test]

@@ -4,6 +4,7 @@ mod routes;
 mod serve;
 mod socket;
 mod status;
+mod stream;
 mod targets;
 
 pub(crate) use serve::{Admin, serve};

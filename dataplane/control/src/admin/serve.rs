@@ -5,21 +5,24 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use axum::Router;
-use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, RawQuery, State};
+use axum::body::{Body, to_bytes};
+use axum::extract::{RawQuery, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::serve::Listener;
-use tokio::net::{UnixListener, UnixStream};
-use tokio::sync::{mpsc, oneshot};
+use tokio::net::UnixListener;
+use tokio::sync::{Semaphore, mpsc, oneshot};
 
+use super::stream::{Patience, Stream};
 use super::{routes, status, targets};
 use crate::command::{Command, Gathered, Report, locked};
 use crate::director::{Ask, ReloadAnswer};
 use crate::explain::Question;
 use crate::json::Writer;
-use crate::limits::QUESTION_BYTES_MAX;
+use crate::limits::{
+    ADMIN_ANSWER_PATIENCE, ADMIN_CONNECTIONS_MAX, ADMIN_QUESTION_PATIENCE, QUESTION_BYTES_MAX,
+};
 use crate::live::Live;
 use crate::load::in_background;
 use crate::notice::say;
@@ -29,6 +32,9 @@ const REPORT_PATIENCE: Duration = Duration::from_secs(1);
 const REPORT_LOOK_INTERVAL: Duration = Duration::from_millis(1);
 /// Pause after an accept that failed, as when no descriptor is free.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
+const PATIENCE: Patience =
+    Patience { head: ADMIN_QUESTION_PATIENCE, answer: ADMIN_ANSWER_PATIENCE };
 
 /// What the answers are made from.
 #[derive(Clone, Debug)]
@@ -45,7 +51,8 @@ pub(crate) async fn serve(
 ) -> std::io::Result<()> {
     let listener = UnixListener::from_std(listener)?;
     let uid = rustix::process::geteuid().as_raw();
-    axum::serve(Guarded { listener, uid }, router(admin))
+    let places = Arc::new(Semaphore::new(ADMIN_CONNECTIONS_MAX));
+    axum::serve(Guarded { listener, uid, places }, router(admin))
         .with_graceful_shutdown(async {
             // A sender that is gone means the end as well.
             let _ = end.await;
@@ -68,7 +75,6 @@ fn router(admin: Admin) -> Router {
                 "what changes something is a POST, all else a GET",
             )
         })
-        .layer(DefaultBodyLimit::max(QUESTION_BYTES_MAX))
         .with_state(admin)
 }
 
@@ -118,7 +124,12 @@ async fn reload(State(admin): State<Admin>) -> Response {
             let mut object = Writer::object(&mut out);
             status::refused(object.field("refused"), &refusal);
             object.close();
-            json(StatusCode::CONFLICT, out)
+            // What cannot be read says nothing of an artifact: the two exit differently.
+            let status = match refusal.is_unread() {
+                true => StatusCode::FAILED_DEPENDENCY,
+                false => StatusCode::CONFLICT,
+            };
+            json(status, out)
         }
         Ok(ReloadAnswer::Late(workers)) => {
             let names: Vec<String> = workers.iter().map(usize::to_string).collect();
@@ -157,7 +168,13 @@ async fn drain(State(admin): State<Admin>, RawQuery(query): RawQuery) -> Respons
     }
 }
 
-async fn explain(State(admin): State<Admin>, question: Bytes) -> Response {
+async fn explain(State(admin): State<Admin>, body: Body) -> Response {
+    let whole = to_bytes(body, QUESTION_BYTES_MAX);
+    let question = match tokio::time::timeout(ADMIN_QUESTION_PATIENCE, whole).await {
+        Ok(Ok(question)) => question,
+        Ok(Err(_)) => return error(StatusCode::PAYLOAD_TOO_LARGE, "too large or cut short"),
+        Err(_) => return error(StatusCode::REQUEST_TIMEOUT, "the question did not come in time"),
+    };
     let snapshot = admin.live.current();
     let question = match Question::read(&question) {
         Ok(question) => question,
@@ -205,18 +222,25 @@ fn ending() -> Response {
 struct Guarded {
     listener: UnixListener,
     uid: u32,
+    /// For the connections that there may be at once; more wait in the queue.
+    places: Arc<Semaphore>,
 }
 
 impl Listener for Guarded {
-    type Io = UnixStream;
+    type Io = Stream;
     type Addr = ();
 
     async fn accept(&mut self) -> (Self::Io, Self::Addr) {
         loop {
+            let place = Arc::clone(&self.places).acquire_owned().await;
+            // Nobody closes them.
+            let Ok(place) = place else { return std::future::pending().await };
             match self.listener.accept().await {
                 Err(_) => tokio::time::sleep(ACCEPT_PAUSE).await,
                 Ok((stream, _)) => match stream.peer_cred() {
-                    Ok(peer) if may_ask(peer.uid(), self.uid) => return (stream, ()),
+                    Ok(peer) if may_ask(peer.uid(), self.uid) => {
+                        return (Stream::new(stream, place, PATIENCE), ());
+                    }
                     Ok(peer) => say(&format!("admin socket: user {} sent away", peer.uid())),
                     Err(_) => {}
                 },

@@ -108,7 +108,8 @@ fn spoken(verb: &Verb, answer: &Answer, json: bool) -> Spoken {
     }
 }
 
-/// 409 and a drain that cut are findings; everything else that is no success is a wrong question.
+/// 409 and a drain that cut are findings; everything else that is no success is a wrong question,
+/// or a file that cannot be read (424).
 fn exit(verb: &Verb, status: u16, value: &Value) -> u8 {
     match (status, verb) {
         (200..=299, Verb::Drain { .. }) => {
@@ -169,6 +170,7 @@ mod tests {
         let refused = json!({"refused": {"generation": null, "content_id": null,
             "reason": "damaged", "at": "T"}});
         check(Verb::Reload, 409, &refused, ("", "refused: damaged\n", 1));
+        check(Verb::Reload, 424, &refused, ("", "refused: damaged\n", 2));
         let late = json!({"error": "worker 1 has not taken it after 10 s"});
         check(Verb::Reload, 504, &late, ("", "worker 1 has not taken it after 10 s\n", 1));
     }

@@ -50,6 +50,10 @@ pub(super) async fn settle(settling: Settling) {
     drop(lock);
     if is_swap {
         say(&format!("serving generation {generation}, content id {content_id}"));
+    } else {
+        say(&format!(
+            "the content is the same: generation {generation}, content id {content_id} is served already"
+        ));
     }
     for at in &late {
         say(&format!("worker {at} has not taken generation {generation} after 10 s"));

@@ -71,7 +71,7 @@ pub struct Record<'a> {
     pub backend: &'a str,
     /// Id of the target that answered or was tried last.
     pub target: &'a str,
-    /// Tries made; 0 when no target was asked.
+    /// Attempts to reach a target, refused ones included; 0 when none was made.
     pub attempts: u32,
     /// Bytes of the request's body.
     pub received_bytes: u64,

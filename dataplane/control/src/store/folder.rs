@@ -3,10 +3,10 @@
 use std::fmt;
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Read, Seek, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{FlockOperation, flock};
+use rustix::fs::{Access, FlockOperation, flock};
 
 use super::durable;
 use crate::limits::LOCK_BYTES_MAX;
@@ -68,6 +68,37 @@ impl StateFolder {
         Ok(Self { path: path.to_owned() })
     }
 
+    /// Whether [`Self::open`] and [`Self::lock`] would succeed but for another process that has the
+    /// lock; changes nothing. Returns that process, if there is one: its id, if that could be told.
+    pub(crate) fn examine(path: &Path) -> Result<Option<Option<u32>>, StoreError> {
+        let may_write = |path: &Path| {
+            rustix::fs::access(path, Access::WRITE_OK | Access::EXEC_OK)
+                .map_err(|error| at(path)(error.into()))
+        };
+        // A name without a folder is in the one that we are in.
+        let folders = path.ancestors().map(|folder| match folder.as_os_str().is_empty() {
+            true => Path::new("."),
+            false => folder,
+        });
+        for folder in folders {
+            match fs::metadata(folder) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                Err(error) => return Err(at(folder)(error)),
+                Ok(meta) if !meta.is_dir() => {
+                    return Err(at(folder)(io::ErrorKind::NotADirectory.into()));
+                }
+                Ok(_) => may_write(folder)?,
+            }
+            break;
+        }
+        let lock = path.join(LOCK_FILE);
+        match OpenOptions::new().read(true).write(true).open(&lock) {
+            Ok(file) => Ok(is_locked(&file).then(|| holder(&file))),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(at(&lock)(error)),
+        }
+    }
+
     /// The folder as it was named.
     pub(crate) fn path(&self) -> &Path {
         &self.path
@@ -117,6 +148,13 @@ fn valid_via(text: &str) -> Option<&str> {
     (id.len() == 8 && id.bytes().all(is_hex)).then_some(id)
 }
 
+/// Looked up and not tried: one who tries has the lock for a moment, and a start meanwhile fails.
+fn is_locked(file: &File) -> bool {
+    let Ok(inode) = file.metadata().map(|meta| format!(":{} ", meta.ino())) else { return false };
+    let locks = fs::read_to_string("/proc/locks").unwrap_or_default();
+    locks.lines().any(|line| line.contains("FLOCK") && line.contains(&inode))
+}
+
 fn holder(file: &File) -> Option<u32> {
     let mut text = String::new();
     file.take(LOCK_BYTES_MAX).read_to_string(&mut text).ok()?;
@@ -158,6 +196,34 @@ mod tests {
         assert!(refused.contains("--state") && !refused.contains('\n'), "{refused}");
         drop(lock);
         folder.lock().expect("the lock is free again");
+    }
+
+    #[test]
+    fn folder_examined_is_neither_made_nor_locked() {
+        let outer = tempfile::tempdir().expect("a folder");
+        let path = outer.path().join("deep/state");
+        assert_eq!(StateFolder::examine(&path).expect("it can be made"), None);
+        assert!(!outer.path().join("deep").exists());
+        let folder = StateFolder::open(&path).expect("a folder");
+        assert_eq!(StateFolder::examine(&path).expect("it can be used"), None);
+        let lock = folder.lock().expect("the lock");
+        let user = StateFolder::examine(&path).expect("it can be used");
+        assert_eq!(user, Some(Some(std::process::id())));
+        drop(lock);
+        assert_eq!(StateFolder::examine(&path).expect("it can be used"), None);
+    }
+
+    #[test]
+    fn folder_that_is_none_is_refused_unmade() {
+        let outer = tempfile::tempdir().expect("a folder");
+        let file = outer.path().join("file");
+        fs::write(&file, "").expect("a file");
+        for path in [file.clone(), file.join("state")] {
+            let line = StateFolder::examine(&path).expect_err("a file").to_string();
+            assert!(line.contains("file") && line.contains("--state"), "{line}");
+        }
+        fs::create_dir(outer.path().join("lock")).expect("a folder");
+        assert!(StateFolder::examine(outer.path()).is_err(), "its lock is a folder");
     }
 
     #[test]

@@ -40,6 +40,28 @@ fn status_of(place: &Place, head: &str) -> String {
 }
 
 #[test]
+fn stuck_clients_keep_others_waiting_for_a_while_only() {
+    let place = Place::with(&Draft::default());
+    let edge = serve(&place);
+    let socket = place.options().admin_socket();
+    // As many as there may be.
+    let connect = || UnixStream::connect(&socket).expect("a listener");
+    let mut stuck: Vec<UnixStream> = (0..64).map(|_| connect()).collect();
+    let asking = {
+        let socket = socket.clone();
+        std::thread::spawn(move || run(&socket, &Verb::Status, true))
+    };
+    drop(stuck.pop());
+    let got = asking.join().expect("no panic");
+    assert_eq!(got.exit, 0, "{got:?}");
+    drop(stuck);
+    let large = format!("GET /status HTTP/1.1\r\nhost: {}\r\n\r\n", "x".repeat(20_000));
+    let answer = raw(&place, large.as_bytes(), Ending::AfterAnswer);
+    assert_eq!(String::from_utf8_lossy(&answer), "");
+    edge.stop();
+}
+
+#[test]
 fn questions_have_their_methods() {
     let place = Place::with(&Draft::default());
     let edge = serve(&place);

@@ -32,7 +32,7 @@ fn artifact_without_listeners_is_never_served() {
     for line in [
         refusal(&place, true),
         refusal(&place, false),
-        check(&place.options()).expect_err("nothing to reach it by").to_string(),
+        check(&place.artifact()).expect_err("nothing to reach it by").to_string(),
     ] {
         assert!(line.contains("it has no listener") && line.contains("[listeners.web]"), "{line}");
     }
@@ -95,13 +95,13 @@ fn refused_file_is_answered_with_the_last_good_one() {
 fn every_damage_of_the_file_is_refused_and_never_panics() {
     let place = Place::with(&Draft::default());
     let whole = Draft::default().bytes();
-    assert!(check(&place.options()).is_ok());
+    assert!(check(&place.artifact()).is_ok());
     for at in (0..whole.len()).step_by(7) {
         let mut flipped = whole.clone();
         flipped[at] ^= 0x10;
         for bytes in [&flipped[..], &whole[..at]] {
             place.put(bytes);
-            let line = check(&place.options()).expect_err("damaged").to_string();
+            let line = check(&place.artifact()).expect_err("damaged").to_string();
             assert!(line.starts_with("artifact ") && !line.contains('\n'), "{line}");
         }
     }
@@ -113,7 +113,7 @@ fn second_process_on_one_state_folder_is_refused() {
     let edge = serve(&place);
     let line = refusal(&place, false);
     assert!(line.contains("is in use by process"), "{line}");
-    assert!(check(&place.options()).is_ok(), "check works beside a running one");
+    assert!(check(&place.artifact()).is_ok(), "check works beside a running one");
     edge.stop();
     assert!(boot(place.options()).is_ok());
 }
@@ -150,7 +150,8 @@ fn protocol_that_is_not_served_is_refused_by_name() {
 fn log_that_cannot_be_opened_is_refused_by_name() {
     let log = Some("/nonexistent/access.log".into());
     let place = Place::with(&Draft { log, ..Draft::default() });
-    for line in [refusal(&place, false), check(&place.options()).expect_err("no log").to_string()] {
+    for line in [refusal(&place, false), check(&place.artifact()).expect_err("no log").to_string()]
+    {
         assert!(line.contains("/nonexistent/access.log"), "{line}");
         assert!(line.contains("edge.artifact"), "{line}");
     }
