@@ -256,10 +256,16 @@ fn entry(shard: &Shard, serving: &Serving, down: &Http1, asked: &Asked<'_>, work
     let field = |name: &[u8]| is_text.then(|| fields.get(name)).flatten().unwrap_or_default();
     let referer = field(b"referer");
     let referer = referer.split(|byte| *byte == b'?').next().unwrap_or_default();
+    let path = match work.canonical.path() {
+        // Refused: as it came, so that whoever looks for it finds it. The log escapes it.
+        b"" => asked.head.target.path_and_query().unwrap_or_default(),
+        path => path,
+    };
+    let path = path.split(|byte| *byte == b'?').next().unwrap_or_default();
     let parts = [
         asked.head.method,
         work.canonical.host(),
-        work.canonical.path(),
+        path,
         &work.request_id,
         field(b"user-agent"),
         referer,

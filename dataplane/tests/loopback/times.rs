@@ -46,7 +46,8 @@ fn head_that_does_not_end_is_408(driver: Driver) {
 
 fn connection_that_rests_too_long_is_closed(driver: Driver) {
     let origin = Origin::ok();
-    let config = Config::to(origin.port()).limits("keep_alive_timeout = \"300ms\"");
+    let config = Config::to(origin.port())
+        .limits("keep_alive_timeout = \"300ms\", head_timeout = \"300ms\"");
     let edge = Edge::serve(&config, driver);
     let mut fresh = edge.client();
     let mut used = edge.client();

@@ -41,22 +41,42 @@ impl Canonical {
     /// Reads a request: `authority` is the `Host` field's value or that of an absolute target, none
     /// where neither is there; `target` is path and query. The target `*` is the caller's.
     ///
-    /// Errors: what the client sent has no meaning; answered with 400.
+    /// Errors: what the client sent has no meaning; answered with 400. A part that was refused is
+    /// empty then, and so is what follows it: half of it would look like another request's.
     pub fn set(
         &mut self,
         authority: Option<&[u8]>,
         target: &[u8],
         policy: PathPolicy,
     ) -> Result<(), Refusal> {
+        self.clear();
+        if let Some(value) = authority {
+            match host::read(value, &mut self.host, &mut self.authority) {
+                Ok(port) => self.port = port,
+                Err(refusal) => {
+                    self.clear();
+                    return Err(refusal);
+                }
+            }
+        }
+        let read = self.set_target(target, policy);
+        if read.is_err() {
+            self.path.clear();
+            self.query.clear();
+        }
+        read
+    }
+
+    fn clear(&mut self) {
         self.host.clear();
         self.authority.clear();
         self.path.clear();
         self.query.clear();
         self.port = None;
         self.has_query = false;
-        if let Some(value) = authority {
-            self.port = host::read(value, &mut self.host, &mut self.authority)?;
-        }
+    }
+
+    fn set_target(&mut self, target: &[u8], policy: PathPolicy) -> Result<(), Refusal> {
         // An absolute target may have no path: `http://a.tld?x`.
         let target_begins = target.first().is_none_or(|byte| *byte == b'?');
         let path_end = if target_begins {
