@@ -29,13 +29,17 @@ pub fn check(options: &Check) -> ExitCode {
         }
     }
     let line = format!(
-        "ok: generation {}, content id {}, {} routes, {} targets\n",
+        "ok: generation {}, content id {}, {}, {}\n",
         checked.generation,
         checked.content_id,
-        checked.artifact.route_count(),
-        checked.artifact.target_count(),
+        counted(checked.artifact.route_count(), "route"),
+        counted(checked.artifact.target_count(), "target"),
     );
     print(&line, 0)
+}
+
+fn counted(count: usize, thing: &str) -> String {
+    format!("{count} {thing}{}", if count == 1 { "" } else { "s" })
 }
 
 /// `status`
