@@ -68,7 +68,8 @@ pub fn serve(options: &Serve) -> Result<Outcome, Stop> {
     for bound in &bound {
         say(&format!("listening on {} ({})", bound.address, bound.key.name));
     }
-    say(&format!("{workers} workers, driver {}", driver.name()));
+    let plural = if workers == 1 { "" } else { "s" };
+    say(&format!("{workers} worker{plural}, driver {}", driver.name()));
     let running = Running {
         about: About { version: env!("CARGO_PKG_VERSION"), driver: driver.name() },
         workers: fleet.workers.clone(),

@@ -47,7 +47,18 @@ fn check_arrives(case: &Case<'_>, history: &History<'_>) -> Checked {
     let client = &case.plan.clients[history.id.client];
     let listens = matches!(client.reads, Reads::Eagerly) && !history.has(Mishap::ClientReset);
     let drained = case.drain().is_some();
-    if !listens || drained || outcome.fault.is_some_and(|fault| timer_of(fault).is_some()) {
+    // A later answer of a pipeline that had to be cut by a reset takes what is still on its way
+    // with it.
+    let cut_later = case.histories.iter().any(|later| {
+        later.id.client == history.id.client
+            && later.id.request > history.id.request
+            && later.end().is_some_and(|(_, _, after)| after == After::Cut)
+    });
+    if !listens
+        || drained
+        || client.pipelines && cut_later
+        || outcome.fault.is_some_and(|fault| timer_of(fault).is_some())
+    {
         return Ok(());
     }
     let seen = history.facts().find_map(|fact| match fact {
