@@ -7,8 +7,7 @@ use std::net::{SocketAddr, TcpListener};
 use pointsman_control::command::{BoundListener, ListenerKey};
 use socket2::{Domain, Protocol, Socket, Type};
 
-use crate::limits::{BACKLOG, DEFER_ACCEPT_S};
-use crate::sys;
+use crate::limits::BACKLOG;
 
 /// The sockets of one address.
 #[derive(Debug)]
@@ -72,7 +71,6 @@ fn socket(address: SocketAddr, only_v6: bool, share: Share) -> io::Result<TcpLis
     // Accepted sockets inherit it: one call less for each of them.
     socket.set_tcp_nodelay(true)?;
     socket.bind(&address.into())?;
-    sys::defer_accept(&socket, DEFER_ACCEPT_S);
     socket.listen(BACKLOG)?;
     Ok(socket.into())
 }

@@ -10,9 +10,6 @@ pub const RESET_LOOK_TICKS: u64 = 10;
 pub const IDLE_LOOK_TICKS: u64 = 100;
 /// Connections that wait to be accepted, per socket.
 pub const BACKLOG: i32 = 4096;
-/// How long the kernel holds back a connection that has said nothing yet, seconds. Then it is ours,
-/// and the time for its head begins.
-pub const DEFER_ACCEPT_S: i32 = 1;
 /// Accepts that wait on one socket: a burst of connections is taken in one turn of the loop. On the
 /// ring each wakes for one connection only.
 pub const ACCEPTS_AT_ONCE: usize = 8;

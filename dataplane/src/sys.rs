@@ -1,7 +1,6 @@
 //! All `unsafe` of the project, and the few calls that need it: one page to audit.
 
 use std::cell::UnsafeCell;
-use std::ffi::c_int;
 use std::io;
 use std::net::{SocketAddr, TcpStream as StdStream};
 use std::os::fd::{AsRawFd, BorrowedFd, RawFd};
@@ -144,22 +143,6 @@ fn peek(fd: RawFd) -> rustix::io::Result<usize> {
     let mut byte = [0_u8; 1];
     let flags = rustix::net::RecvFlags::PEEK | rustix::net::RecvFlags::DONTWAIT;
     rustix::net::recv(borrow(fd), &mut byte, flags).map(|(count, _)| count)
-}
-
-/// Lets the kernel hold back a connection until its first bytes are there, or that many seconds have
-/// passed: it is accepted and read in one go. Where a kernel refuses, it is accepted at once.
-#[expect(unsafe_code, reason = "no safe wrapper knows the option")]
-pub fn defer_accept(listener: &impl AsRawFd, seconds: c_int) {
-    // SAFETY: the pointer is to a live `c_int` and the length is its size; the kernel copies it.
-    let _ = unsafe {
-        libc::setsockopt(
-            listener.as_raw_fd(),
-            libc::IPPROTO_TCP,
-            libc::TCP_DEFER_ACCEPT,
-            std::ptr::from_ref(&seconds).cast(),
-            size_of::<c_int>() as libc::socklen_t,
-        )
-    };
 }
 
 /// Appends what is there to be read, up to the buffer's capacity, without waiting. Returns how many
