@@ -16,6 +16,8 @@ pub struct Bound {
     pub key: ListenerKey,
     /// The address as bound: a port that was 0 is a number here.
     pub address: SocketAddr,
+    /// It takes no IPv4, since another socket has the port there.
+    only_v6: bool,
     /// One a worker.
     sockets: Vec<TcpListener>,
 }
@@ -27,8 +29,7 @@ impl Bound {
     /// In words for the operator: which listener, which address, what to do.
     pub fn new(key: ListenerKey, others: &[SocketAddr], workers: usize) -> Result<Self, String> {
         let explain = |error: io::Error| explain(&key, &error);
-        let only_v6 = key.address.is_ipv6()
-            && others.iter().any(|other| other.is_ipv4() && other.port() == key.address.port());
+        let only_v6 = is_only_v6(key.address, others);
         // Another process that shares the port would silently take part of the traffic: a plain
         // bind fails where one listens, whatever it allows.
         let probe = socket(key.address, only_v6, Share::No).map_err(explain)?;
@@ -40,7 +41,7 @@ impl Bound {
             address = socket.local_addr().map_err(explain)?;
             sockets.push(socket);
         }
-        Ok(Self { key, address, sockets })
+        Ok(Self { key, address, only_v6, sockets })
     }
 
     /// Another handle of one worker's socket; the supervisor keeps its own, so that a restarted
@@ -52,6 +53,13 @@ impl Bound {
         let socket = self.sockets.get(worker).ok_or(io::ErrorKind::NotFound)?.try_clone()?;
         Ok(BoundListener { key: self.key.clone(), socket })
     }
+}
+
+/// `[::]` takes IPv4 too, unless a listener has the same port there.
+fn is_only_v6(address: SocketAddr, others: &[SocketAddr]) -> bool {
+    address.is_ipv6()
+        && address.ip().is_unspecified()
+        && others.iter().any(|other| other.is_ipv4() && other.port() == address.port())
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -118,6 +126,19 @@ impl Sockets {
     /// As [`Bound::new`].
     pub fn prepare(&self, wanted: &[ListenerKey], workers: usize) -> Result<Change, String> {
         let addresses: Vec<SocketAddr> = wanted.iter().map(|key| key.address).collect();
+        for bound in &self.bound {
+            let address = bound.key.address;
+            let stays = wanted.iter().any(|key| key.is_same_place(&bound.key));
+            // One of only IPv6 that should take IPv4 as well from now on: silence would mislead.
+            if stays && bound.only_v6 != is_only_v6(address, &addresses) {
+                let ListenerKey { name, .. } = &bound.key;
+                return Err(format!(
+                    "listener `{name}`: whether {address} takes IPv4 as well can change only with a \
+                     restart of pointsmand; restart it, or leave the IPv4 listeners of that port as \
+                     they are"
+                ));
+            }
+        }
         let added = wanted
             .iter()
             .filter(|key| !self.bound.iter().any(|bound| bound.key.is_same_place(key)))
@@ -187,6 +208,17 @@ mod tests {
         assert_eq!((change.added.len(), &change.removed[..]), (0, &[old][..]));
         sockets.take(change);
         assert_eq!(sockets.iter().count(), 1);
+    }
+
+    #[test]
+    fn sockets_of_both_families_do_not_become_of_one_in_silence() {
+        let free = Bound::new(key("[::]:0"), &[], 1).expect("a free port").address.port();
+        let (six, four) = (key(&format!("[::]:{free}")), key(&format!("127.0.0.1:{free}")));
+        let mut sockets = Sockets::default();
+        let change = sockets.prepare(&[six.clone(), four], 1).expect("a free port");
+        sockets.take(change);
+        let error = sockets.prepare(&[six], 1).expect_err("IPv4 would find nobody");
+        assert!(error.contains("only with a restart"), "{error}");
     }
 
     #[test]

@@ -39,6 +39,8 @@ pub enum State {
     Busy,
     /// As busy, and only the target is heard: the tick looks whether the client is still there.
     AwaitsTarget,
+    /// All was said; what the client still sends is thrown away.
+    Lingering,
 }
 
 /// What the tick found about a connection.
@@ -133,14 +135,22 @@ impl Table {
         }
     }
 
-    /// Cuts all connections. Returns how many there were.
+    /// Nobody who only lingers is waited for beyond `until`.
+    pub fn end_lingering(&self, until: Instant) {
+        let mut entries = self.entries.borrow_mut();
+        for entry in entries.iter_mut().filter(|entry| entry.state == State::Lingering) {
+            entry.deadline = entry.deadline.min(until);
+        }
+    }
+
+    /// Cuts all connections. Returns how many were not done yet.
     pub fn cut_all(&self) -> u32 {
         let mut cut = 0;
         let mut entries = self.entries.borrow_mut();
         for entry in entries.iter_mut().filter(|entry| entry.state != State::Free) {
             entry.found = Some(Found::Drained);
             entry.end(Waits::Both);
-            cut += 1;
+            cut += u32::from(entry.state != State::Lingering);
         }
         cut
     }
@@ -164,7 +174,7 @@ impl Entry {
             Waits::Both => {
                 half(self.target, Half::Both);
                 match self.state {
-                    State::Idle | State::Free => half(self.client, Half::Both),
+                    State::Idle | State::Lingering | State::Free => half(self.client, Half::Both),
                     // An answer that is cut must not look whole: a plain end would be the end of a
                     // body that lasts until the connection closes.
                     State::Busy | State::AwaitsTarget => sys::reset(self.client),

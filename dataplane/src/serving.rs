@@ -167,22 +167,29 @@ impl Serving {
         }
     }
 
-    /// The id of the listener with this name, or of the one that had it before it was renamed. A
-    /// connection may outlive its listener: what it asks then enters by none, and fits no route.
-    pub fn listener(&self, name: &str) -> ListenerId {
-        let find = |name: &str| self.listeners.iter().find(|(_, known, _)| &**known == name);
-        let known = find(name).or_else(|| find(self.snapshot.renamed.now(name)?));
-        known.map_or(ListenerId(u32::MAX), |(id, _, _)| *id)
+    /// What a request enters by: the listener that has the socket's address now, whatever it was
+    /// called when the connection came. Where none has it any more, the one of that name: it moved. A
+    /// connection may outlive its listener; what it asks then enters by none, and fits no route.
+    pub fn listener(&self, socket: &ListenerKey) -> (ListenerId, Option<&Rc<str>>) {
+        let has_place = |all: &[SocketAddr]| all.contains(&socket.address);
+        let at = |(_, name, all): &&(ListenerId, Rc<str>, Vec<SocketAddr>)| match socket
+            .address
+            .port()
+        {
+            // Which port 0 became belongs to the name.
+            0 => has_place(all) && **name == *socket.name,
+            _ => has_place(all),
+        };
+        let named = |(_, name, _): &&(ListenerId, Rc<str>, Vec<SocketAddr>)| **name == *socket.name;
+        let mut all = self.listeners.iter();
+        let found = all.find(at).or_else(|| self.listeners.iter().find(named));
+        found.map_or((ListenerId(u32::MAX), None), |(id, name, _)| (*id, Some(name)))
     }
 
-    /// What the listener of a socket is called, which `key` names as it was when it opened.
-    pub fn name_of(&self, key: &ListenerKey) -> Rc<str> {
-        let mut there = self.listeners.iter().filter(|(_, _, all)| all.contains(&key.address));
-        let found = match key.address.port() {
-            0 => there.find(|(_, name, _)| **name == *key.name),
-            _ => there.next(),
-        };
-        found.map_or_else(|| Rc::from(key.name.as_str()), |(_, name, _)| Rc::clone(name))
+    /// What the log calls it.
+    pub fn listener_name(&self, socket: &ListenerKey) -> Rc<str> {
+        let (_, name) = self.listener(socket);
+        name.map_or_else(|| Rc::from(socket.name.as_str()), Rc::clone)
     }
 
     /// A backend's state, made or found again at its first use.

@@ -13,7 +13,7 @@ use pointsman_core::time::Instant;
 
 use crate::downstream::listener::Listeners;
 use crate::driver::Driver;
-use crate::limits::{IDLE_LOOK_TICKS, RESET_LOOK_TICKS, RING_ENTRIES, TICK_MS};
+use crate::limits::{DRAIN_LINGER_US, IDLE_LOOK_TICKS, RESET_LOOK_TICKS, RING_ENTRIES, TICK_MS};
 use crate::shard::{Given, Shard};
 use crate::sys;
 
@@ -77,6 +77,7 @@ impl Worker {
         let accepting = u32::from(listeners.is_accepting());
         // A connection that became idle after draining began ends like those that were idle then.
         self.shard.table.end_idle();
+        self.shard.table.end_lingering(now.plus_us(DRAIN_LINGER_US));
         let cut = drain.check(now, open + accepting);
         if cut > 0 {
             self.shard.stats().cut.add(u64::from(self.shard.table.cut_all()));

@@ -11,9 +11,6 @@ pub(crate) const ASKS_MAX: usize = 64;
 /// How long a worker may take to take a snapshot before it is told of, seconds.
 pub(crate) const WORKER_PATIENCE: Duration = Duration::from_secs(10);
 
-/// Former names of listeners that are known, the latest first.
-pub(crate) const FORMER_NAMES_MAX: usize = 1024;
-
 /// Bytes of a batch of log records at which it is handed over.
 pub const BATCH_BYTES: usize = 64 * 1024;
 /// Batches that one worker may have on their way; more are dropped.

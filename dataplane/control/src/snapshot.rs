@@ -9,8 +9,6 @@ use arc_swap::ArcSwap;
 use pointsman_schemas::artifact::id::TargetId;
 use pointsman_schemas::artifact::read::Artifact;
 
-use crate::limits::FORMER_NAMES_MAX;
-
 /// One generation of what is served.
 ///
 /// Workers hold it by `Arc<Snapshot>` alone, never its parts: the control thread frees a retired
@@ -26,50 +24,6 @@ pub struct Snapshot {
     pub addresses: Arc<Addresses>,
     /// When the artifact was loaded.
     pub loaded_at: SystemTime,
-    /// What listeners were called before: connections keep the name that they came by.
-    pub renamed: Arc<Renamed>,
-}
-
-/// Listeners of this process that were renamed since its start, their sockets staying.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub struct Renamed {
-    pairs: Vec<(Box<str>, Box<str>)>,
-}
-
-impl Renamed {
-    /// What a listener is called now that had this name before; none when it is gone.
-    pub fn now(&self, before: &str) -> Option<&str> {
-        self.pairs.iter().find(|(old, _)| &**old == before).map(|(_, new)| &**new)
-    }
-
-    /// After a swap from a snapshot to an artifact.
-    pub(crate) fn after(old: &Snapshot, new: &Artifact) -> Self {
-        let listeners = |artifact: &Artifact| {
-            let one = |listener: pointsman_schemas::artifact::read::Listener<'_>| {
-                let name: Box<str> = Box::from(listener.name());
-                (name, listener.addresses().collect::<Vec<_>>())
-            };
-            artifact.listeners().map(one).collect::<Vec<_>>()
-        };
-        let (before, after) = (listeners(&old.artifact), listeners(new));
-        // Who has a name now is meant by it, whoever had it before.
-        let is_free = |name: &str| !after.iter().any(|(taken, _)| &**taken == name);
-        // A port 0 is opened anew with each new name.
-        let stays = |address: &&SocketAddr| address.port() != 0;
-        let successor = |name: &str| {
-            let (_, addresses) = before.iter().find(|(known, _)| &**known == name)?;
-            let mut addresses = addresses.iter().filter(stays);
-            let heir = addresses
-                .find_map(|address| after.iter().find(|(_, all)| all.contains(address)))?;
-            Some(heir.0.clone())
-        };
-        let known = before.iter().map(|(name, _)| (name, name));
-        let earlier = old.renamed.pairs.iter().map(|(first, name)| (first, name));
-        let now = |name: &str| if is_free(name) { successor(name) } else { Some(name.into()) };
-        let renamed = known.chain(earlier).filter(|(first, _)| is_free(first));
-        let pairs = renamed.filter_map(|(first, name)| Some((first.clone(), now(name)?)));
-        Self { pairs: pairs.take(FORMER_NAMES_MAX).collect() }
-    }
 }
 
 /// The slot that holds the newest snapshot. A worker reads it through an `arc_swap::Cache`.

@@ -171,7 +171,6 @@ pub fn boot(options: Options) -> Result<Boot, StartError> {
         serial: 1,
         addresses: Arc::new(addresses),
         loaded_at: loaded.at,
-        renamed: Arc::default(),
     };
     Ok(Boot {
         runtime,

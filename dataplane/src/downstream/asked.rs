@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use pointsman_control::command::ListenerKey;
 use pointsman_core::fields::forwarded::client_address;
 use pointsman_core::fields::request_id::{self, RequestId};
 use pointsman_core::http1::server::RequestHead;
@@ -29,14 +30,15 @@ impl<'a> Asked<'a> {
     /// What this peer asked.
     pub fn new(
         head: RequestHead<'a>,
-        serving: &Serving,
+        serving: &'a Serving,
         peer: IpAddr,
-        listener_name: &'a str,
+        socket: &'a ListenerKey,
     ) -> Self {
+        let (listener, name) = serving.listener(socket);
         Self {
             head,
-            listener: serving.listener(listener_name),
-            listener_name,
+            listener,
+            listener_name: name.map_or(socket.name.as_str(), |name| name),
             client: client_address(peer, head.fields, head.seen, &serving.trusted),
             trusted: serving.trusted.contains(peer),
         }

@@ -8,6 +8,7 @@ use pointsman_core::http1::chunked::{ChunkedDecoder, Step};
 use pointsman_core::limits::BODY_RATE_GRACE_US;
 
 use super::http1::Http1;
+use crate::deadline::Found;
 use crate::exchange::plan::Plan;
 use crate::limits::COLLECTED_BYTES_MAX;
 use crate::shard::Shard;
@@ -54,6 +55,9 @@ pub async fn collect(shard: &Shard, down: &mut Http1, plan: &Plan) -> Result<Vec
                 match refill(socket, inbound, at, &shard.buffers).await {
                     Ok(0) | Err(_) if shard.clock.coarse() >= deadline => {
                         return Err(Fault::BodyTooSlow);
+                    }
+                    Ok(0) | Err(_) if down.slot.found() == Some(Found::Drained) => {
+                        return Err(Fault::Drained);
                     }
                     Ok(0) | Err(_) => return Err(Fault::BodyIncomplete),
                     Ok(_) => {}

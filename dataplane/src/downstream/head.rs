@@ -137,7 +137,7 @@ pub fn refuse(shard: &Shard, down: &mut Http1, fault: Fault) {
             time_us: wall_us(),
             began: shard.clock.fine(),
             client: down.peer,
-            listener: Rc::clone(&down.listener),
+            listener: serving.listener_name(&down.listener),
             version: None,
             text: Vec::new(),
             ends: [0; 6],
@@ -146,13 +146,14 @@ pub fn refuse(shard: &Shard, down: &mut Http1, fault: Fault) {
     }
 }
 
-/// Writes the log's line for a request that stopped before its exchange.
-pub fn log_fault(shard: &Shard, plan: Plan, fault: Fault) {
+/// Writes the log's line for a request that stopped before its exchange; the status is 0 where
+/// nothing was said.
+pub fn log_fault(shard: &Shard, plan: Plan, fault: Fault, status: u16) {
     if let Some(entry) = plan.entry {
         let artifact = plan.serving.artifact();
         let route = artifact.route(plan.route).id();
         let backend = artifact.backend(plan.backend).label();
-        entry.write_own(shard, fault.status(), Some(fault), route, backend);
+        entry.write_own(shard, status, Some(fault), route, backend);
     }
 }
 
@@ -279,7 +280,7 @@ fn entry(shard: &Shard, serving: &Serving, down: &Http1, asked: &Asked<'_>, work
         time_us: wall_us(),
         began: shard.clock.fine(),
         client: SocketAddr::new(asked.client, down.peer.port()),
-        listener: Rc::clone(&down.listener),
+        listener: serving.listener_name(&down.listener),
         version: Some(asked.head.version),
         text,
         ends,

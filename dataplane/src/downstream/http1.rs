@@ -4,6 +4,7 @@
 use std::net::SocketAddr;
 use std::rc::Rc;
 
+use pointsman_control::command::ListenerKey;
 use pointsman_core::exchange::Waits;
 use pointsman_core::fault::Fault;
 use pointsman_core::fields::forwarded::IpText;
@@ -27,8 +28,8 @@ pub struct Client {
     pub peer: SocketAddr,
     /// The port that it connected to.
     pub port: u16,
-    /// Name of the listener.
-    pub listener: Rc<str>,
+    /// The socket that accepted it.
+    pub listener: Rc<ListenerKey>,
 }
 
 /// A client's connection.
@@ -41,8 +42,8 @@ pub struct Http1 {
     pub peer_text: IpText,
     /// The port that it connected to.
     pub port: u16,
-    /// Name of the listener that accepted it.
-    pub listener: Rc<str>,
+    /// The socket that accepted it.
+    pub listener: Rc<ListenerKey>,
     /// What came and was not consumed: `inbound[at..]`.
     pub inbound: Vec<u8>,
     /// See [`Self::inbound`].

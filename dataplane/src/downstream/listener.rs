@@ -167,8 +167,7 @@ impl Accept {
             socket: Socket::new(stream),
             peer: unmapped(peer),
             port: self.port,
-            // What the snapshot of new exchanges calls it: a swap may have renamed it.
-            listener: self.shard.serving().name_of(&self.key),
+            listener: Rc::clone(&self.key),
         };
         let shard = Rc::clone(&self.shard);
         monoio::spawn(contain(session::serve(shard, client)));

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use pointsman_core::exchange::{After, Waits};
+use pointsman_core::fault::Fault;
 use pointsman_core::http1::framing::BodyLength;
 
 use super::collect::collect;
@@ -71,9 +72,14 @@ async fn exchange_collected(shard: &Shard, down: &mut Http1, mut plan: Plan) -> 
             plan.head.extend_from_slice(&body);
             run::run(shard, down.client(), &mut plan).await
         }
+        // Cut: nobody can be answered.
+        Err(Fault::Drained) => {
+            head::log_fault(shard, plan, Fault::Drained, 0);
+            After::Cut
+        }
         Err(fault) => {
             answer_fault(shard, &plan, fault, After::Linger, &mut down.outgoing);
-            head::log_fault(shard, plan, fault);
+            head::log_fault(shard, plan, fault, fault.status());
             After::Linger
         }
     }
@@ -95,6 +101,7 @@ async fn end(shard: &Shard, down: &mut Http1, after: After) {
         return;
     }
     sys::shutdown(down.socket.fd(), Half::Write);
+    down.slot.set_state(State::Lingering);
     // What was sent may still be on its way when time is up: then reading ends, and the kernel
     // delivers the rest.
     let until = shard.clock.coarse().plus_us(LINGER_US);

@@ -43,6 +43,8 @@ pub async fn connection(
                 let connection = Connection::new(socket, address, &pick.target);
                 return Ok(Got { connection, reused: false });
             }
+            // What a target did is worth more than what we lacked for its next address.
+            Err(Fault::Internal) if fault != Fault::NotResolved => {}
             Err(failed) => fault = failed,
         }
         if slot.is_ended() {

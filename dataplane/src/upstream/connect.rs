@@ -66,11 +66,11 @@ fn fault(error: &io::Error) -> Fault {
     }
 }
 
-/// Whether this host had nothing to connect with, be it descriptors, memory or local ports: no
-/// target is to blame, and another one would fare no better.
+/// Whether this host had nothing to connect with, be it descriptors or memory: no target is to
+/// blame, and another one would fare no better. Local ports are counted a target, and an address of
+/// a family that this host lacks is the target's: neither is ours.
 fn is_ours(error: &io::Error) -> bool {
-    const OURS: [Errno; 5] =
-        [Errno::MFILE, Errno::NFILE, Errno::NOBUFS, Errno::NOMEM, Errno::ADDRNOTAVAIL];
+    const OURS: [Errno; 4] = [Errno::MFILE, Errno::NFILE, Errno::NOBUFS, Errno::NOMEM];
     OURS.iter().any(|errno| error.raw_os_error() == Some(errno.raw_os_error()))
 }
 
@@ -98,6 +98,6 @@ mod tests {
         check(Errno::NFILE, Reason::Internal, false);
         check(Errno::NOBUFS, Reason::Internal, false);
         check(Errno::NOMEM, Reason::Internal, false);
-        check(Errno::ADDRNOTAVAIL, Reason::Internal, false);
+        check(Errno::ADDRNOTAVAIL, Reason::ConnectRefused, true);
     }
 }

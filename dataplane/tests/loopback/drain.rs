@@ -11,6 +11,8 @@ use crate::harness::{
 };
 
 on_both_drivers!(
+    client_that_lingers_is_neither_waited_for_nor_cut,
+    deadline_cuts_a_body_that_is_collected,
     deadline_cuts_what_is_left,
     idle_edge_ends_at_once,
     second_signal_cuts_at_once,
@@ -41,7 +43,7 @@ fn wait_closed(edge: &Edge) {
     until("a closed port", || TcpStream::connect(edge.address()).is_err().then_some(()));
 }
 
-/// The kernel hands over a connection that says nothing after a second only.
+/// What the edge has not accepted yet is closed by the kernel.
 fn wait_accepted(edge: &Edge, count: u64) {
     until("its connections", || (edge.status()["connections"] == count).then_some(()));
 }
@@ -111,6 +113,39 @@ fn deadline_cuts_what_is_left(driver: Driver) {
     assert_eq!(edge.wait().code(), Some(1), "{:?}", edge.err.lines());
     assert!(client.try_answer().is_none_or(|answer| answer.status() >= 500));
     edge.err.wait_for("1 exchanges were cut");
+}
+
+fn client_that_lingers_is_neither_waited_for_nor_cut(driver: Driver) {
+    let origin = Origin::ok();
+    // Shorter than lingering and longer, so that once time ends it and once the deadline.
+    for timeout in ["300ms", "1h"] {
+        let limits = format!("drain_timeout = \"{timeout}\"");
+        let mut edge = Edge::serve(&Config::to(origin.port()).limits(&limits), driver);
+        let mut client = edge.client();
+        client.send("no request\r\n\r\n");
+        assert_eq!(client.answer().status(), 400);
+        edge.signal(Signal::TERM);
+        assert_eq!(edge.wait().code(), Some(0), "{:?}", edge.err.lines());
+        client.expect_close();
+    }
+}
+
+fn deadline_cuts_a_body_that_is_collected(driver: Driver) {
+    let origin = Origin::ok();
+    let port = origin.port();
+    let keys = format!("id = \"a\", host = \"127.0.0.1\", port = {port}, protocol = \"HTTP/1.0\"");
+    let config = Config::default().target(&keys).limits("drain_timeout = \"200ms\"");
+    let mut edge = Edge::serve(&config, driver);
+    let mut client = edge.client();
+    client
+        .send("POST /held HTTP/1.1\r\nHost: edge.test\r\nTransfer-Encoding: chunked\r\n\r\n3\r\n");
+    // Once a later one was answered, this one's head was read.
+    assert_eq!(edge.client().get("/", "").text(), "ok");
+    edge.signal(Signal::TERM);
+    assert_eq!(edge.wait().code(), Some(1), "{:?}", edge.err.lines());
+    assert_eq!(client.rest(), (Vec::new(), End::Reset));
+    let line = edge.out.wait_for("/held");
+    assert!(line.contains(r#""status":null"#) && line.contains(r#""reason":"drained""#), "{line}");
 }
 
 fn second_signal_cuts_at_once(driver: Driver) {

@@ -12,7 +12,7 @@ use crate::limits::{NAMES_TOLD_MAX, NEW_NAMES_PATIENCE};
 use crate::load::{Cause, Loaded, Refusal};
 use crate::log::{Opened, Target};
 use crate::notice::say;
-use crate::snapshot::{Renamed, Snapshot};
+use crate::snapshot::Snapshot;
 use crate::view;
 
 impl Director {
@@ -91,7 +91,6 @@ impl Director {
         self.resolution.want(&loaded.names);
         self.tell_unresolved();
 
-        let renamed = Arc::new(Renamed::after(&self.live.current(), artifact));
         self.serial += 1;
         let addresses = Arc::new(self.resolution.addresses(view::places(artifact)));
         self.store(Snapshot {
@@ -99,7 +98,6 @@ impl Director {
             serial: self.serial,
             addresses,
             loaded_at: loaded.at,
-            renamed,
         });
         self.hand_out(prepared);
         self.live.log.switch(log);
@@ -114,7 +112,6 @@ impl Director {
             serial: current.serial,
             addresses: Arc::clone(&current.addresses),
             loaded_at: current.loaded_at,
-            renamed: Arc::clone(&current.renamed),
         });
         self.send_all(|| Command::Publish);
     }
@@ -131,7 +128,6 @@ impl Director {
             serial: current.serial,
             addresses: Arc::new(addresses),
             loaded_at: current.loaded_at,
-            renamed: Arc::clone(&current.renamed),
         });
         self.send_all(|| Command::Publish);
     }

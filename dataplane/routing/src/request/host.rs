@@ -104,7 +104,7 @@ fn check_label(len: usize) -> Result<(), Refusal> {
     }
 }
 
-/// `[IPv6]`; returns where it ends in `value`. Matched in the shortest form, sent on as it came.
+/// `[IPv6]`; returns where it ends in `value`. Matched and sent on in the shortest form.
 fn address(value: &[u8], host: &mut Vec<u8>, authority: &mut Vec<u8>) -> Result<usize, Refusal> {
     let close = value.iter().position(|byte| *byte == b']').ok_or(Refusal::BadAddress)?;
     let inside = value.get(1..close).unwrap_or_default();
@@ -112,7 +112,7 @@ fn address(value: &[u8], host: &mut Vec<u8>, authority: &mut Vec<u8>) -> Result<
     let address: Ipv6Addr = text.parse().map_err(|_| Refusal::BadAddress)?;
     // Writing to a `Vec` cannot fail.
     let _ = write!(host, "[{address}]");
-    authority.extend(value[..=close].iter().map(u8::to_ascii_lowercase));
+    authority.extend_from_slice(host);
     Ok(close + 1)
 }
 
@@ -206,7 +206,7 @@ mod tests {
         check("[::1]:00443", "[::1]", "[::1]:443", Some(443));
         check("127.0.0.1:80", "127.0.0.1", "127.0.0.1:80", Some(80));
         check("[::1]:80", "[::1]", "[::1]:80", Some(80));
-        check("[0:0::0001]", "[::1]", "[0:0::0001]", None);
+        check("[0:0::0001]", "[::1]", "[::1]", None);
         check("[FE80::A]", "[fe80::a]", "[fe80::a]", None);
     }
 }
