@@ -31,7 +31,8 @@ pub struct Outcome {
 pub fn compile(loaded: Loaded, generation: u64) -> Outcome {
     let Loaded { sources, documents, mut findings, is_partial } = loaded;
     let resolved = resolve(documents, is_partial, &sources, &mut findings);
-    if !is_partial {
+    // What a route or a key with an error in it would have brought cannot be called missing.
+    if !is_partial && resolved.is_whole {
         check::presence(&resolved, &sources, &mut findings);
     }
     let Resolved { model, .. } = resolved;

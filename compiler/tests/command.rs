@@ -145,6 +145,8 @@ fn explain_names_winner_parameters_what_is_sent_and_losers() {
     let json: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
     assert_eq!(json["outcome"], "route");
     assert_eq!(json["route"], "bills");
+    assert_eq!(json["match"], "subdomain.domain.tld/api/users/$id<[0-9]+>/bills");
+    assert_eq!((&json["file"], &json["line"]), (&"routes/users.toml".into(), &4.into()));
     assert_eq!(json["params"]["id"], "42");
     assert_eq!(json["sent"]["path"], "/apis/v1/basic_users/42/all_bills?x=1");
     let output = pointsman(&["explain", "e0201"]);
@@ -187,6 +189,7 @@ fn compile_writes_an_artifact_that_every_verb_reads() {
     let json: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
     assert_eq!(json["routes"][0]["id"], "bills");
     assert_eq!(json["routes"][0]["targets"][0], "127.0.0.1:9001");
+    assert_eq!(json["routes"][1]["weights"], serde_json::json!([3, 1]));
     let output = pointsman(&["inspect", &path, "--json"]);
     let json: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
     assert_eq!(json["generation"], 7);
@@ -275,6 +278,13 @@ fn validate_deny_warnings_and_json_decide_exit_code_and_output() {
     assert_eq!(lines[0]["severity"], "warning");
     assert_eq!(lines[0]["file"], "W0201-unused.toml");
     assert!(output.stderr.is_empty());
+    let short = pointsman(&["validate", "--deny", "warnings", "--json", &path]);
+    assert_eq!((code(&short), short.stdout), (1, output.stdout));
+    let output = pointsman(&["validate", "--deny", "warnings", &path]);
+    assert_eq!(code(&output), 1);
+    assert!(text(&output.stdout).contains("\n1 warning; "), "{}", text(&output.stdout));
+    assert!(!text(&output.stdout).contains("ok: "), "{}", text(&output.stdout));
+    assert_eq!(text(&output.stderr), "error: warnings are denied\n");
 }
 
 #[test]
@@ -302,7 +312,7 @@ fn json_of_a_broken_configuration_is_its_findings() {
         &["test", &broken, "--json"],
         &["routes", &broken, "--json"],
         &["explain", &broken, "GET http://r.tld/", "--json"],
-        &["validate", &broken, "--format", "json"],
+        &["validate", &broken, "--json"],
     ];
     let expected = text(&pointsman(calls[3]).stdout);
     assert!(expected.contains("\"labels\":[{\"file\":"), "{expected}");

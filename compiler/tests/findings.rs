@@ -63,13 +63,43 @@ fn findings_of_all_files_come_in_one_run_sorted_by_file() {
         ("a.toml", "\n[[routes]]\nid = \"a\"\nmatch = [\"x.tld\"]\nbackend = \"c\"\n"),
     ]);
     let expected = [
-        ("pointsman.toml".to_owned(), 1, Code::NoListener),
         ("pointsman.toml".to_owned(), 3, Code::UnknownKey),
         ("a.toml".to_owned(), 5, Code::UnknownBackend),
         ("b.toml".to_owned(), 3, Code::RoutesTie),
         ("b.toml".to_owned(), 4, Code::UnknownBackend),
     ];
     assert_eq!(places(&outcome), expected);
+}
+
+#[test]
+fn route_with_an_error_leaves_nothing_to_be_called_missing() {
+    let check = |text: &str, expected: &[Code]| {
+        let outcome = compile_text(&format!("version = 1\n{text}"));
+        let codes: Vec<Code> = outcome.findings.shown().iter().map(|one| one.code).collect();
+        assert_eq!(codes, expected, "{text}");
+    };
+    let backend = "[backends.b]\ntargets = [{ id = \"t\", host = \"t.tld\", port = 80 }]\n";
+    let listener = "[listeners.web]\naddress = \"127.0.0.1:80\"\n";
+    let route = "[[routes]]\nid = \"r\"\nmatch = [\"r.tld\"]\n";
+    check(&format!("{listener}{route}backnd = \"b\"\n{backend}"), &[Code::UnknownKey]);
+    check(&format!("{route}backend = \"other\"\n{backend}"), &[Code::UnknownBackend]);
+    check(&format!("[listener.web]\naddress = \"127.0.0.1:80\"\n{backend}"), &[Code::UnknownKey]);
+    check(&format!("{listener}{backend}"), &[Code::NoRoute, Code::UnusedBackend]);
+}
+
+#[test]
+fn key_of_the_whole_configuration_in_a_table_is_told_where_it_belongs() {
+    let check = |table: &str, key: &str| {
+        let outcome = compile_text(&format!("version = 1\n{table}\n{key}\n"));
+        let name = key.split(' ').next().expect("a name");
+        let help = format!("`{name}` belongs at the top of the file, before the first `[table]`");
+        assert!(outcome.findings.iter().any(|one| one.help.as_ref() == Some(&help)), "{outcome:?}");
+    };
+    check("[listeners.web]\naddress = \"[::]:80\"", "include = []");
+    check("[listeners]", "include = []");
+    check("[logs]", "version = 1");
+    check("[[routes]]", "trusted_proxies = []");
+    check("[backends.b]", "via = false");
 }
 
 #[test]

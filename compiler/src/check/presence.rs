@@ -4,7 +4,8 @@ use crate::diagnostic::{Code, Diagnostic, Findings};
 use crate::resolve::Resolved;
 use crate::source::{FileId, SourceMap, Span};
 
-/// Warns of what is missing or unused. Needs every file: what one lacks another may have.
+/// Warns of what is missing or unused. Needs every file, and no error in a route: what one lacks
+/// another may have.
 pub fn presence(resolved: &Resolved, sources: &SourceMap, findings: &mut Findings) {
     let model = &resolved.model;
     let end = sources.file(FileId(0)).map_or(0, |file| file.text.len().min(1));

@@ -26,7 +26,7 @@ struct Options {
 enum Verb {
     /// Writes a starter folder that validates, with comments and one test.
     Init(init::Options),
-    /// Finds everything that is wrong in a configuration, in all files at once.
+    /// Finds what is wrong in a configuration, in all its files.
     Validate(validate::Options),
     /// Validates, runs the tests, and writes the artifact that pointsmand serves.
     Compile(compile::Options),

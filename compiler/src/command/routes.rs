@@ -32,7 +32,7 @@ pub(super) fn run(options: &Options, output: &mut Output) -> Status {
     Status::Done
 }
 
-/// All routes. Shape: the same as `pointsmand routes --json`.
+/// All routes. Shape: that of `pointsmand routes --json`, and `weights` beside `targets`, one each.
 #[derive(Serialize)]
 struct Routes<'a> {
     routes: Vec<Row<'a>>,
@@ -45,14 +45,16 @@ struct Row<'a> {
     patterns: Vec<String>,
     backend: &'a str,
     targets: Vec<String>,
+    weights: Vec<u16>,
 }
 
 fn as_json(artifact: &Artifact) -> String {
     let row = |(route, patterns): (Route<'_>, Vec<String>)| {
         let backend = artifact.backend(route.backend());
         let targets = backend.targets().map(address).collect();
-        let backend = artifact.backend(route.backend()).label();
-        Row { id: artifact.route(route.route_id()).id(), patterns, backend, targets }
+        let weights = backend.targets().map(|target| target.weight()).collect();
+        let id = artifact.route(route.route_id()).id();
+        Row { id, patterns, backend: backend.label(), targets, weights }
     };
     let routes = artifact.routes().zip(patterns_by_route(artifact)).map(row).collect();
     // Text alone: there is nothing in it that cannot be written.

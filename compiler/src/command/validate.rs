@@ -13,6 +13,8 @@ use crate::document::load::load_path;
 /// Options of `pointsman validate`.
 #[derive(Debug, Args)]
 #[command(after_help = "Example: pointsman validate --deny warnings edge\n\n\
+                        Finds all that can be judged in one run; mending some may show more.\n\
+                        Names files as seen from the folder of the configuration.\n\
                         Runs no [[tests]]: `pointsman test` and `pointsman compile` do.")]
 pub(super) struct Options {
     /// A folder with pointsman.toml, or a first file of any name.
@@ -24,6 +26,9 @@ pub(super) struct Options {
     /// How findings are printed; `json` is one object a line on standard output.
     #[arg(long, value_enum, default_value = "human")]
     format: Format,
+    /// The same as `--format json`.
+    #[arg(long)]
+    json: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -51,10 +56,14 @@ pub(super) fn run(options: &Options, output: &mut Output) -> Status {
     };
     let outcome = compile::compile(loaded, 0);
     drop(progress);
-    match options.format {
+    let is_denied = denied(&options.deny, &outcome.findings);
+    let format = if options.json { Format::Json } else { options.format };
+    match format {
         Format::Human => {
             output.findings(&outcome, Stream::Out);
-            if let Some(model) = &outcome.model {
+            if is_denied && !outcome.findings.has_errors() {
+                console::err("error: warnings are denied\n");
+            } else if let Some(model) = &outcome.model {
                 output.out(&format!(
                     "ok: {}, {}, {}\n",
                     console::counted(model.routes.len(), "route"),
@@ -65,11 +74,7 @@ pub(super) fn run(options: &Options, output: &mut Output) -> Status {
         }
         Format::Json => output.findings_json(&outcome),
     }
-    if outcome.findings.has_errors() || denied(&options.deny, &outcome.findings) {
-        Status::Findings
-    } else {
-        Status::Done
-    }
+    if outcome.findings.has_errors() || is_denied { Status::Findings } else { Status::Done }
 }
 
 /// Whether something was found that is no error, and is not let pass.

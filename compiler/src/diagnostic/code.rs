@@ -143,6 +143,8 @@ pub enum Code {
     TimeoutsDisagree,
     /// A pattern has the host `_`, which elsewhere is every host.
     UnderscoreHost,
+    /// A backend replaces every path by `/`.
+    RewriteWithoutRoot,
 }
 
 struct Entry {
@@ -406,6 +408,12 @@ const TABLE: &[Entry] = &[
         "W0206",
         "a host is `_`, which means every host elsewhere",
         include_str!("codes/W0206.md"),
+    ),
+    entry(
+        Code::RewriteWithoutRoot,
+        "W0207",
+        "`rewrite` without `root` sends every path as `/`",
+        include_str!("codes/W0207.md"),
     ),
 ];
 

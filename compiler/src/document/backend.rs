@@ -173,7 +173,8 @@ fn refuse_same_ids(targets: &[Target], findings: &mut Findings) {
             findings.push(
                 Diagnostic::new(Code::DefinedTwice, target.id.span, message)
                     .label("used again")
-                    .other(earlier, "used here first"),
+                    .other(earlier, "used here first")
+                    .help("give one of them another id"),
             );
         }
     }

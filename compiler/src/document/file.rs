@@ -27,6 +27,8 @@ pub struct Document {
     pub routes: Vec<Route>,
     /// `[[tests]]`.
     pub tests: Vec<Test>,
+    /// Whether a key at the top was found wrong: then what it was meant to bring is missing.
+    pub damaged: bool,
 }
 
 /// Which file it is.
@@ -45,7 +47,7 @@ impl Document {
             Role::First => Reader::new(table, &ROOT, table.span(), findings),
             Role::Included => Reader::part(table, &ROOT, findings),
         };
-        let mut document = Self::default();
+        let mut document = Self { damaged: top.is_damaged(), ..Self::default() };
         match role {
             Role::First => {
                 read_version(table, top.findings());

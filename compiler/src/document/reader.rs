@@ -3,7 +3,9 @@
 
 use super::keys::{self, Choice, Key, Kind, Need, Since, Zero};
 use super::parse::{Item, Table, View};
-use super::refusal::{bracketed, empty, nearest, not_available, unknown_key, wrong_type};
+use super::refusal::{
+    bracketed, empty, misplaced, nearest, not_available, unknown_key, wrong_type,
+};
 use super::value::{self, Problem, shown};
 use crate::diagnostic::{Code, Diagnostic, Findings};
 use crate::source::{Span, Spanned};
@@ -81,7 +83,8 @@ impl<'t, 'f> Reader<'t, 'f> {
                     self.findings.push(not_available(key.name, key.name, self.rows, name.span));
                 }
                 None => {
-                    let near = nearest(name.value, self.rows.keys.iter().map(|key| key.name));
+                    let near = nearest(name.value, self.rows.keys.iter().map(|key| key.name))
+                        .filter(|_| misplaced(name.value).is_none());
                     meant.extend(near);
                     self.findings.push(unknown_key(&name, item, (&self.header(), self.rows), near));
                 }
@@ -132,10 +135,12 @@ impl<'t, 'f> Reader<'t, 'f> {
             View::Flag(flag) => Some(Spanned::new(flag, item.span())),
             found => {
                 let help = match found {
-                    View::Text("true" | "false") => Some("write it without quotes".to_owned()),
-                    _ => None,
+                    View::Text("true" | "false") => "write it without quotes",
+                    View::Text("yes" | "on" | "1") | View::Integer(Some(1)) => "write true",
+                    View::Text("no" | "off" | "0") | View::Integer(Some(0)) => "write false",
+                    _ => "write true or false, without quotes",
                 };
-                self.wrong_type(name, "`true` or `false`", &found, item, help);
+                self.wrong_type(name, "`true` or `false`", &found, item, Some(help.to_owned()));
                 None
             }
         }
@@ -150,8 +155,14 @@ impl<'t, 'f> Reader<'t, 'f> {
                 Some(Spanned::new(number, item.span()))
             }
             View::Integer(number) => {
-                let near = number.map(|number| number.clamp(min, max));
-                let help = near.map(|near| format!("the nearest that is allowed: {near}"));
+                let help = match name {
+                    // Names, for which a number near by is another name.
+                    "port" => Some("write the port on which the target listens".to_owned()),
+                    "status" => Some("write the status that is expected, such as 404".to_owned()),
+                    _ => number.map(|number| {
+                        format!("the nearest that is allowed: {}", number.clamp(min, max))
+                    }),
+                };
                 let number = number.map_or_else(|| "this number".to_owned(), |n| n.to_string());
                 let message = format!("`{name}` is {min} to {max}, not {number}");
                 let finding = Diagnostic::new(Code::OutOfRange, item.span(), message);
@@ -163,7 +174,7 @@ impl<'t, 'f> Reader<'t, 'f> {
                     View::Text(text) if text.parse::<i64>().is_ok() => {
                         Some(format!("write {text} without quotes"))
                     }
-                    _ => None,
+                    _ => Some(format!("write a number of {min} to {max}, without a fraction")),
                 };
                 self.wrong_type(name, "a whole number", &found, item, help);
                 None
@@ -367,7 +378,8 @@ impl<'t, 'f> Reader<'t, 'f> {
             match item.view() {
                 View::Table(table) => named.push((key.map(str::to_owned), table)),
                 found => {
-                    let help = format!("each of `{name}` has a name: `[{name}.NAME]`");
+                    let help = misplaced(key.value)
+                        .unwrap_or_else(|| format!("each of `{name}` has a name: `[{name}.NAME]`"));
                     self.wrong_type(key.value, "a table", &found, item, Some(help));
                 }
             }

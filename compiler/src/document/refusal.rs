@@ -1,6 +1,6 @@
 //! What is said of a key or value that cannot stand where it stands. Decides nothing.
 
-use super::keys::{self, Since};
+use super::keys::{self, Kind, Since};
 use super::parse::{Item, View};
 use super::value::shown;
 use crate::diagnostic::{Code, Diagnostic};
@@ -50,15 +50,25 @@ pub(super) fn unknown_key(
 ) -> Diagnostic {
     let message = format!("unknown key `{}` in {}", shown(name.value), header);
     let place = if name.span.end > name.span.start { name.span } else { item.span() };
-    let help = match near {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => {
+    let help = match (misplaced(name.value), near) {
+        (Some(help), _) => help,
+        (None, Some(near)) => format!("did you mean `{near}`?"),
+        (None, None) => {
             let now = rows.keys.iter().filter(|key| key.since == Since::Now);
             let known: Vec<String> = now.map(|key| format!("`{}`", key.name)).collect();
             format!("known here: {}", known.join(", "))
         }
     };
     Diagnostic::new(Code::UnknownKey, place, message).help(help)
+}
+
+/// What to do with a key that no table has, and the whole configuration does: TOML put it into the
+/// table whose header stands above it.
+pub(super) fn misplaced(name: &str) -> Option<String> {
+    let key = keys::ROOT.key(name).filter(|key| key.since == Since::Now)?;
+    let is_table = matches!(key.kind, Kind::Table(_) | Kind::Tables(_) | Kind::Named(_));
+    let help = || format!("`{name}` belongs at the top of the file, before the first `[table]`");
+    (!is_table).then(help)
 }
 
 /// What was meant by a text where a list belongs.

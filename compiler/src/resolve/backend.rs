@@ -31,6 +31,7 @@ pub(super) fn resolve(
 ) -> (Backend, Option<Span>) {
     warn_of_timeouts(&written, findings);
     warn_of_weights(&name, &written, findings);
+    warn_of_rewrite(&written, findings);
     let root_span = written.root.as_ref().map(|root| root.span);
     let root = match written.root {
         Some(root) => resolve_root(&root, sources, findings),
@@ -202,6 +203,19 @@ fn warn_of_weights(name: &str, written: &Written, findings: &mut Findings) {
     findings.push(
         Diagnostic::new(Code::NoWeight, place, message)
             .help("each of its requests is answered with 503; give one of them a weight"),
+    );
+}
+
+fn warn_of_rewrite(written: &Written, findings: &mut Findings) {
+    let Some(rewrite) = written.rewrite.as_ref().filter(|rewrite| rewrite.value) else { return };
+    // One that was found wrong may have lost its root.
+    if written.damaged || written.root.is_some() {
+        return;
+    }
+    let message = "`rewrite` without `root` sends every path as `/`";
+    findings.push(
+        Diagnostic::new(Code::RewriteWithoutRoot, rewrite.span, message)
+            .help("write the path in `root`, or leave `rewrite` out; root = \"/\" if it is meant"),
     );
 }
 

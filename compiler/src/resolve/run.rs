@@ -22,6 +22,9 @@ pub struct Resolved {
     pub used: Vec<bool>,
     /// Routes that are written and enabled, whether or not they are sound.
     pub enabled_routes: usize,
+    /// Whether no error was found in a route, nor in the keys at the top of a file: then what is
+    /// not in the model is not written.
+    pub is_whole: bool,
 }
 
 /// Resolves the documents of all files.
@@ -33,6 +36,7 @@ pub fn resolve(
 ) -> Resolved {
     let mut parts = Parts::default();
     for document in documents {
+        parts.is_damaged |= document.damaged;
         parts.settings.push(document.settings);
         parts.listeners.extend(document.listeners);
         parts.backends.extend(document.backends);
@@ -53,7 +57,10 @@ pub fn resolve(
         route_names: Names::new("route", Code::UnknownRoute),
     };
     run.take_backends(parts.backends, findings);
+    let is_damaged = parts.is_damaged || parts.routes.iter().flatten().any(|route| route.damaged);
+    let errors_before = findings.errors();
     let mut routes = run.take_routes(parts.routes, &mut listener_names, findings);
+    let is_whole = !is_damaged && findings.errors() == errors_before;
     capture::check(&routes, &run.backends, &run.roots, sources, findings);
     let used = run.sort_backends(&mut routes);
     routes.sort_by(|a, b| a.id.value.cmp(&b.id.value));
@@ -69,7 +76,7 @@ pub fn resolve(
         tests.extend(test::resolve(written, &mut known, findings));
     }
     let model = Model { settings, listeners, routes, backends: run.backends, tests };
-    Resolved { model, used, enabled_routes }
+    Resolved { model, used, enabled_routes, is_whole }
 }
 
 /// What all files say, in the order of the files.
@@ -81,6 +88,7 @@ struct Parts {
     /// By file: each file's are given up as soon as they are resolved.
     routes: Vec<Vec<WrittenRoute>>,
     tests: Vec<crate::document::test::Test>,
+    is_damaged: bool,
 }
 
 struct Run<'s> {

@@ -18,7 +18,8 @@ pub(super) fn merge(parts: Vec<Written>, findings: &mut Findings) -> Written {
                 findings.push(
                     Diagnostic::new(Code::DefinedTwice, again, message)
                         .label("set again")
-                        .other(first, "set here first"),
+                        .other(first, "set here first")
+                        .help("leave one of them out; it holds for all files"),
                 );
             }
         }

@@ -19,8 +19,11 @@ pub(super) fn string(out: &mut String, text: &str) {
     out.push('"');
 }
 
-/// Appends a string or `null`.
-pub(super) fn optional(out: &mut String, text: Option<&str>) {
+/// Appends a further member of an object, a string or `null`.
+pub(super) fn member(out: &mut String, name: &str, text: Option<&str>) {
+    out.push_str(",\"");
+    out.push_str(name);
+    out.push_str("\":");
     match text {
         Some(text) => string(out, text),
         None => out.push_str("null"),
@@ -37,7 +40,7 @@ pub(super) fn list<T>(
     out.push(open);
     for (index, item) in items.enumerate() {
         if index > 0 {
-            out.push_str(", ");
+            out.push(',');
         }
         put(out, item);
     }

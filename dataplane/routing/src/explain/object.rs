@@ -176,52 +176,52 @@ impl Explanation {
     #[must_use]
     pub fn to_json(&self) -> String {
         let decision = &self.decision;
-        let mut out = format!("{{\"outcome\": \"{}\", \"status\": ", self.outcome());
+        let mut out = format!("{{\"outcome\":\"{}\",\"status\":", self.outcome());
         match decision.status {
             Some(status) => out.push_str(&status.to_string()),
             None => out.push_str("null"),
         }
-        out.push_str(", \"reason\": ");
-        json::optional(&mut out, decision.reason);
-        out.push_str(", \"detail\": ");
-        json::optional(&mut out, decision.detail);
-        out.push_str(", \"allow\": ");
+        json::member(&mut out, "reason", decision.reason);
+        json::member(&mut out, "detail", decision.detail);
+        out.push_str(",\"allow\":");
         json::list(&mut out, ('[', ']'), decision.allow.iter(), |out, name| {
             json::string(out, name);
         });
-        out.push_str(", \"route\": ");
-        json::optional(&mut out, decision.route.as_deref());
-        out.push_str(", \"params\": ");
+        json::member(&mut out, "route", decision.route.as_deref());
+        json::member(&mut out, "match", self.pattern.as_deref());
+        json::member(&mut out, "file", self.place.as_ref().map(|(file, _)| file.as_str()));
+        out.push_str(",\"line\":");
+        match &self.place {
+            Some((_, line)) => out.push_str(&line.to_string()),
+            None => out.push_str("null"),
+        }
+        out.push_str(",\"params\":");
         json::list(&mut out, ('{', '}'), decision.params.iter(), |out, (name, value)| {
             json::string(out, name);
-            out.push_str(": ");
+            out.push(':');
             json::string(out, value);
         });
-        out.push_str(", \"matched_path\": ");
-        json::optional(&mut out, decision.matched_path.as_deref());
-        out.push_str(", \"backend\": ");
-        json::optional(&mut out, decision.backend.as_deref());
-        out.push_str(", \"sent\": ");
+        json::member(&mut out, "matched_path", decision.matched_path.as_deref());
+        json::member(&mut out, "backend", decision.backend.as_deref());
+        out.push_str(",\"sent\":");
         match (&decision.sent_path, &decision.sent_host) {
             (Some(path), host) => {
-                out.push_str("{\"path\": ");
+                out.push_str("{\"path\":");
                 json::string(&mut out, path);
-                out.push_str(", \"host\": ");
-                json::optional(&mut out, host.as_deref());
+                json::member(&mut out, "host", host.as_deref());
                 out.push('}');
             }
             (None, _) => out.push_str("null"),
         }
-        out.push_str(", \"considered\": ");
+        out.push_str(",\"considered\":");
         json::list(&mut out, ('[', ']'), self.considered.iter(), |out, one| {
-            out.push_str("{\"route\": ");
+            out.push_str("{\"route\":");
             json::string(out, &one.route);
-            out.push_str(", \"lost\": ");
-            json::string(out, &one.lost);
+            json::member(out, "lost", Some(&one.lost));
             out.push('}');
         });
         // `null` where a route has the host, so that no host being near is another thing.
-        out.push_str(", \"nearest_hosts\": ");
+        out.push_str(",\"nearest_hosts\":");
         match &self.unknown_host {
             Some(unknown) => {
                 let nearest = unknown.nearest.iter();
@@ -255,7 +255,7 @@ impl Explanation {
                 [] => String::new(),
                 nearest => format!("; the nearest: {}", nearest.join(", ")),
             };
-            lines.push(format!("unknown   no route has the host {host}{nearest}"));
+            lines.push(format!("host      no route has the host {host}{nearest}"));
         }
         if !decision.allow.is_empty() {
             lines.push(format!("allow     {}", decision.allow.join(", ")));
