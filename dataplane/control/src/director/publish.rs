@@ -7,7 +7,7 @@ use super::ask::ReloadAnswer;
 use super::prepared::Prepared;
 use super::settle::{Settling, settle};
 use super::state::{Director, Waiters};
-use crate::command::Command;
+use crate::command::{BoundListener, Command, ListenerKey};
 use crate::limits::{NAMES_TOLD_MAX, NEW_NAMES_PATIENCE};
 use crate::load::{Cause, Loaded, Refusal};
 use crate::log::{Opened, Target};
@@ -146,10 +146,9 @@ impl Director {
         let mut add = add.into_iter();
         for at in 0..self.live.workers.len() {
             let add = add.next().unwrap_or_default();
-            if !add.is_empty() || !remove.is_empty() {
-                self.send(at, Command::Listeners { add, remove: remove.clone() });
+            for command in steps(add, &remove) {
+                self.send(at, command);
             }
-            self.send(at, Command::Publish);
         }
         self.live.facts().listeners = bound;
     }
@@ -197,6 +196,20 @@ impl Director {
     }
 }
 
+/// What a worker is told of a swap, in order: what queued on an old socket may still be asked of the
+/// old snapshot, but nothing that comes by a new one, for the old one knows no such listener.
+fn steps(add: Vec<BoundListener>, remove: &[ListenerKey]) -> Vec<Command> {
+    let mut steps = Vec::new();
+    if !remove.is_empty() {
+        steps.push(Command::Listeners { add: Vec::new(), remove: remove.to_vec() });
+    }
+    steps.push(Command::Publish);
+    if !add.is_empty() {
+        steps.push(Command::Listeners { add, remove: Vec::new() });
+    }
+    steps
+}
+
 fn unresolved_line(names: &[&str]) -> Option<String> {
     let told = names.get(..NAMES_TOLD_MAX).unwrap_or(names);
     let more = match names.len() - told.len() {
@@ -213,6 +226,37 @@ fn unresolved_line(names: &[&str]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::net::TcpListener;
+
+    fn key(name: &str, address: &str) -> ListenerKey {
+        ListenerKey { name: name.to_owned(), address: address.parse().expect("an address") }
+    }
+
+    #[test]
+    fn worker_closes_then_publishes_then_opens() {
+        let check = |added: usize, removed: usize, expected: &[(usize, usize)]| {
+            let key = key("web", "127.0.0.1:0");
+            let bound = |_| BoundListener {
+                key: key.clone(),
+                socket: TcpListener::bind(key.address).expect("a socket"),
+            };
+            let remove = vec![key.clone(); removed];
+            let steps = steps((0..added).map(bound).collect(), &remove);
+            let told: Vec<(usize, usize)> = steps
+                .iter()
+                .map(|step| match step {
+                    Command::Listeners { add, remove } => (add.len(), remove.len()),
+                    _ => (0, 0),
+                })
+                .collect();
+            assert_eq!(told, expected);
+        };
+        let publish = (0, 0);
+        check(0, 0, &[publish]);
+        check(1, 0, &[publish, (1, 0)]);
+        check(0, 2, &[(0, 2), publish]);
+        check(2, 1, &[(0, 1), publish, (2, 0)]);
+    }
 
     #[test]
     fn unresolved_names_are_told_in_one_bounded_line() {
