@@ -202,7 +202,9 @@ fn no_thread() -> Response {
 }
 
 fn json(status: StatusCode, bytes: Vec<u8>) -> Response {
-    (status, [(header::CONTENT_TYPE, "application/json")], bytes).into_response()
+    // One question a connection: who asked and stays must not hold a place that others wait for.
+    let fields = [(header::CONTENT_TYPE, "application/json"), (header::CONNECTION, "close")];
+    (status, fields, bytes).into_response()
 }
 
 fn error(status: StatusCode, line: &str) -> Response {
