@@ -48,6 +48,8 @@ pub(crate) const FIRST_NAMES_PATIENCE: Duration = Duration::from_secs(2);
 /// How long a swap waits for names that were never asked for before, seconds.
 pub(crate) const NEW_NAMES_PATIENCE: Duration = Duration::from_secs(1);
 
+/// Bytes of a socket's path: the system's 108 with the zero that ends it.
+pub(crate) const SOCKET_PATH_BYTES_MAX: usize = 107;
 /// Connections to the admin socket at once; more wait in its queue.
 pub(crate) const ADMIN_CONNECTIONS_MAX: usize = 64;
 /// How long a head may take to come whole there, and then its body, seconds.

@@ -3,7 +3,6 @@
 
 use std::fmt;
 use std::io;
-use std::os::unix::fs::FileTypeExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -13,7 +12,7 @@ use arc_swap::ArcSwap;
 use tokio::runtime::Runtime;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::admin::{Admin, AdminError, Socket, serve};
+use crate::admin::{Admin, AdminError, Socket, examine, serve};
 use crate::command::WorkerPort;
 use crate::director::{Ask, Director, Outcome, Parts, Prepare, Signals};
 use crate::identity::FileIdentity;
@@ -211,10 +210,7 @@ pub fn check(artifact: &Path) -> Result<Checked, Refusal> {
 /// only noted: checking beside a running one is the rule.
 pub fn check_state(state: &Path) -> Result<Option<String>, StartError> {
     let user = StateFolder::examine(state).map_err(StartError::Store)?;
-    let path = state.join(ADMIN_SOCKET);
-    if std::fs::symlink_metadata(&path).is_ok_and(|meta| !meta.file_type().is_socket()) {
-        return Err(StartError::Admin(AdminError::InTheWay { path }));
-    }
+    examine(&state.join(ADMIN_SOCKET)).map_err(StartError::Admin)?;
     Ok(user.map(|user| {
         let who = user.map_or_else(|| "another process".to_owned(), |pid| format!("process {pid}"));
         format!("state folder {} is in use by {who} now", state.display())

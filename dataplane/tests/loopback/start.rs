@@ -203,6 +203,29 @@ fn check_looks_at_the_state_folder_when_it_is_named() {
     assert!(code == Some(2) && said.contains("admin.sock"), "{said}");
 }
 
+    let state = folder.path().join("other");
+    fs::create_dir_all(state.join("via-id")).expect("a folder");
+    let (code, said) = check(Some(&state));
+    assert!(code == Some(2) && said.contains("via-id: Is a directory"), "{said}");
+}
+
+#[test]
+fn state_folder_too_deep_for_a_socket_is_refused_as_check_does() {
+    let origin = Origin::ok();
+    let folder = folder(Some(&Config::to(origin.port()).artifact(7)));
+    let room = 107 - folder.path().as_os_str().len() - "//admin.sock".len();
+    let run = |verb: &str, len: usize| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_pointsmand"));
+        command.arg(verb).arg("--artifact").arg(folder.path().join("edge.artifact"));
+        command.arg("--state").arg(folder.path().join("x".repeat(len)));
+        let output = command.output().expect("a binary that runs");
+        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    assert_eq!(run("check", room), (Some(0), String::new()));
+    let (code, why) = run("check", room + 1);
+    assert!(code == Some(2) && why.contains("must be shorter than 108 bytes"), "{why}");
+    let (code, said) = run("serve", room + 1);
+    assert!(code == Some(2) && said.ends_with(&why), "{said}");
 #[test]
 fn answer_that_cannot_be_written_is_told_unless_the_reader_went() {
     let origin = Origin::ok();
