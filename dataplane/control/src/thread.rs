@@ -194,8 +194,7 @@ pub fn check(artifact: &Path) -> Result<Checked, Refusal> {
         let folder = folder.unwrap_or_else(|| ".".as_ref());
         let place = if path.exists() { &path } else { folder };
         rustix::fs::access(place, rustix::fs::Access::WRITE_OK).map_err(|error| {
-            let error = io::Error::from(error).kind();
-            let cause = Cause::Log { path: path.clone(), error };
+            let cause = Cause::Log { path: path.clone(), error: Arc::new(error.into()) };
             Refusal::of_artifact(artifact, &loaded.artifact, cause)
         })?;
     }
@@ -373,7 +372,8 @@ fn adopt(options: &Options, shelf: &Shelf) -> Result<Adopted, StartError> {
                 ));
                 return Ok(Adopted { loaded, log, refused: Some(refusal), identity });
             }
-            Err(older) => say(&format!("kept {older}")),
+            // What became of a kept file is told; it is not one to compile again.
+            Err(older) => say(&format!("kept {}", older.fault())),
         }
     }
     Err(StartError::NoArtifact { refusal: Box::new(refusal), state: options.state.clone() })
@@ -388,7 +388,7 @@ fn with_log(file: &Path, loaded: Loaded) -> Result<(Loaded, Opened), Refusal> {
                 Target::File(path) => path,
                 _ => PathBuf::new(),
             };
-            let cause = Cause::Log { path, error: error.kind() };
+            let cause = Cause::Log { path, error: Arc::new(error) };
             Err(Refusal::of_artifact(file, &loaded.artifact, cause))
         }
     }

@@ -87,6 +87,8 @@ fn kept_artifact_that_is_damaged_too_is_passed_over() {
     assert_eq!(shelved.len(), 1);
     fs::write(&shelved[0], b"damaged").expect("a file");
     let edge = Edge::on(folder, &Options::default());
+    let kept = edge.err.wait_for("kept artifact");
+    assert!(kept.contains("not an artifact") && !kept.contains("compile"), "{kept}");
     assert_eq!(edge.status()["content_id"], first["content_id"]);
     assert_eq!(edge.client().get("/", "").text(), "ok");
 }

@@ -79,7 +79,7 @@ impl Director {
                 Target::File(path) => path,
                 _ => std::path::PathBuf::new(),
             };
-            self.refusal(loaded, Cause::Log { path, error: error.kind() })
+            self.refusal(loaded, Cause::Log { path, error: Arc::new(error) })
         })?;
         let prepared = match (self.prepare)(artifact) {
             Ok(prepared) => prepared,
