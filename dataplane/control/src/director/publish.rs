@@ -9,6 +9,7 @@ use super::settle::{Settling, settle};
 use super::state::{Director, Waiters};
 use crate::command::{BoundListener, Command, ListenerKey};
 use crate::limits::{NAMES_TOLD_MAX, NEW_NAMES_PATIENCE};
+use crate::live::Bound;
 use crate::load::{Cause, Loaded, Refusal};
 use crate::log::{Opened, Target};
 use crate::notice::say;
@@ -150,7 +151,10 @@ impl Director {
                 self.send(at, command);
             }
         }
-        self.live.facts().listeners = bound;
+        let before = std::mem::replace(&mut self.live.facts().listeners, bound.clone());
+        for line in moves(&before, &bound) {
+            say(&line);
+        }
     }
 
     /// Sends a command to every worker.
@@ -210,6 +214,17 @@ fn steps(add: Vec<BoundListener>, remove: &[ListenerKey]) -> Vec<Command> {
     steps
 }
 
+/// One line for each address that is listened on from now on, and for each that is no longer.
+fn moves(before: &[Bound], after: &[Bound]) -> Vec<String> {
+    let lines = |word: &'static str, these: &[Bound], those: &[Bound]| {
+        let is_there = |one: &Bound| those.iter().any(|other| one.key.is_same_place(&other.key));
+        let alone = these.iter().filter(|one| !is_there(one));
+        let line = |one: &Bound| format!("{word} {} ({})", one.address, one.key.name);
+        alone.map(line).collect::<Vec<String>>()
+    };
+    [lines("listening on", after, before), lines("no longer listening on", before, after)].concat()
+}
+
 fn unresolved_line(names: &[&str]) -> Option<String> {
     let told = names.get(..NAMES_TOLD_MAX).unwrap_or(names);
     let more = match names.len() - told.len() {
@@ -256,6 +271,21 @@ mod tests {
         check(1, 0, &[publish, (1, 0)]);
         check(0, 2, &[(0, 2), publish]);
         check(2, 1, &[(0, 1), publish, (2, 0)]);
+    }
+
+    #[test]
+    fn address_that_comes_or_goes_is_told() {
+        let bound = |name: &str, address: &str| Bound {
+            key: key(name, address),
+            address: address.replace(":0", ":4711").parse().expect("an address"),
+            protocols: vec!["http/1.1"],
+        };
+        let before = [bound("web", "127.0.0.1:80"), bound("old", "127.0.0.1:0")];
+        let after = [bound("renamed", "127.0.0.1:80"), bound("new", "[::1]:81")];
+        let expected =
+            ["listening on [::1]:81 (new)", "no longer listening on 127.0.0.1:4711 (old)"];
+        assert_eq!(moves(&before, &after), expected);
+        assert!(moves(&after, &after).is_empty());
     }
 
     #[test]
