@@ -210,6 +210,7 @@ fn explain_asks_the_matcher_that_serves() {
         (explain("GET https://shop.tld/", None), "--listener"),
         (explain("GET http://shop.tld/", Some("other")), "there are: web"),
         (explain("GET", None), "a method and a URL"),
+        (explain("GET /x", None), "scheme and host are missing"),
     ] {
         let spoken = run(&socket, &question, false);
         assert_eq!((spoken.exit, spoken.stdout.as_str()), (2, ""));
