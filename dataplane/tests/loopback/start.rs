@@ -203,8 +203,6 @@ fn check_looks_at_the_state_folder_when_it_is_named() {
     fs::write(state.join("admin.sock"), "precious").expect("a file");
     let (code, said) = check(Some(&state));
     assert!(code == Some(2) && said.contains("admin.sock"), "{said}");
-}
-
     let state = folder.path().join("other");
     fs::create_dir_all(state.join("via-id")).expect("a folder");
     let (code, said) = check(Some(&state));
@@ -228,6 +226,8 @@ fn state_folder_too_deep_for_a_socket_is_refused_as_check_does() {
     assert!(code == Some(2) && why.contains("must be shorter than 108 bytes"), "{why}");
     let (code, said) = run("serve", room + 1);
     assert!(code == Some(2) && said.ends_with(&why), "{said}");
+}
+
 #[test]
 fn answer_that_cannot_be_written_is_told_unless_the_reader_went() {
     let origin = Origin::ok();
@@ -248,6 +248,16 @@ fn answer_that_cannot_be_written_is_told_unless_the_reader_went() {
         drop(reader);
         assert_eq!(run(verb, writer.into()), (Some(0), String::new()));
     }
+}
+
+#[test]
+fn file_that_is_no_socket_is_told_from_nobody() {
+    let folder = folder(Some(b"no socket"));
+    let file = folder.path().join("edge.artifact");
+    let output = pointsmand(["drain".as_ref(), "--admin".as_ref(), file.as_os_str()]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!((output.status.code(), said.lines().count()), (Some(2), 1), "{said}");
+    assert!(said.contains("edge.artifact is no socket"), "{said}");
 }
 
 #[test]
