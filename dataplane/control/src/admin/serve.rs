@@ -133,8 +133,9 @@ async fn reload(State(admin): State<Admin>) -> Response {
         }
         Ok(ReloadAnswer::Late(workers)) => {
             let names: Vec<String> = workers.iter().map(usize::to_string).collect();
-            let line =
-                format!("published, but not taken after 10 s by worker {}", names.join(", "));
+            let plural = if names.len() == 1 { "" } else { "s" };
+            let names = names.join(", ");
+            let line = format!("published, but not taken after 10 s by worker{plural} {names}");
             error(StatusCode::GATEWAY_TIMEOUT, &line)
         }
     }
