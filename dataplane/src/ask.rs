@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use pointsman_control::client::{self, Verb};
+use pointsman_control::counted;
 
 use crate::options::{Ask, Check, DrainAsk, ExplainAsk};
 use crate::supervisor::Stop;
@@ -32,14 +33,10 @@ pub fn check(options: &Check) -> ExitCode {
         "ok: generation {}, content id {}, {}, {}\n",
         checked.generation,
         checked.content_id,
-        counted(checked.artifact.route_count(), "route"),
-        counted(checked.artifact.target_count(), "target"),
+        counted(checked.artifact.route_count() as u64, "route"),
+        counted(checked.artifact.target_count() as u64, "target"),
     );
     print(&line, 0)
-}
-
-fn counted(count: usize, thing: &str) -> String {
-    format!("{count} {thing}{}", if count == 1 { "" } else { "s" })
 }
 
 /// `status`

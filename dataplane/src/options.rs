@@ -6,7 +6,13 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 /// The edge proxy: takes a routing artifact, checks it and serves it.
 #[derive(Debug, Parser)]
-#[command(name = "pointsmand", version, arg_required_else_help = true)]
+#[command(
+    name = "pointsmand",
+    version,
+    arg_required_else_help = true,
+    after_help = "Example: pointsmand serve --artifact edge.artifact --state /var/lib/pointsman\n\n\
+                  Exit codes: 0 ok, 1 refused or cut, 2 usage, I/O or nobody to ask"
+)]
 pub struct Options {
     /// What to do.
     #[command(subcommand)]
@@ -23,11 +29,12 @@ pub enum Command {
                       Example:\n  pointsmand serve --artifact edge.artifact --state /var/lib/pointsman"
     )]
     Serve(Serve),
-    /// Looks for all that `serve` would refuse at its start; binds nothing, changes nothing.
+    /// Looks for all that `serve` would refuse at its start, all but whether the addresses are free;
+    /// binds nothing, changes nothing.
     #[command(
         after_help = "Exits with 0 when FILE would be served, 1 when it is bad (damaged, no artifact, too new, \
-                      its own tests fail), 2 when it cannot be read (missing, rights) or the state folder \
-                      cannot be used.\n\nExample:\n  pointsmand check --artifact edge.artifact"
+                      its own tests fail) or its access log cannot be opened (no such folder, rights), \
+                      2 when it cannot be read (missing, rights) or the state folder cannot be used.\n\nExample:\n  pointsmand check --artifact edge.artifact"
     )]
     Check(Check),
     /// Says what the running one serves and how it is.
@@ -152,6 +159,13 @@ mod tests {
     #[test]
     fn options_are_consistent() {
         Options::command().debug_assert();
+    }
+
+    #[test]
+    fn options_help_ends_with_the_exit_codes() {
+        let help = Options::command().get_after_help().map(ToString::to_string);
+        let last = help.as_deref().and_then(|help| help.lines().last()).unwrap_or_default();
+        assert!(last.starts_with("Exit codes: 0 "), "{last}");
     }
 
     #[test]

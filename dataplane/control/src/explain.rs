@@ -91,7 +91,12 @@ impl Question {
         match (fitting.next(), fitting.next()) {
             (Some(only), None) => Ok(only.id()),
             (None, _) => Err(format!("no listener takes `{scheme}`; name one with --listener")),
-            _ => Err(format!("several listeners take `{scheme}`; name one with --listener")),
+            (Some(first), Some(second)) => {
+                let all = [first, second].into_iter().chain(fitting);
+                let names: Vec<&str> = all.map(|one| one.name()).collect();
+                let names = names.join(", ");
+                Err(format!("several listeners take `{scheme}`; name one with --listener: {names}"))
+            }
         }
     }
 }
@@ -111,7 +116,11 @@ fn request_line(text: &str) -> Result<(&str, bool, &str, String), String> {
     if !is_token(method) || url.contains(|c: char| c == ' ' || c.is_control()) {
         return Err(FORM.to_owned());
     }
-    let (scheme, rest) = url.split_once("://").ok_or(FORM)?;
+    let parts = url.split_once("://").filter(|(scheme, _)| !scheme.contains(['/', '?', '#']));
+    let (scheme, rest) = parts.ok_or_else(|| match url.starts_with('/') {
+        true => format!("scheme and host are missing; {FORM}"),
+        false => format!("the scheme is missing; {FORM}"),
+    })?;
     let is_secured = match scheme.to_ascii_lowercase().as_str() {
         "http" => false,
         "https" => true,
@@ -190,7 +199,10 @@ mod tests {
         check("GET http://[::1]:80/", Ok(("GET", false, "[::1]:80", "/")));
         check("http://a.b/", Err("a method and a URL"));
         check("G(T http://a.b/", Err("a method and a URL"));
-        check("GET /x", Err("a method and a URL"));
+        check("GET /x", Err("scheme and host are missing; a request is a method and a URL"));
+        check("GET /x?u=http://a/", Err("scheme and host are missing"));
+        check("GET a.b/x", Err("the scheme is missing; a request is a method and a URL"));
+        check("GET a.b/x?u=http://a/", Err("the scheme is missing"));
         check("GET http://a/x y", Err("a method and a URL"));
         check("GET http://a/\u{7}", Err("a method and a URL"));
         check("GET ftp://a/", Err("`http` or `https`"));

@@ -43,7 +43,8 @@ fn escaped(out: &mut Vec<u8>, text: &str) {
 
 fn is_hidden(c: char) -> bool {
     c.is_control()
-        || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}')
+        || matches!(c, '\u{2066}'..='\u{2069}')
 }
 
 /// All hidden characters lie in the basic plane: one escape each.
@@ -174,6 +175,7 @@ mod tests {
         check(br#"a"b\c"#, r#""a\"b\\c""#);
         check(b"a\nb\r\t\x00\x1b\x7f", r#""a\nb\r\t\u0000\u001b\u007f""#);
         check("bücher \u{202e}evil\u{2028}".as_bytes(), "\"bücher \\u202eevil\\u2028\"");
+        check("a\u{61c}b\u{200e}c\u{200f}".as_bytes(), r#""a\u061cb\u200ec\u200f""#);
         check(b"\xff\xfea\xc3", "\"\u{fffd}\u{fffd}a\u{fffd}\"");
     }
 

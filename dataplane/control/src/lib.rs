@@ -33,7 +33,7 @@ pub use director::{Outcome, Prepare, Prepared};
 pub use explain::fuzz_question;
 pub use live::{About, Bound};
 pub use load::{Cause, Refusal};
-pub use notice::say;
+pub use notice::{counted, say};
 pub use store::StoreError;
 pub use thread::{
     Boot, Checked, Control, Options, Running, StartError, Stopper, boot, check, check_state, start,

@@ -45,11 +45,13 @@ pub(crate) const FIRST_NAMES_PATIENCE: Duration = Duration::from_secs(2);
 /// How long a swap waits for names that were never asked for before, seconds.
 pub(crate) const NEW_NAMES_PATIENCE: Duration = Duration::from_secs(1);
 
+/// Bytes of a socket's path: the system's 108 with the zero that ends it.
+pub(crate) const SOCKET_PATH_BYTES_MAX: usize = 107;
 /// Connections to the admin socket at once; more wait in its queue.
 pub(crate) const ADMIN_CONNECTIONS_MAX: usize = 64;
 /// How long a head may take to come whole there, and then its body, seconds.
 pub(crate) const ADMIN_QUESTION_PATIENCE: Duration = Duration::from_secs(5);
-/// How long who asked may take nothing of its answer, or ask nothing more, seconds.
+/// How long who asked may take nothing of its answer, seconds.
 pub(crate) const ADMIN_ANSWER_PATIENCE: Duration = Duration::from_secs(30);
 /// Bytes of such a head.
 pub(crate) const QUESTION_HEAD_BYTES_MAX: usize = 16 * 1024;

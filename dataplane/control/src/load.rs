@@ -60,7 +60,7 @@ pub enum Cause {
     /// The file is not there.
     Missing,
     /// The system does not let us read it.
-    Unreadable(io::ErrorKind),
+    Unreadable(Arc<io::Error>),
     /// A folder, a device, a pipe.
     NotAFile,
     /// More bytes than an artifact may have.
@@ -83,7 +83,7 @@ pub enum Cause {
         /// The log.
         path: PathBuf,
         /// What the system said.
-        error: io::ErrorKind,
+        error: Arc<io::Error>,
     },
     /// The process is ending.
     Ending,
@@ -91,49 +91,68 @@ pub enum Cause {
     Internal,
 }
 
-impl fmt::Display for Cause {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Cause {
+    /// What is wrong, without what to do about it.
+    fn what(&self) -> String {
         match self {
-            Self::Missing => f.write_str("no such file; compile one with `pointsman compile -o`"),
-            Self::Unreadable(error) => {
-                write!(f, "cannot be read ({error}); let this user read the file and its folder")
+            Self::Missing => "no such file".to_owned(),
+            Self::Unreadable(error) => system_words(error),
+            Self::NotAFile => "not a regular file".to_owned(),
+            Self::TooLarge { bytes } => {
+                format!("{bytes} bytes, an artifact has {ARTIFACT_BYTES_MAX} at most")
             }
-            Self::NotAFile => f.write_str("not a regular file; name the compiled artifact itself"),
-            Self::TooLarge { bytes } => write!(
-                f,
-                "{bytes} bytes, an artifact has {ARTIFACT_BYTES_MAX} at most; is it the right file?"
-            ),
-            Self::Malformed(error) if is_newer(error) => {
-                write!(
-                    f,
-                    "{error}; update pointsmand, or compile with the pointsman of this version"
-                )
+            Self::Malformed(error) => error.to_string(),
+            Self::NoListener => "it has no listener, so nobody could reach it".to_owned(),
+            Self::Feature(name) => {
+                format!("needs {name}, which this pointsmand does not serve")
             }
-            Self::Malformed(error) => {
-                write!(f, "{error}; compile it again, or copy it again and rename it into place")
+            Self::SelfTest(what) => format!("its own test fails here: {what}"),
+            Self::Listener(what) => what.clone(),
+            Self::Log { path, error } => {
+                let error = system_words(error);
+                format!("the access log {} cannot be opened ({error})", path.display())
             }
-            Self::NoListener => f.write_str(
-                "it has no listener, so nobody could reach it; write one ([listeners.web]) and \
-                 compile it again",
-            ),
-            Self::Feature(name) => write!(
-                f,
-                "needs {name}, which this pointsmand does not serve; update it or leave that out"
-            ),
-            Self::SelfTest(what) => write!(
-                f,
-                "its own test fails here: {what}; compile it with the pointsman of this version"
-            ),
-            Self::Listener(what) => f.write_str(what),
-            Self::Log { path, error } => write!(
-                f,
-                "the access log {} cannot be opened ({error}); make its folder and let this user write",
-                path.display()
-            ),
-            Self::Ending => f.write_str("this process is draining; start the next one with it"),
-            Self::Internal => f.write_str("checking it failed unexpectedly; please report this"),
+            Self::Ending => "this process is draining".to_owned(),
+            Self::Internal => "checking it failed unexpectedly".to_owned(),
         }
     }
+
+    /// What to do about it; none where the cause says that itself.
+    fn advice(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::Missing => "compile one with `pointsman compile -o`",
+            Self::Unreadable(_) => "let this user read the file and its folder",
+            Self::NotAFile => "name the compiled artifact itself",
+            Self::TooLarge { .. } => "is it the right file?",
+            Self::Malformed(error) if is_newer(error) => {
+                "update pointsmand, or compile with the pointsman of this version"
+            }
+            Self::Malformed(_) => "compile it again, or copy it again and rename it into place",
+            Self::NoListener => "write one ([listeners.web]) and compile it again",
+            Self::Feature(_) => "update it or leave that out",
+            Self::SelfTest(_) => "compile it with the pointsman of this version",
+            Self::Listener(_) => return None,
+            Self::Log { .. } => "make its folder and let this user write",
+            Self::Ending => "start the next one with it",
+            Self::Internal => "please report this",
+        })
+    }
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.what())?;
+        self.advice().map_or(Ok(()), |advice| write!(f, "; {advice}"))
+    }
+}
+
+/// What the system says, without its number for it.
+fn system_words(error: &io::Error) -> String {
+    let mut words = error.to_string();
+    if let Some(at) = words.find(" (os error ") {
+        words.truncate(at);
+    }
+    words
 }
 
 /// Whether an update of this binary could read it.
@@ -158,6 +177,11 @@ impl Refusal {
     /// it holds will not serve.
     pub fn exit(&self) -> u8 {
         if self.is_unread() { 2 } else { 1 }
+    }
+
+    /// What is wrong with the file, without what to do about it.
+    pub(crate) fn fault(&self) -> String {
+        format!("artifact {}: {}", self.file.display(), self.cause.what())
     }
 
     pub(crate) fn is_unread(&self) -> bool {
@@ -213,7 +237,7 @@ fn bytes_of(file: &Path) -> Result<(FileIdentity, Vec<u8>), Cause> {
     let flags = rustix::fs::OFlags::NONBLOCK.bits().cast_signed();
     let unreadable = |error: io::Error| match error.kind() {
         io::ErrorKind::NotFound => Cause::Missing,
-        kind => Cause::Unreadable(kind),
+        _ => Cause::Unreadable(Arc::new(error)),
     };
     let open = OpenOptions::new().read(true).custom_flags(flags).open(file).map_err(unreadable)?;
     let meta = open.metadata().map_err(unreadable)?;
@@ -275,6 +299,19 @@ mod tests {
         fs::remove_file(&file).expect("the file");
         fs::create_dir(&file).expect("a folder");
         check("not a regular file");
+    }
+
+    #[test]
+    fn refusal_says_what_the_system_says() {
+        let error = Arc::new(io::Error::from(rustix::io::Errno::ACCESS));
+        let refusal = Refusal::of_file("edge".as_ref(), Cause::Unreadable(Arc::clone(&error)));
+        let what = "artifact edge: Permission denied";
+        assert_eq!(refusal.fault(), what);
+        let advice = "let this user read the file and its folder";
+        assert_eq!(refusal.to_string(), format!("{what}; {advice}"));
+        let log = Cause::Log { path: "a.log".into(), error };
+        let expected = "the access log a.log cannot be opened (Permission denied); make";
+        assert!(log.to_string().starts_with(expected), "{log}");
     }
 
     #[test]

@@ -18,6 +18,11 @@ pub fn say(line: &str) {
     }
 }
 
+/// A count and what is counted: `1 worker`, `2 workers`.
+pub fn counted(count: u64, thing: &str) -> String {
+    format!("{count} {thing}{}", if count == 1 { "" } else { "s" })
+}
+
 /// The line as it is written: named, on one line, bounded, without control characters.
 fn one_line(text: &str) -> Vec<u8> {
     let mut line = String::from("pointsmand: ");
@@ -52,6 +57,13 @@ mod tests {
         check("port in use\n", "pointsmand: port in use\n");
         check("a\nb\tc", "pointsmand: a b c\n");
         check("a\x1b[2Jb\u{202e}c", "pointsmand: a?[2Jb?c\n");
+    }
+
+    #[test]
+    fn one_is_no_plural() {
+        assert_eq!(counted(0, "worker"), "0 workers");
+        assert_eq!(counted(1, "worker"), "1 worker");
+        assert_eq!(counted(2, "worker"), "2 workers");
     }
 
     #[test]

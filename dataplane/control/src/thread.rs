@@ -3,7 +3,6 @@
 
 use std::fmt;
 use std::io;
-use std::os::unix::fs::FileTypeExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::thread::JoinHandle;
@@ -13,7 +12,7 @@ use arc_swap::ArcSwap;
 use tokio::runtime::Runtime;
 use tokio::sync::{mpsc, oneshot};
 
-use crate::admin::{Admin, AdminError, Socket, serve};
+use crate::admin::{Admin, AdminError, Socket, examine, serve};
 use crate::command::WorkerPort;
 use crate::director::{Ask, Director, Outcome, Parts, Prepare, Signals};
 use crate::identity::FileIdentity;
@@ -194,8 +193,7 @@ pub fn check(artifact: &Path) -> Result<Checked, Refusal> {
         let folder = folder.unwrap_or_else(|| ".".as_ref());
         let place = if path.exists() { &path } else { folder };
         rustix::fs::access(place, rustix::fs::Access::WRITE_OK).map_err(|error| {
-            let error = io::Error::from(error).kind();
-            let cause = Cause::Log { path: path.clone(), error };
+            let cause = Cause::Log { path: path.clone(), error: Arc::new(error.into()) };
             Refusal::of_artifact(artifact, &loaded.artifact, cause)
         })?;
     }
@@ -210,10 +208,7 @@ pub fn check(artifact: &Path) -> Result<Checked, Refusal> {
 /// only noted: checking beside a running one is the rule.
 pub fn check_state(state: &Path) -> Result<Option<String>, StartError> {
     let user = StateFolder::examine(state).map_err(StartError::Store)?;
-    let path = state.join(ADMIN_SOCKET);
-    if std::fs::symlink_metadata(&path).is_ok_and(|meta| !meta.file_type().is_socket()) {
-        return Err(StartError::Admin(AdminError::InTheWay { path }));
-    }
+    examine(&state.join(ADMIN_SOCKET)).map_err(StartError::Admin)?;
     Ok(user.map(|user| {
         let who = user.map_or_else(|| "another process".to_owned(), |pid| format!("process {pid}"));
         format!("state folder {} is in use by {who} now", state.display())
@@ -376,7 +371,8 @@ fn adopt(options: &Options, shelf: &Shelf) -> Result<Adopted, StartError> {
                 ));
                 return Ok(Adopted { loaded, log, refused: Some(refusal), identity });
             }
-            Err(older) => say(&format!("kept {older}")),
+            // What became of a kept file is told; it is not one to compile again.
+            Err(older) => say(&format!("kept {}", older.fault())),
         }
     }
     Err(StartError::NoArtifact { refusal: Box::new(refusal), state: options.state.clone() })
@@ -391,7 +387,7 @@ fn with_log(file: &Path, loaded: Loaded) -> Result<(Loaded, Opened), Refusal> {
                 Target::File(path) => path,
                 _ => PathBuf::new(),
             };
-            let cause = Cause::Log { path, error: error.kind() };
+            let cause = Cause::Log { path, error: Arc::new(error) };
             Err(Refusal::of_artifact(file, &loaded.artifact, cause))
         }
     }

@@ -87,6 +87,8 @@ fn kept_artifact_that_is_damaged_too_is_passed_over() {
     assert_eq!(shelved.len(), 1);
     fs::write(&shelved[0], b"damaged").expect("a file");
     let edge = Edge::on(folder, &Options::default());
+    let kept = edge.err.wait_for("kept artifact");
+    assert!(kept.contains("not an artifact") && !kept.contains("compile"), "{kept}");
     assert_eq!(edge.status()["content_id"], first["content_id"]);
     assert_eq!(edge.client().get("/", "").text(), "ok");
 }
@@ -201,6 +203,29 @@ fn check_looks_at_the_state_folder_when_it_is_named() {
     fs::write(state.join("admin.sock"), "precious").expect("a file");
     let (code, said) = check(Some(&state));
     assert!(code == Some(2) && said.contains("admin.sock"), "{said}");
+    let state = folder.path().join("other");
+    fs::create_dir_all(state.join("via-id")).expect("a folder");
+    let (code, said) = check(Some(&state));
+    assert!(code == Some(2) && said.contains("via-id: Is a directory"), "{said}");
+}
+
+#[test]
+fn state_folder_too_deep_for_a_socket_is_refused_as_check_does() {
+    let origin = Origin::ok();
+    let folder = folder(Some(&Config::to(origin.port()).artifact(7)));
+    let room = 107 - folder.path().as_os_str().len() - "//admin.sock".len();
+    let run = |verb: &str, len: usize| {
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_pointsmand"));
+        command.arg(verb).arg("--artifact").arg(folder.path().join("edge.artifact"));
+        command.arg("--state").arg(folder.path().join("x".repeat(len)));
+        let output = command.output().expect("a binary that runs");
+        (output.status.code(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    assert_eq!(run("check", room), (Some(0), String::new()));
+    let (code, why) = run("check", room + 1);
+    assert!(code == Some(2) && why.contains("must be shorter than 108 bytes"), "{why}");
+    let (code, said) = run("serve", room + 1);
+    assert!(code == Some(2) && said.ends_with(&why), "{said}");
 }
 
 #[test]
@@ -223,6 +248,16 @@ fn answer_that_cannot_be_written_is_told_unless_the_reader_went() {
         drop(reader);
         assert_eq!(run(verb, writer.into()), (Some(0), String::new()));
     }
+}
+
+#[test]
+fn file_that_is_no_socket_is_told_from_nobody() {
+    let folder = folder(Some(b"no socket"));
+    let file = folder.path().join("edge.artifact");
+    let output = pointsmand(["drain".as_ref(), "--admin".as_ref(), file.as_os_str()]);
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!((output.status.code(), said.lines().count()), (Some(2), 1), "{said}");
+    assert!(said.contains("edge.artifact is no socket"), "{said}");
 }
 
 #[test]

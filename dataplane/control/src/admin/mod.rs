@@ -9,4 +9,4 @@ mod targets;
 
 pub(crate) use serve::{Admin, serve};
 pub use socket::AdminError;
-pub(crate) use socket::Socket;
+pub(crate) use socket::{Socket, examine};

@@ -133,8 +133,9 @@ async fn reload(State(admin): State<Admin>) -> Response {
         }
         Ok(ReloadAnswer::Late(workers)) => {
             let names: Vec<String> = workers.iter().map(usize::to_string).collect();
-            let line =
-                format!("published, but not taken after 10 s by worker {}", names.join(", "));
+            let plural = if names.len() == 1 { "" } else { "s" };
+            let names = names.join(", ");
+            let line = format!("published, but not taken after 10 s by worker{plural} {names}");
             error(StatusCode::GATEWAY_TIMEOUT, &line)
         }
     }
@@ -202,7 +203,9 @@ fn no_thread() -> Response {
 }
 
 fn json(status: StatusCode, bytes: Vec<u8>) -> Response {
-    (status, [(header::CONTENT_TYPE, "application/json")], bytes).into_response()
+    // One question a connection: who asked and stays must not hold a place that others wait for.
+    let fields = [(header::CONTENT_TYPE, "application/json"), (header::CONNECTION, "close")];
+    (status, fields, bytes).into_response()
 }
 
 fn error(status: StatusCode, line: &str) -> Response {

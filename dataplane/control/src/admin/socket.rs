@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use crate::client::request;
 use crate::identity::FileIdentity;
+use crate::limits::SOCKET_PATH_BYTES_MAX;
 
 /// How long another process may take to say that it is draining.
 const NEIGHBOUR_PATIENCE: Duration = Duration::from_secs(2);
@@ -27,6 +28,13 @@ pub enum AdminError {
         /// The file.
         path: PathBuf,
     },
+    /// The system has no room for its path.
+    TooLong {
+        /// The socket.
+        path: PathBuf,
+        /// Bytes that the path may have.
+        max: usize,
+    },
     /// The system does not let us make it.
     Io {
         /// The socket.
@@ -41,10 +49,18 @@ impl fmt::Display for AdminError {
         let (path, why) = match self {
             Self::InUse { path } => (path, "another pointsmand listens there; stop that one"),
             Self::InTheWay { path } => (path, "a file that is no socket stands there; move it"),
+            Self::TooLong { path, max } => {
+                return write!(
+                    f,
+                    "admin socket {}: the path of the admin socket must be shorter than {} bytes; name a shorter one with --admin",
+                    path.display(),
+                    max + 1
+                );
+            }
             Self::Io { path, error } => {
                 return write!(
                     f,
-                    "admin socket {}: {error}; name a short path in a folder that this user may write with --admin",
+                    "admin socket {}: {error}; name a path in a folder that this user may write with --admin",
                     path.display()
                 );
             }
@@ -65,6 +81,7 @@ pub(crate) struct Socket {
 impl Socket {
     /// Listens at `path`.
     pub(crate) fn bind(path: &Path) -> Result<(Self, UnixListener), AdminError> {
+        examine(path)?;
         make_way(path)?;
         let failed = |error| AdminError::Io { path: path.to_owned(), error };
         let listener = bind_private(path).map_err(failed)?;
@@ -84,11 +101,26 @@ impl Drop for Socket {
     }
 }
 
-/// Refuses where something stands that must not be replaced.
+/// Refuses a path that no socket could have; changes nothing.
+pub(crate) fn examine(path: &Path) -> Result<(), AdminError> {
+    let len = |path: &Path| path.as_os_str().len();
+    let longest = len(path).max(len(&unfinished(path)));
+    if longest > SOCKET_PATH_BYTES_MAX {
+        let max = SOCKET_PATH_BYTES_MAX + len(path) - longest;
+        return Err(AdminError::TooLong { path: path.to_owned(), max });
+    }
+    match fs::symlink_metadata(path) {
+        Ok(meta) if !meta.file_type().is_socket() => {
+            Err(AdminError::InTheWay { path: path.to_owned() })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Refuses where somebody listens who goes on serving.
 fn make_way(path: &Path) -> Result<(), AdminError> {
-    let Ok(meta) = fs::symlink_metadata(path) else { return Ok(()) };
-    if !meta.file_type().is_socket() {
-        return Err(AdminError::InTheWay { path: path.to_owned() });
+    if fs::symlink_metadata(path).is_err() {
+        return Ok(());
     }
     match UnixStream::connect(path) {
         Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => Ok(()),
@@ -105,12 +137,16 @@ fn is_draining(path: &Path) -> bool {
     body.is_some_and(|status: serde_json::Value| status["draining"] == true)
 }
 
+/// The name under which a socket is made: another one for each process, but always as long, and not
+/// longer than `admin.sock`, so that no process number decides whether a path has room.
+fn unfinished(path: &Path) -> PathBuf {
+    path.with_file_name(format!(".{:06x}", std::process::id()))
+}
+
 /// Made under another name and renamed, so that nobody connects before it is private, and so that
 /// an old one is replaced in one step.
 fn bind_private(path: &Path) -> io::Result<UnixListener> {
-    let mut unfinished = path.as_os_str().to_owned();
-    unfinished.push(format!(".{}", std::process::id()));
-    let unfinished = PathBuf::from(unfinished);
+    let unfinished = unfinished(path);
     // What a process of the same number left.
     let _ = fs::remove_file(&unfinished);
     let listener = UnixListener::bind(&unfinished)?;
@@ -188,6 +224,22 @@ mod tests {
             let line = Socket::bind(&path).expect_err("no socket").to_string();
             assert!(line.contains("--admin") && !line.contains('\n'), "{line}");
         }
+    }
+
+    #[test]
+    fn path_has_room_to_the_last_byte_or_its_limit_is_told() {
+        let (folder, _) = folder_and_path();
+        let room = 107 - folder.path().as_os_str().len() - 1;
+        let path = |len: usize| folder.path().join("x".repeat(len));
+        drop(Socket::bind(&path(room)).expect("room"));
+        let line = Socket::bind(&path(room + 1)).expect_err("no room").to_string();
+        assert!(line.contains("must be shorter than 108 bytes"), "{line}");
+        // The name that it is made under is longer than this one.
+        let deep = folder.path().join("x".repeat(room - 7));
+        fs::create_dir(&deep).expect("a folder");
+        let line = Socket::bind(&deep.join("abcd")).expect_err("no room").to_string();
+        assert!(line.contains("must be shorter than 105 bytes"), "{line}");
+        drop(Socket::bind(&deep.with_file_name("abcd")).expect("room"));
     }
 
     #[test]

@@ -1,6 +1,6 @@
-//! One connection of the admin socket. Whoever says nothing, or takes nothing, loses it after a
-//! while, so that those who are stuck do not keep others away. It understands nothing but where a
-//! head ends.
+//! One connection of the admin socket: one question, one answer. Whoever says nothing, or takes
+//! nothing, loses it after a while, so that those who are stuck do not keep others away. It
+//! understands nothing but where the head ends.
 
 use std::io;
 use std::pin::Pin;
@@ -19,7 +19,7 @@ use crate::limits::QUESTION_HEAD_BYTES_MAX;
 pub(super) struct Patience {
     /// For a head to come whole.
     pub(super) head: Duration,
-    /// For some of an answer to be taken, and for another question to begin after it.
+    /// For some of an answer to be taken, and for the other side to close after it.
     pub(super) answer: Duration,
 }
 
@@ -30,7 +30,7 @@ enum Turn {
     Head,
     /// Ours, however long that takes: a drain may be waited for.
     Ours,
-    /// The other side's: it takes an answer or thinks of another question.
+    /// The other side's: it takes an answer, or sends the body that we asked it to go on with.
     Answer,
 }
 
@@ -69,12 +69,10 @@ impl Stream {
     }
 
     fn came(&mut self, bytes: &[u8]) -> io::Result<()> {
-        if bytes.is_empty() || self.turn == Turn::Ours {
+        // What follows the head is its body, even where `100 Continue` was written in between: how
+        // long that may be is looked at elsewhere.
+        if bytes.is_empty() || self.turn != Turn::Head {
             return Ok(());
-        }
-        if self.turn == Turn::Answer {
-            self.head = Head::default();
-            self.set(Turn::Head);
         }
         let is_whole = self.head.take(bytes);
         if self.head.bytes > QUESTION_HEAD_BYTES_MAX {
@@ -223,7 +221,7 @@ mod tests {
         assert_eq!(kind(serve(b"\r\n\r\n\r\n", b"")), timed_out, "begins nothing");
         assert_eq!(kind(serve(b"GET / HTTP/1.1\r\nhost: x\r\n", b"")), timed_out, "half a head");
         let whole = b"GET / HTTP/1.1\r\nhost: x\r\n\r\n";
-        assert_eq!(kind(serve(whole, b"ok")), timed_out, "asks nothing more");
+        assert_eq!(kind(serve(whole, b"ok")), timed_out, "never closes");
         assert_eq!(kind(serve(whole, &vec![0; 16 << 20])), timed_out, "takes no answer");
         let large = [b"GET / HTTP/1.1\r\nx: ".as_slice(), &[b'a'; 17 * 1024]].concat();
         assert_eq!(kind(serve(&large, b"")), io::ErrorKind::InvalidData);

@@ -7,9 +7,13 @@ use serde_json::Value;
 
 use super::http::{Answer, ClientError, request};
 use super::show;
+use crate::notice::counted;
 
 /// The process answers questions at once, and a reload after its workers: they have 10 s.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// Failed Dependency: the file could not be read, so nothing was refused.
+const UNREAD: u16 = 424;
 
 /// What is asked of the running process.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -102,14 +106,14 @@ fn spoken(verb: &Verb, answer: &Answer, json: bool) -> Spoken {
         let stdout = String::from_utf8_lossy(&answer.body).into_owned() + "\n";
         return Spoken { stdout, exit, ..Spoken::default() };
     }
-    match (answer.status, why(&value)) {
+    match (answer.status, why(answer.status, &value)) {
         (200..=299, _) => Spoken { stdout: words(verb, &value), exit, ..Spoken::default() },
         (_, why) => Spoken { stderr: format!("{why}\n"), exit, ..Spoken::default() },
     }
 }
 
 /// 409 and a drain that cut are findings; everything else that is no success is a wrong question,
-/// or a file that cannot be read (424).
+/// or a file that cannot be read.
 fn exit(verb: &Verb, status: u16, value: &Value) -> u8 {
     match (status, verb) {
         (200..=299, Verb::Drain { .. }) => {
@@ -121,9 +125,10 @@ fn exit(verb: &Verb, status: u16, value: &Value) -> u8 {
     }
 }
 
-fn why(value: &Value) -> String {
+fn why(status: u16, value: &Value) -> String {
     match (&value["refused"]["reason"], &value["error"]) {
         (Value::Null, error) => show::text(error),
+        (reason, _) if status == UNREAD => format!("cannot read: {}", show::text(reason)),
         (reason, _) => format!("refused: {}", show::text(reason)),
     }
 }
@@ -133,16 +138,22 @@ fn words(verb: &Verb, value: &Value) -> String {
         Verb::Status => show::status(value),
         Verb::Routes => show::routes(value),
         Verb::Targets => show::targets(value),
-        Verb::Reload => format!(
-            "{} generation {}, content id {}\n",
-            if value["swapped"] == true { "serving" } else { "serving already:" },
-            show::text(&value["generation"]),
-            show::text(&value["content_id"])
-        ),
+        Verb::Reload => {
+            let (verb, why) = match value["swapped"] == true {
+                true => ("serving", ""),
+                false => ("serves", " (taken up when the file changed)"),
+            };
+            let generation = show::text(&value["generation"]);
+            let content_id = show::text(&value["content_id"]);
+            format!("{verb} generation {generation}, content id {content_id}{why}\n")
+        }
         Verb::Drain { wait: false } => "draining\n".to_owned(),
         Verb::Drain { wait: true } => match value["cut"].as_u64() {
             None | Some(0) => "drained\n".to_owned(),
-            Some(cut) => format!("ended; {cut} exchanges were cut\n"),
+            Some(cut) => {
+                let were = if cut == 1 { "was" } else { "were" };
+                format!("ended; {} {were} cut\n", counted(cut, "exchange"))
+            }
         },
         Verb::Explain { .. } => show::lines(&value["text"]),
     }
@@ -165,12 +176,12 @@ mod tests {
     fn reload_says_what_serves_or_why_not() {
         let live = |swapped| json!({"generation": 7, "content_id": "ab", "swapped": swapped});
         check(Verb::Reload, 200, &live(true), ("serving generation 7, content id ab\n", "", 0));
-        let already = "serving already: generation 7, content id ab\n";
+        let already = "serves generation 7, content id ab (taken up when the file changed)\n";
         check(Verb::Reload, 200, &live(false), (already, "", 0));
         let refused = json!({"refused": {"generation": null, "content_id": null,
             "reason": "damaged", "at": "T"}});
         check(Verb::Reload, 409, &refused, ("", "refused: damaged\n", 1));
-        check(Verb::Reload, 424, &refused, ("", "refused: damaged\n", 2));
+        check(Verb::Reload, 424, &refused, ("", "cannot read: damaged\n", 2));
         let late = json!({"error": "worker 1 has not taken it after 10 s"});
         check(Verb::Reload, 504, &late, ("", "worker 1 has not taken it after 10 s\n", 1));
     }
@@ -181,6 +192,7 @@ mod tests {
         check(drain(false), 202, &json!({"draining": true}), ("draining\n", "", 0));
         check(drain(true), 200, &json!({"cut": 0}), ("drained\n", "", 0));
         check(drain(true), 200, &json!({"cut": 2}), ("ended; 2 exchanges were cut\n", "", 1));
+        check(drain(true), 200, &json!({"cut": 1}), ("ended; 1 exchange was cut\n", "", 1));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use crate::limits::{ANSWER_BYTES_MAX, ANSWER_HEAD_BYTES_MAX};
 use std::fmt;
 use std::io::{self, Read, Write};
+use std::os::unix::fs::FileTypeExt;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -20,6 +21,11 @@ pub enum ClientError {
     /// Nobody listens there.
     Nobody {
         /// The socket.
+        socket: PathBuf,
+    },
+    /// Something else stands there.
+    NotASocket {
+        /// What is no socket.
         socket: PathBuf,
     },
     /// The system lets us not connect, or the connection broke.
@@ -42,6 +48,11 @@ impl fmt::Display for ClientError {
             Self::Nobody { socket } => write!(
                 f,
                 "no pointsmand listens on {}; start one, or name the socket of the running one with --admin",
+                socket.display()
+            ),
+            Self::NotASocket { socket } => write!(
+                f,
+                "{} is no socket; name the one of the running pointsmand with --admin",
                 socket.display()
             ),
             Self::Io { socket, error } => {
@@ -76,6 +87,9 @@ pub(crate) fn request(
     patience: Option<Duration>,
 ) -> Result<Answer, ClientError> {
     let failed = |error: io::Error| match error.kind() {
+        io::ErrorKind::ConnectionRefused if is_other(socket) => {
+            ClientError::NotASocket { socket: socket.to_owned() }
+        }
         io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused => {
             ClientError::Nobody { socket: socket.to_owned() }
         }
@@ -85,6 +99,10 @@ pub(crate) fn request(
     let mut bytes = Vec::new();
     exchange(&mut stream, method, target, body, patience, &mut bytes).map_err(failed)?;
     parse(&bytes).ok_or_else(|| ClientError::Garbled { socket: socket.to_owned() })
+}
+
+fn is_other(path: &Path) -> bool {
+    std::fs::metadata(path).is_ok_and(|meta| !meta.file_type().is_socket())
 }
 
 fn exchange(
@@ -181,6 +199,19 @@ mod tests {
                 line.starts_with("no pointsmand listens on ") && line.contains("--admin"),
                 "{line}"
             );
+        }
+    }
+
+    #[test]
+    fn file_that_is_no_socket_is_told_from_nobody() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let file = folder.path().join("edge.artifact");
+        std::fs::write(&file, "").expect("a file");
+        for path in [&file, folder.path()] {
+            let line =
+                request(path, "GET", "/status", b"", None).expect_err("no socket").to_string();
+            let expected = format!("{} is no socket; ", path.display());
+            assert!(line.starts_with(&expected) && line.contains("--admin"), "{line}");
         }
     }
 

@@ -3,15 +3,16 @@
 use serde_json::Value;
 
 use super::table::table;
+use crate::notice::counted;
 
 /// `status` in words.
 pub(super) fn status(answer: &Value) -> String {
     let mut lines = vec![
         format!(
-            "pointsmand {}, process {}, {} workers, driver {}{}",
+            "pointsmand {}, process {}, {}, driver {}{}",
             text(&answer["version"]),
             text(&answer["pid"]),
-            text(&answer["workers"]),
+            counted(number(&answer["workers"]), "worker"),
             text(&answer["driver"]),
             if answer["draining"] == true { ", draining" } else { "" }
         ),
@@ -24,7 +25,11 @@ pub(super) fn status(answer: &Value) -> String {
     ];
     let refused = &answer["refused"];
     if !refused.is_null() {
-        lines.push(format!("refused     {} at {}", text(&refused["reason"]), text(&refused["at"])));
+        lines.push(format!(
+            "refused     at {}: {}",
+            text(&refused["at"]),
+            text(&refused["reason"])
+        ));
         if !refused["content_id"].is_null() {
             lines.push(format!(
                 "            generation {}, content id {}",
@@ -46,7 +51,10 @@ pub(super) fn status(answer: &Value) -> String {
     let (opened, reused) =
         (number(&answer["upstream"]["opened"]), number(&answer["upstream"]["reused"]));
     lines.push(format!("upstream    {opened} opened, {reused} reused{}", ratio(opened, reused)));
-    lines.push(format!("log         {} lines dropped", text(&answer["log"]["dropped"])));
+    lines.push(format!(
+        "log         {} dropped",
+        counted(number(&answer["log"]["dropped"]), "line")
+    ));
     let limit = match &answer["descriptors"]["limit"] {
         Value::Null => "no limit".to_owned(),
         limit => format!("limit {}", text(limit)),
@@ -145,7 +153,7 @@ mod tests {
         let expected = "\
 pointsmand 0.1.0, process 42, 2 workers, driver epoll, draining
 serving     generation 7, content id abcd, since T
-refused     damaged at U
+refused     at U: damaged
             generation 8, content id ef
 listener    web [::]:80 (http/1.1, h2)
 connections 5
@@ -155,6 +163,8 @@ log         3 lines dropped
 descriptors 20 used, limit 1024
 ";
         assert_eq!(status(&answer), expected);
+        let one = json!({"workers": 1, "log": {"dropped": 1}});
+        assert!(status(&one).contains(", 1 worker, ") && status(&one).contains(" 1 line dropped"));
     }
 
     #[test]

@@ -7,7 +7,7 @@ use super::ask::DrainAnswer;
 use super::draining::{Draining, Next, Outcome};
 use super::state::Director;
 use crate::command::{Command, WorkerPort};
-use crate::notice::say;
+use crate::notice::{counted, say};
 use crate::view;
 
 impl Director {
@@ -37,8 +37,8 @@ impl Director {
             ended: Vec::new(),
         });
         say(&format!(
-            "draining: {} exchanges to finish within {} s; a second signal stops at once",
-            self.live.sums().in_flight,
+            "draining: {} to finish within {} s; a second signal stops at once",
+            counted(self.live.sums().in_flight, "exchange"),
             limit.as_secs()
         ));
         self.send_all(|| Command::Drain { deadline });

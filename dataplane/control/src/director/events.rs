@@ -10,7 +10,7 @@ use super::signals::Wish;
 use super::state::{Director, Loading, Waiters};
 use crate::identity::FileIdentity;
 use crate::load::{self, Cause, Reading, Refusal};
-use crate::notice::say;
+use crate::notice::{counted, say};
 use crate::reload::Haste;
 
 /// A file that was written may be written again at once; one that was renamed is whole.
@@ -107,7 +107,8 @@ impl Director {
         let dropped = self.live.sums().log_dropped;
         if let Some(fresh) = self.drops.due(Instant::now(), dropped) {
             let why = self.live.log.take_error().unwrap_or_else(|| "not taken fast enough".into());
-            say(&format!("access log: {fresh} lines dropped ({why}); {dropped} since start"));
+            let fresh = counted(fresh, "line");
+            say(&format!("access log: {fresh} dropped ({why}); {dropped} since start"));
         }
         if self.ticks.is_multiple_of(LOOK_TICKS) && self.drain.is_none() {
             if let Some(watch) = &mut self.watch {

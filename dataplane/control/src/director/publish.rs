@@ -7,8 +7,9 @@ use super::ask::ReloadAnswer;
 use super::prepared::Prepared;
 use super::settle::{Settling, settle};
 use super::state::{Director, Waiters};
-use crate::command::Command;
+use crate::command::{BoundListener, Command, ListenerKey};
 use crate::limits::{NAMES_TOLD_MAX, NEW_NAMES_PATIENCE};
+use crate::live::Bound;
 use crate::load::{Cause, Loaded, Refusal};
 use crate::log::{Opened, Target};
 use crate::notice::say;
@@ -79,7 +80,7 @@ impl Director {
                 Target::File(path) => path,
                 _ => std::path::PathBuf::new(),
             };
-            self.refusal(loaded, Cause::Log { path, error: error.kind() })
+            self.refusal(loaded, Cause::Log { path, error: Arc::new(error) })
         })?;
         let prepared = match (self.prepare)(artifact) {
             Ok(prepared) => prepared,
@@ -142,12 +143,14 @@ impl Director {
         let mut add = add.into_iter();
         for at in 0..self.live.workers.len() {
             let add = add.next().unwrap_or_default();
-            if !add.is_empty() || !remove.is_empty() {
-                self.send(at, Command::Listeners { add, remove: remove.clone() });
+            for command in steps(add, &remove) {
+                self.send(at, command);
             }
-            self.send(at, Command::Publish);
         }
-        self.live.facts().listeners = bound;
+        let before = std::mem::replace(&mut self.live.facts().listeners, bound.clone());
+        for line in moves(&before, &bound) {
+            say(&line);
+        }
     }
 
     /// Sends a command to every worker.
@@ -193,6 +196,31 @@ impl Director {
     }
 }
 
+/// What a worker is told of a swap, in order: what queued on an old socket may still be asked of the
+/// old snapshot, but nothing that comes by a new one, for the old one knows no such listener.
+fn steps(add: Vec<BoundListener>, remove: &[ListenerKey]) -> Vec<Command> {
+    let mut steps = Vec::new();
+    if !remove.is_empty() {
+        steps.push(Command::Listeners { add: Vec::new(), remove: remove.to_vec() });
+    }
+    steps.push(Command::Publish);
+    if !add.is_empty() {
+        steps.push(Command::Listeners { add, remove: Vec::new() });
+    }
+    steps
+}
+
+/// One line for each address that is listened on from now on, and for each that is no longer.
+fn moves(before: &[Bound], after: &[Bound]) -> Vec<String> {
+    let lines = |word: &'static str, these: &[Bound], those: &[Bound]| {
+        let is_there = |one: &Bound| those.iter().any(|other| one.key.is_same_place(&other.key));
+        let alone = these.iter().filter(|one| !is_there(one));
+        let line = |one: &Bound| format!("{word} {} ({})", one.address, one.key.name);
+        alone.map(line).collect::<Vec<String>>()
+    };
+    [lines("listening on", after, before), lines("no longer listening on", before, after)].concat()
+}
+
 fn unresolved_line(names: &[&str]) -> Option<String> {
     let told = names.get(..NAMES_TOLD_MAX).unwrap_or(names);
     let more = match names.len() - told.len() {
@@ -209,6 +237,52 @@ fn unresolved_line(names: &[&str]) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::net::TcpListener;
+
+    fn key(name: &str, address: &str) -> ListenerKey {
+        ListenerKey { name: name.to_owned(), address: address.parse().expect("an address") }
+    }
+
+    #[test]
+    fn worker_closes_then_publishes_then_opens() {
+        let check = |added: usize, removed: usize, expected: &[(usize, usize)]| {
+            let key = key("web", "127.0.0.1:0");
+            let bound = |_| BoundListener {
+                key: key.clone(),
+                socket: TcpListener::bind(key.address).expect("a socket"),
+            };
+            let remove = vec![key.clone(); removed];
+            let steps = steps((0..added).map(bound).collect(), &remove);
+            let told: Vec<(usize, usize)> = steps
+                .iter()
+                .map(|step| match step {
+                    Command::Listeners { add, remove } => (add.len(), remove.len()),
+                    _ => (0, 0),
+                })
+                .collect();
+            assert_eq!(told, expected);
+        };
+        let publish = (0, 0);
+        check(0, 0, &[publish]);
+        check(1, 0, &[publish, (1, 0)]);
+        check(0, 2, &[(0, 2), publish]);
+        check(2, 1, &[(0, 1), publish, (2, 0)]);
+    }
+
+    #[test]
+    fn address_that_comes_or_goes_is_told() {
+        let bound = |name: &str, address: &str| Bound {
+            key: key(name, address),
+            address: address.replace(":0", ":4711").parse().expect("an address"),
+            protocols: vec!["http/1.1"],
+        };
+        let before = [bound("web", "127.0.0.1:80"), bound("old", "127.0.0.1:0")];
+        let after = [bound("renamed", "127.0.0.1:80"), bound("new", "[::1]:81")];
+        let expected =
+            ["listening on [::1]:81 (new)", "no longer listening on 127.0.0.1:4711 (old)"];
+        assert_eq!(moves(&before, &after), expected);
+        assert!(moves(&after, &after).is_empty());
+    }
 
     #[test]
     fn unresolved_names_are_told_in_one_bounded_line() {

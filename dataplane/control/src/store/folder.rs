@@ -91,6 +91,11 @@ impl StateFolder {
             }
             break;
         }
+        let via = path.join(VIA_FILE);
+        // A file that is no id is replaced; a folder cannot be.
+        if fs::symlink_metadata(&via).is_ok_and(|meta| meta.is_dir()) {
+            return Err(at(&via)(rustix::io::Errno::ISDIR.into()));
+        }
         let lock = path.join(LOCK_FILE);
         match OpenOptions::new().read(true).write(true).open(&lock) {
             Ok(file) => Ok(is_locked(&file).then(|| holder(&file))),
@@ -222,8 +227,14 @@ mod tests {
             let line = StateFolder::examine(&path).expect_err("a file").to_string();
             assert!(line.contains("file") && line.contains("--state"), "{line}");
         }
-        fs::create_dir(outer.path().join("lock")).expect("a folder");
-        assert!(StateFolder::examine(outer.path()).is_err(), "its lock is a folder");
+        for name in [VIA_FILE, LOCK_FILE] {
+            let state = outer.path().join(format!("state-{name}"));
+            fs::create_dir_all(state.join(name)).expect("a folder");
+            let examined = StateFolder::examine(&state).expect_err("a folder").to_string();
+            let folder = StateFolder::open(&state).expect("a folder");
+            let served = folder.lock().and_then(|_| folder.via_id()).expect_err("a folder");
+            assert_eq!(examined, served.to_string());
+        }
     }
 
     #[test]

@@ -16,11 +16,16 @@ enum Ending {
     AfterAnswer,
 }
 
+fn connect(place: &Place) -> UnixStream {
+    let stream = UnixStream::connect(place.options().admin_socket()).expect("a listener");
+    stream.set_read_timeout(Some(PATIENCE)).expect("a time limit");
+    stream
+}
+
 /// Sends bytes as they are and takes what comes until the other side closes. Bytes that are no
 /// whole request need `Ending::Now`, or both sides would wait.
 fn raw(place: &Place, bytes: &[u8], ending: Ending) -> Vec<u8> {
-    let mut stream = UnixStream::connect(place.options().admin_socket()).expect("a listener");
-    stream.set_read_timeout(Some(PATIENCE)).expect("a time limit");
+    let mut stream = connect(place);
     // It may close before all was sent.
     let _ = stream.write_all(bytes);
     if ending == Ending::Now {
@@ -58,6 +63,55 @@ fn stuck_clients_keep_others_waiting_for_a_while_only() {
     let large = format!("GET /status HTTP/1.1\r\nhost: {}\r\n\r\n", "x".repeat(20_000));
     let answer = raw(&place, large.as_bytes(), Ending::AfterAnswer);
     assert_eq!(String::from_utf8_lossy(&answer), "");
+    edge.stop();
+}
+
+#[test]
+fn clients_that_asked_once_and_stay_hold_nobody_up() {
+    let place = Place::with(&Draft::default());
+    let edge = serve(&place);
+    // More than there may be at once; none of them says that it will close.
+    let asked: Vec<UnixStream> = (0..70)
+        .map(|_| {
+            let mut stream = connect(&place);
+            stream.write_all(b"GET /status HTTP/1.1\r\nhost: x\r\n\r\n").expect("a listener");
+            let mut answer = String::new();
+            stream.read_to_string(&mut answer).expect("an answer and its end");
+            assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+            assert!(answer.contains("\r\nconnection: close\r\n"), "{answer}");
+            stream
+        })
+        .collect();
+    assert_eq!(place.ask(&Verb::Status).exit, 0);
+    drop(asked);
+    edge.stop();
+}
+
+#[test]
+fn body_that_waits_for_a_word_is_taken_up_to_its_limit() {
+    let place = Place::with(&Draft::default());
+    let edge = serve(&place);
+    let check = |body_len: usize, expected: &str| {
+        let mut stream = connect(&place);
+        let head = format!(
+            "POST /explain HTTP/1.1\r\nhost: x\r\nexpect: 100-continue\r\n\
+             content-length: {body_len}\r\n\r\n"
+        );
+        stream.write_all(head.as_bytes()).expect("a listener");
+        let mut word = [0; 25];
+        stream.read_exact(&mut word).expect("a word");
+        assert_eq!(&word, b"HTTP/1.1 100 Continue\r\n\r\n");
+        let mut body = br#"{"request": "GET http://shop.tld/old"}"#.to_vec();
+        body.resize(body_len, b' ');
+        // It may close before all was sent.
+        let _ = stream.write_all(&body);
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).expect("an answer and its end");
+        assert!(answer.starts_with(&format!("HTTP/1.1 {expected} ")), "{body_len}: {answer}");
+    };
+    check(40_000, "200");
+    check(128 * 1024, "200");
+    check(128 * 1024 + 1, "413");
     edge.stop();
 }
 
@@ -156,6 +210,7 @@ fn explain_asks_the_matcher_that_serves() {
         (explain("GET https://shop.tld/", None), "--listener"),
         (explain("GET http://shop.tld/", Some("other")), "there are: web"),
         (explain("GET", None), "a method and a URL"),
+        (explain("GET /x", None), "scheme and host are missing"),
     ] {
         let spoken = run(&socket, &question, false);
         assert_eq!((spoken.exit, spoken.stdout.as_str()), (2, ""));

@@ -153,6 +153,7 @@ fn log_that_cannot_be_opened_is_refused_by_name() {
     for line in [refusal(&place, false), check(&place.artifact()).expect_err("no log").to_string()]
     {
         assert!(line.contains("/nonexistent/access.log"), "{line}");
+        assert!(line.contains("(No such file or directory)"), "{line}");
         assert!(line.contains("edge.artifact"), "{line}");
     }
 }
