@@ -10,7 +10,7 @@ use std::time::Duration;
 use pointsman_control::command::{BoundListener, ListenerKey, WorkerPort};
 use pointsman_control::record::LogHub;
 use pointsman_control::snapshot::SharedSnapshot;
-use pointsman_control::{About, Boot, Bound, Outcome, Prepare, Prepared, Running, say};
+use pointsman_control::{About, Boot, Bound, Outcome, Prepare, Prepared, Running, counted, say};
 use pointsman_core::fields::via::ViaId;
 use pointsman_schemas::artifact::read::{Artifact, PROTOCOL_HTTP1, PROTOCOL_HTTP2, PROTOCOL_HTTP3};
 
@@ -68,8 +68,7 @@ pub fn serve(options: &Serve) -> Result<Outcome, Stop> {
     for bound in &bound {
         say(&format!("listening on {} ({})", bound.address, bound.key.name));
     }
-    let plural = if workers == 1 { "" } else { "s" };
-    say(&format!("{workers} worker{plural}, driver {}", driver.name()));
+    say(&format!("{}, driver {}", counted(workers as u64, "worker"), driver.name()));
     let running = Running {
         about: About { version: env!("CARGO_PKG_VERSION"), driver: driver.name() },
         workers: fleet.workers.clone(),

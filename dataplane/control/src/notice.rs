@@ -28,8 +28,9 @@ fn one_line(text: &str) -> Vec<u8> {
     let mut line = String::from("pointsmand: ");
     for c in text.trim_end().chars() {
         // Controls could repaint a terminal, direction marks could reorder what is read.
-        let hidden =
-            c.is_control() || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+        let turns = matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}')
+            || matches!(c, '\u{2066}'..='\u{2069}');
+        let hidden = c.is_control() || turns;
         let shown = match c {
             '\n' | '\t' => ' ',
             _ if hidden => '?',

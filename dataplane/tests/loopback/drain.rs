@@ -112,7 +112,7 @@ fn deadline_cuts_what_is_left(driver: Driver) {
     edge.signal(Signal::TERM);
     assert_eq!(edge.wait().code(), Some(1), "{:?}", edge.err.lines());
     assert!(client.try_answer().is_none_or(|answer| answer.status() >= 500));
-    edge.err.wait_for("1 exchanges were cut");
+    edge.err.wait_for("ended; 1 exchange was cut");
 }
 
 fn client_that_lingers_is_neither_waited_for_nor_cut(driver: Driver) {

@@ -83,6 +83,7 @@ impl Director {
         }
         match cut {
             0 => say("drained; all exchanges were finished"),
+            1 => say("ended; 1 exchange was cut"),
             cut => say(&format!("ended; {cut} exchanges were cut")),
         }
         Outcome { cut }
