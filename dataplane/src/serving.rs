@@ -79,6 +79,13 @@ pub struct Pick {
     pub target: Rc<Target>,
 }
 
+/// One address of a listener.
+struct Entrance {
+    id: ListenerId,
+    name: Rc<str>,
+    key: ListenerKey,
+}
+
 /// What new exchanges are served from.
 pub struct Serving {
     /// The artifact and the addresses.
@@ -108,7 +115,7 @@ pub struct Serving {
     /// Backends by id: 0 for one that nobody asked for yet, else one more than the place.
     places: RefCell<Vec<u32>>,
     backends: RefCell<Vec<(BackendId, Rc<Backend>)>>,
-    listeners: Vec<(ListenerId, Rc<str>, Vec<SocketAddr>)>,
+    listeners: Vec<Entrance>,
 }
 
 impl Serving {
@@ -122,8 +129,13 @@ impl Serving {
         };
         let size = |bytes: u64| usize::try_from(bytes).unwrap_or(usize::MAX);
         let us = |ms: u64| ms.saturating_mul(1000);
-        let listeners = artifact.listeners().map(|listener| {
-            (listener.id(), Rc::from(listener.name()), listener.addresses().collect())
+        let listeners = artifact.listeners().flat_map(|listener| {
+            let (id, name) = (listener.id(), Rc::<str>::from(listener.name()));
+            listener.addresses().map(move |address| Entrance {
+                id,
+                key: ListenerKey { name: name.to_string(), address },
+                name: Rc::clone(&name),
+            })
         });
         Self {
             head_limits: HeadLimits::request(
@@ -167,29 +179,17 @@ impl Serving {
         }
     }
 
-    /// What a request enters by: the listener that has the socket's address now, whatever it was
-    /// called when the connection came. Where none has it any more, the one of that name: it moved. A
-    /// connection may outlive its listener; what it asks then enters by none, and fits no route.
-    pub fn listener(&self, socket: &ListenerKey) -> (ListenerId, Option<&Rc<str>>) {
-        let has_place = |all: &[SocketAddr]| all.contains(&socket.address);
-        let at = |(_, name, all): &&(ListenerId, Rc<str>, Vec<SocketAddr>)| match socket
-            .address
-            .port()
-        {
-            // Which port 0 became belongs to the name.
-            0 => has_place(all) && **name == *socket.name,
-            _ => has_place(all),
-        };
-        let named = |(_, name, _): &&(ListenerId, Rc<str>, Vec<SocketAddr>)| **name == *socket.name;
-        let mut all = self.listeners.iter();
-        let found = all.find(at).or_else(|| self.listeners.iter().find(named));
-        found.map_or((ListenerId(u32::MAX), None), |(id, name, _)| (*id, Some(name)))
-    }
-
-    /// What the log calls it.
-    pub fn listener_name(&self, socket: &ListenerKey) -> Rc<str> {
-        let (_, name) = self.listener(socket);
-        name.map_or_else(|| Rc::from(socket.name.as_str()), Rc::clone)
+    /// What a request enters by, and the name of it: the listener that has the socket's address now,
+    /// whatever it was called when the connection came. Where none has it any more, the one of that
+    /// name: it moved. A connection may outlive its listener; what it asks then enters by none, and
+    /// fits no route.
+    pub fn listener(&self, socket: &ListenerKey) -> (ListenerId, Rc<str>) {
+        let there = self.listeners.iter().find(|listener| listener.key.is_same_place(socket));
+        let named = || self.listeners.iter().find(|listener| listener.key.name == socket.name);
+        match there.or_else(named) {
+            Some(listener) => (listener.id, Rc::clone(&listener.name)),
+            None => (ListenerId(u32::MAX), Rc::from(socket.name.as_str())),
+        }
     }
 
     /// A backend's state, made or found again at its first use.

@@ -1,6 +1,7 @@
 //! A request's head at hand, and who sent it.
 
 use std::net::IpAddr;
+use std::rc::Rc;
 
 use pointsman_control::command::ListenerKey;
 use pointsman_core::fields::forwarded::client_address;
@@ -19,7 +20,7 @@ pub struct Asked<'a> {
     /// Where it came in.
     pub listener: ListenerId,
     /// Name of that listener.
-    pub listener_name: &'a str,
+    pub listener_name: Rc<str>,
     /// Who sent it; behind trusted proxies, whom they name.
     pub client: IpAddr,
     /// The other end of the connection is a trusted proxy.
@@ -30,15 +31,15 @@ impl<'a> Asked<'a> {
     /// What this peer asked.
     pub fn new(
         head: RequestHead<'a>,
-        serving: &'a Serving,
+        serving: &Serving,
         peer: IpAddr,
-        socket: &'a ListenerKey,
+        socket: &ListenerKey,
     ) -> Self {
-        let (listener, name) = serving.listener(socket);
+        let (listener, listener_name) = serving.listener(socket);
         Self {
             head,
             listener,
-            listener_name: name.map_or(socket.name.as_str(), |name| name),
+            listener_name,
             client: client_address(peer, head.fields, head.seen, &serving.trusted),
             trusted: serving.trusted.contains(peer),
         }
@@ -66,7 +67,7 @@ impl<'a> Asked<'a> {
             secured: false,
             version: self.head.version.as_str(),
             listener: self.listener,
-            listener_name: self.listener_name,
+            listener_name: &self.listener_name,
             id,
         }
     }
