@@ -43,7 +43,7 @@ pub enum Value {
     /// Unit: bytes.
     Size(u64),
     /// A list.
-    List(Vec<Spanned<Value>>),
+    List(Vec<Spanned<Self>>),
     /// Free keys, in the order in which they are written.
     Words(Vec<(Spanned<String>, Spanned<String>)>),
     /// A table.
