@@ -2,10 +2,12 @@
 //! right and wrong is decided below.
 
 mod compile;
+mod completions;
 mod console;
 mod explain;
 mod init;
 mod inspect;
+mod man;
 mod options;
 mod progress;
 mod routes;
