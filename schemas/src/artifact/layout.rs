@@ -72,7 +72,7 @@ sections! {
     PROVENANCE = 48, "provenance", "File and line of each route; outside the content id.";
     TLS_NAMES = 64, "tls_names", "Reserved: certificates by name.";
     FILTERS = 65, "filters", "Reserved: header, query and cookie conditions.";
-    SIGNATURES = 66, "signatures", "Reserved: signatures over the header.";
+    SIGNATURES = 66, "signatures", "Signatures; outside the content id.";
     SERVICES = 67, "services", "Reserved: services by slug.";
     ANSWERS = 68, "answers", "Reserved: redirects and fixed answers.";
     FIELD_OPERATIONS = 69, "field_operations", "Reserved: changes of header fields.";

@@ -12,9 +12,13 @@ use super::wire::MAGIC;
 use crate::limits::{ARTIFACT_BYTES_MAX, SECTIONS_MAX};
 
 /// Sections with a number below this are found by it.
-const KNOWN_LEN: usize = 64;
-/// Sections that this version reads.
-const LIVE: std::ops::RangeInclusive<u32> = 1..=48;
+const KNOWN_LEN: usize = 96;
+
+/// Whether this version reads a section.
+fn is_live(kind: SectionKind) -> bool {
+    let number = matches!(kind.0, 1..=48) || kind == SectionKind::SIGNATURES;
+    number && kind.name().is_some()
+}
 
 /// Which bytes belong to which section.
 #[derive(Clone, Debug)]
@@ -133,7 +137,7 @@ impl Sections {
         if flags & !SECTION_MUST_UNDERSTAND != 0 {
             return fail(at, Kind::BadValue { value: u64::from(flags) });
         }
-        let known = LIVE.contains(&kind) && SectionKind(kind).name().is_some();
+        let known = is_live(SectionKind(kind));
         let must_understand = flags & SECTION_MUST_UNDERSTAND != 0;
         if !known {
             let refused = ReadError::new(SectionKind(kind), at, Kind::UnknownSection);
@@ -158,8 +162,15 @@ impl Sections {
     #[inline]
     #[must_use]
     pub fn bytes<'a>(&self, file: &'a [u8], kind: SectionKind) -> &'a [u8] {
+        file.get(self.range(kind)).unwrap_or_default()
+    }
+
+    /// Which bytes of the file it has; none where it is not there.
+    #[inline]
+    #[must_use]
+    pub(super) fn range(&self, kind: SectionKind) -> std::ops::Range<usize> {
         let (start, end) = self.ranges.get(kind.0 as usize).copied().unwrap_or_default();
-        file.get(start as usize..end as usize).unwrap_or_default()
+        start as usize..end as usize
     }
 
     /// Its records; none where it is not there.

@@ -10,6 +10,7 @@ mod provenance;
 mod route;
 mod self_test;
 mod settings;
+mod signature;
 
 pub use artifact::Artifact;
 pub use backend::{Backend, HostHeader, Target, TargetProtocol};

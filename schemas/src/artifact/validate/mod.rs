@@ -4,6 +4,7 @@ mod check;
 mod host_wide;
 mod hosts;
 mod paths;
+mod signatures;
 mod tables;
 mod whole;
 
