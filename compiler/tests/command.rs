@@ -6,27 +6,27 @@ use std::process::{Command, Output};
 use crate::configuration::{assert_golden, golden};
 
 /// Runs `pointsman`.
-fn pointsman(arguments: &[&str]) -> Output {
+pub(crate) fn pointsman(arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_pointsman"));
     command.args(arguments).output().expect("the command runs")
 }
 
-fn code(output: &Output) -> i32 {
+pub(crate) fn code(output: &Output) -> i32 {
     output.status.code().expect("an exit code")
 }
 
-fn text(bytes: &[u8]) -> String {
+pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).expect("text")
 }
 
-fn example(name: &str) -> String {
+pub(crate) fn example(name: &str) -> String {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples").join(name);
     root.to_string_lossy().into_owned()
 }
 
 /// Every verb once, with output; `PATH` stands for a configuration, `BROKEN` for one with an
-/// error, `FILE` for an artifact, `NEW` for what is not there yet.
-const CALLS: [&[&str]; 17] = [
+/// error, `FILE` for an artifact, `KEY` for a secret key, `NEW` for what is not there yet.
+const CALLS: [&[&str]; 20] = [
     &["--help"],
     &["--version"],
     &["init", "NEW"],
@@ -43,6 +43,9 @@ const CALLS: [&[&str]; 17] = [
     &["routes", "PATH", "--json"],
     &["inspect", "FILE"],
     &["inspect", "FILE", "--json"],
+    &["keys", "new", "-o", "NEW"],
+    &["keys", "show", "KEY"],
+    &["keys", "show", "KEY", "--json"],
     &["schema"],
 ];
 
@@ -54,11 +57,15 @@ fn calls_with_output_to(stdout: impl Fn() -> std::process::Stdio, check: impl Fn
     let broken = golden("err").join("E0011-version.toml").to_string_lossy().into_owned();
     let path = example("quickstart");
     assert_eq!(code(&pointsman(&["compile", &path, "-o", &file])), 0);
+    let name = folder.path().join("team").to_string_lossy().into_owned();
+    assert_eq!(code(&pointsman(&["keys", "new", "-o", &name])), 0);
+    let key = format!("{name}.key");
     for (index, call) in CALLS.iter().enumerate() {
         let new = folder.path().join(index.to_string()).to_string_lossy().into_owned();
         let words = call.iter().map(|word| match *word {
             "PATH" => path.as_str(),
             "FILE" => &file,
+            "KEY" => &key,
             "NEW" => &new,
             "BROKEN" => &broken,
             word => word,
@@ -94,7 +101,9 @@ fn output_whose_reader_went_away_is_no_error() {
 
 #[test]
 fn every_verb_has_a_help_with_an_example() {
-    for verb in ["init", "validate", "compile", "test", "explain", "routes", "inspect", "schema"] {
+    let verbs =
+        ["init", "validate", "compile", "test", "explain", "routes", "inspect", "keys", "schema"];
+    for verb in verbs {
         let output = pointsman(&[verb, "--help"]);
         assert_eq!(code(&output), 0, "{verb}");
         assert!(text(&output.stdout).contains("Example"), "{verb}");

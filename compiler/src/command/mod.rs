@@ -6,6 +6,8 @@ mod console;
 mod explain;
 mod init;
 mod inspect;
+mod keyfile;
+mod keys;
 mod options;
 mod progress;
 mod routes;
