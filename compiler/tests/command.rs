@@ -19,14 +19,14 @@ pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).expect("text")
 }
 
-fn example(name: &str) -> String {
+pub(crate) fn example(name: &str) -> String {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples").join(name);
     root.to_string_lossy().into_owned()
 }
 
 /// Every verb once, with output; `PATH` stands for a configuration, `BROKEN` for one with an
-/// error, `FILE` for an artifact, `NEW` for what is not there yet.
-const CALLS: [&[&str]; 20] = [
+/// error, `FILE` for an artifact, `KEY` for a secret key, `NEW` for what is not there yet.
+const CALLS: [&[&str]; 23] = [
     &["--help"],
     &["--version"],
     &["init", "NEW"],
@@ -43,6 +43,9 @@ const CALLS: [&[&str]; 20] = [
     &["routes", "PATH", "--json"],
     &["inspect", "FILE"],
     &["inspect", "FILE", "--json"],
+    &["keys", "new", "-o", "NEW"],
+    &["keys", "show", "KEY"],
+    &["keys", "show", "KEY", "--json"],
     &["schema"],
     &["completions", "bash"],
     &["man"],
@@ -50,7 +53,7 @@ const CALLS: [&[&str]; 20] = [
 ];
 
 /// What the command can do.
-pub(crate) const VERBS: [&str; 10] = [
+pub(crate) const VERBS: [&str; 11] = [
     "init",
     "validate",
     "compile",
@@ -58,6 +61,7 @@ pub(crate) const VERBS: [&str; 10] = [
     "explain",
     "routes",
     "inspect",
+    "keys",
     "schema",
     "completions",
     "man",
@@ -71,11 +75,15 @@ fn calls_with_output_to(stdout: impl Fn() -> std::process::Stdio, check: impl Fn
     let broken = golden("err").join("E0011-version.toml").to_string_lossy().into_owned();
     let path = example("quickstart");
     assert_eq!(code(&pointsman(&["compile", &path, "-o", &file])), 0);
+    let name = folder.path().join("team").to_string_lossy().into_owned();
+    assert_eq!(code(&pointsman(&["keys", "new", "-o", &name])), 0);
+    let key = format!("{name}.key");
     for (index, call) in CALLS.iter().enumerate() {
         let new = folder.path().join(index.to_string()).to_string_lossy().into_owned();
         let words = call.iter().map(|word| match *word {
             "PATH" => path.as_str(),
             "FILE" => &file,
+            "KEY" => &key,
             "NEW" => &new,
             "BROKEN" => &broken,
             word => word,

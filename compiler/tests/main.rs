@@ -10,4 +10,5 @@ mod include;
 mod keys;
 mod scale;
 mod shell;
+mod signing;
 mod ties;

@@ -7,6 +7,8 @@ mod console;
 mod explain;
 mod init;
 mod inspect;
+mod keyfile;
+mod keys;
 mod man;
 mod options;
 mod progress;

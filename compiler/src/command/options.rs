@@ -5,7 +5,9 @@ use std::process::ExitCode;
 use clap::{CommandFactory as _, Parser, Subcommand};
 
 use super::console::{Output, Status};
-use super::{compile, completions, explain, init, inspect, man, routes, schema, test, validate};
+use super::{
+    compile, completions, explain, init, inspect, keys, man, routes, schema, test, validate,
+};
 
 /// Compiles routes and backends in TOML to one artifact that `pointsmand` serves.
 #[derive(Debug, Parser)]
@@ -38,6 +40,8 @@ enum Verb {
     Routes(routes::Options),
     /// Shows sections, sizes and ids of an artifact.
     Inspect(inspect::Options),
+    /// Makes and shows the keys that sign artifacts.
+    Keys(keys::Options),
     /// Prints the JSON Schema of a configuration, for editors.
     Schema(schema::Options),
     /// Prints the script that completes this command in a shell.
@@ -69,6 +73,7 @@ pub fn run() -> ExitCode {
         Verb::Explain(options) => explain::run(&options, &mut output),
         Verb::Routes(options) => routes::run(&options, &mut output),
         Verb::Inspect(options) => inspect::run(&options, &mut output),
+        Verb::Keys(options) => keys::run(&options, &mut output),
         Verb::Schema(options) => schema::run(&options, &mut output),
         Verb::Completions(options) => completions::run(&options, Options::command(), &mut output),
         Verb::Man(options) => man::run(&options, Options::command(), &mut output),
