@@ -8,6 +8,7 @@ mod findings;
 mod golden;
 mod include;
 mod keys;
+mod reference;
 mod scale;
 mod shell;
 mod signing;
