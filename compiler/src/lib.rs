@@ -2,7 +2,8 @@
 //! name server, a key, a clock or a root right, and the same input gives the same bytes.
 //!
 //! Floors, from the top; imports point down: `command` > `compile`, `proof` > `check`, `lower` >
-//! `resolve` > `model` > `grammar`, `document` > `diagnostic` > `language`, `limits`, `source`.
+//! `resolve` > `model` > `grammar`, `document` > `diagnostic` > `language`, `limits`, `source`,
+//! `steps`.
 #![forbid(unsafe_code)]
 
 pub mod check;
@@ -18,3 +19,4 @@ pub mod model;
 pub mod proof;
 pub mod resolve;
 pub mod source;
+pub mod steps;
