@@ -26,7 +26,7 @@ pub(crate) fn example(name: &str) -> String {
 
 /// Every verb once, with output; `PATH` stands for a configuration, `BROKEN` for one with an
 /// error, `FILE` for an artifact, `KEY` for a secret key, `NEW` for what is not there yet.
-const CALLS: [&[&str]; 20] = [
+const CALLS: [&[&str]; 23] = [
     &["--help"],
     &["--version"],
     &["init", "NEW"],
@@ -47,6 +47,24 @@ const CALLS: [&[&str]; 20] = [
     &["keys", "show", "KEY"],
     &["keys", "show", "KEY", "--json"],
     &["schema"],
+    &["completions", "bash"],
+    &["man"],
+    &["man", "-o", "NEW"],
+];
+
+/// What the command can do.
+pub(crate) const VERBS: [&str; 11] = [
+    "init",
+    "validate",
+    "compile",
+    "test",
+    "explain",
+    "routes",
+    "inspect",
+    "keys",
+    "schema",
+    "completions",
+    "man",
 ];
 
 /// Runs every one of [`CALLS`] with its output led to what `stdout` makes.
@@ -101,9 +119,7 @@ fn output_whose_reader_went_away_is_no_error() {
 
 #[test]
 fn every_verb_has_a_help_with_an_example() {
-    let verbs =
-        ["init", "validate", "compile", "test", "explain", "routes", "inspect", "keys", "schema"];
-    for verb in verbs {
+    for verb in VERBS {
         let output = pointsman(&[verb, "--help"]);
         assert_eq!(code(&output), 0, "{verb}");
         assert!(text(&output.stdout).contains("Example"), "{verb}");

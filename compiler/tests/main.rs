@@ -8,6 +8,8 @@ mod findings;
 mod golden;
 mod include;
 mod keys;
+mod reference;
 mod scale;
+mod shell;
 mod signing;
 mod ties;

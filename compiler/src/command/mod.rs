@@ -2,12 +2,14 @@
 //! right and wrong is decided below.
 
 mod compile;
+mod completions;
 mod console;
 mod explain;
 mod init;
 mod inspect;
 mod keyfile;
 mod keys;
+mod man;
 mod options;
 mod progress;
 mod routes;

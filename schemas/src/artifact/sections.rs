@@ -12,13 +12,9 @@ use super::wire::MAGIC;
 use crate::limits::{ARTIFACT_BYTES_MAX, SECTIONS_MAX};
 
 /// Sections with a number below this are found by it.
-const KNOWN_LEN: usize = 96;
-
-/// Whether this version reads a section.
-fn is_live(kind: SectionKind) -> bool {
-    let number = matches!(kind.0, 1..=48) || kind == SectionKind::SIGNATURES;
-    number && kind.name().is_some()
-}
+const KNOWN_LEN: usize = 80;
+/// Sections that this version reads.
+const LIVE: &[std::ops::RangeInclusive<u32>] = &[1..=48, 64..=64, 66..=69, 71..=74];
 
 /// Which bytes belong to which section.
 #[derive(Clone, Debug)]
@@ -137,7 +133,8 @@ impl Sections {
         if flags & !SECTION_MUST_UNDERSTAND != 0 {
             return fail(at, Kind::BadValue { value: u64::from(flags) });
         }
-        let known = is_live(SectionKind(kind));
+        let known =
+            LIVE.iter().any(|live| live.contains(&kind)) && SectionKind(kind).name().is_some();
         let must_understand = flags & SECTION_MUST_UNDERSTAND != 0;
         if !known {
             let refused = ReadError::new(SectionKind(kind), at, Kind::UnknownSection);
