@@ -82,7 +82,7 @@ fn replayed_unsigned_and_foreign_artifacts_leave_the_last_good_one() {
     let stranger = format!("it is signed by {}, which is not trusted here", key(2).public().id());
     assert_refused(&edge, &signed(&one, 8, 2), &stranger);
     // The signature of another file of the same key, with a digest that fits.
-    let mut raised = older.clone();
+    let mut raised = older;
     raised[24..32].copy_from_slice(&9_u64.to_le_bytes());
     fit(&mut raised);
     let wrong = format!("the signature by {} is not of these bytes", key(1).public().id());
