@@ -2,6 +2,7 @@
 
 mod codes;
 mod command;
+mod conditions;
 mod configuration;
 mod determinism;
 mod findings;

@@ -21,6 +21,8 @@ pub(super) struct Item<'a> {
     pub(super) rule: u32,
     pub(super) exact: bool,
     pub(super) names_methods: bool,
+    /// How many.
+    pub(super) conditions: usize,
     pub(super) priority: i32,
 }
 
@@ -40,6 +42,7 @@ pub(super) fn order(a: &Item<'_>, b: &Item<'_>) -> Ordering {
     by_path()
         .then_with(|| b.exact.cmp(&a.exact))
         .then_with(|| b.names_methods.cmp(&a.names_methods))
+        .then_with(|| b.conditions.cmp(&a.conditions))
         .then_with(|| b.priority.cmp(&a.priority))
         .then_with(|| a.route.cmp(&b.route))
 }
