@@ -29,7 +29,7 @@ pub struct Outcome {
 ///
 /// The same files give the same bytes, in whatever order they were included.
 pub fn compile(loaded: Loaded, generation: u64) -> Outcome {
-    let Loaded { sources, documents, mut findings, is_partial } = loaded;
+    let Loaded { sources, documents, mut findings, is_partial, .. } = loaded;
     let resolved = resolve(documents, is_partial, &sources, &mut findings);
     // What a route or a key with an error in it would have brought cannot be called missing.
     if !is_partial && resolved.is_whole {
