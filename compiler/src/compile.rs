@@ -36,7 +36,7 @@ pub fn compile(loaded: Loaded, generation: u64) -> Outcome {
 /// The same, for whoever watches `steps`.
 pub fn compile_watched(loaded: Loaded, generation: u64, steps: &Steps) -> Outcome {
     steps.begin(Phase::Resolve);
-    let Loaded { sources, documents, mut findings, is_partial } = loaded;
+    let Loaded { sources, documents, mut findings, is_partial, .. } = loaded;
     let resolved = resolve(documents, is_partial, &sources, &mut findings);
     // What a route or a key with an error in it would have brought cannot be called missing.
     if !is_partial && resolved.is_whole {

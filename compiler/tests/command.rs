@@ -53,12 +53,13 @@ const CALLS: [&[&str]; 23] = [
 ];
 
 /// What the command can do.
-pub(crate) const VERBS: [&str; 11] = [
+pub(crate) const VERBS: [&str; 12] = [
     "init",
     "validate",
     "compile",
     "test",
     "explain",
+    "dev",
     "routes",
     "inspect",
     "keys",
@@ -123,7 +124,8 @@ fn every_verb_has_a_help_with_an_example() {
         let output = pointsman(&[verb, "--help"]);
         assert_eq!(code(&output), 0, "{verb}");
         assert!(text(&output.stdout).contains("Example"), "{verb}");
-        assert!(CALLS.iter().any(|call| call[0] == verb), "{verb}");
+        // The one that stays is tried beside the edge that it starts.
+        assert!(verb == "dev" || CALLS.iter().any(|call| call[0] == verb), "{verb}");
     }
     let output = pointsman(&["--help"]);
     assert_eq!(code(&output), 0);

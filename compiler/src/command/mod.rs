@@ -4,6 +4,7 @@
 mod compile;
 mod completions;
 mod console;
+mod dev;
 mod explain;
 mod init;
 mod inspect;

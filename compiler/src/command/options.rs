@@ -6,7 +6,7 @@ use clap::{CommandFactory as _, Parser, Subcommand};
 
 use super::console::{Output, Status};
 use super::{
-    compile, completions, explain, init, inspect, keys, man, routes, schema, test, validate,
+    compile, completions, dev, explain, init, inspect, keys, man, routes, schema, test, validate,
 };
 
 /// Compiles routes and backends in TOML to one artifact that `pointsmand` serves.
@@ -36,6 +36,8 @@ enum Verb {
     Test(test::Options),
     /// Says what becomes of a request and why, or what a code means.
     Explain(explain::Options),
+    /// Compiles at every change and serves beside it, with findings and requests on the terminal.
+    Dev(dev::Options),
     /// Lists routes, their patterns and their targets.
     Routes(routes::Options),
     /// Shows sections, sizes and ids of an artifact.
@@ -71,6 +73,7 @@ pub fn run() -> ExitCode {
         Verb::Compile(options) => compile::run(&options, &mut output),
         Verb::Test(options) => test::run(&options, &mut output),
         Verb::Explain(options) => explain::run(&options, &mut output),
+        Verb::Dev(options) => dev::run(&options, &mut output),
         Verb::Routes(options) => routes::run(&options, &mut output),
         Verb::Inspect(options) => inspect::run(&options, &mut output),
         Verb::Keys(options) => keys::run(&options, &mut output),

@@ -12,6 +12,7 @@ use super::console::{self, Output, Reader, Status, Stream};
 use super::progress::Progress;
 use crate::compile::{Outcome, compile_watched};
 use crate::document::load::load_path_watched;
+use crate::proof;
 
 /// A configuration and its artifact.
 pub(super) struct Compiled {
@@ -51,6 +52,17 @@ pub(super) fn compiled(
         Ok(artifact) => Ok(Compiled { outcome, artifact }),
         // The writer and the reader disagree, which is a fault of this program alone.
         Err(error) => Err(console::refuse(&format!("the artifact does not load: {error}"))),
+    }
+}
+
+/// Runs the tests of a configuration; each that fails is one more finding.
+pub(super) fn prove(outcome: &mut Outcome, artifact: &Artifact) {
+    let Some(model) = &outcome.model else { return };
+    let proof = proof::prove(model, artifact);
+    for (test, verdict) in model.tests.iter().zip(&proof.verdicts) {
+        if !verdict.problems.is_empty() {
+            outcome.findings.push(proof::finding(test, verdict));
+        }
     }
 }
 

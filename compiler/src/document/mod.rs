@@ -10,6 +10,7 @@ mod include;
 pub mod keys;
 pub mod listener;
 pub mod load;
+mod measure;
 mod parse;
 pub mod quote;
 mod reader;

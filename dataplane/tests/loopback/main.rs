@@ -9,6 +9,7 @@ mod answers;
 mod bodies;
 mod connecting;
 mod descriptors;
+mod dev;
 mod drain;
 mod fields;
 mod log;
