@@ -4,6 +4,7 @@
 mod compile;
 mod console;
 mod explain;
+mod import;
 mod init;
 mod inspect;
 mod options;

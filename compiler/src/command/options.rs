@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use super::console::{Output, Status};
-use super::{compile, explain, init, inspect, routes, schema, test, validate};
+use super::{compile, explain, import, init, inspect, routes, schema, test, validate};
 
 /// Compiles routes and backends in TOML to one artifact that `pointsmand` serves.
 #[derive(Debug, Parser)]
@@ -38,6 +38,8 @@ enum Verb {
     Routes(routes::Options),
     /// Shows sections, sizes and ids of an artifact.
     Inspect(inspect::Options),
+    /// Writes what another proxy exported as a configuration, and a report of every field.
+    Import(import::Options),
     /// Prints the JSON Schema of a configuration, for editors.
     Schema(schema::Options),
 }
@@ -65,6 +67,7 @@ pub fn run() -> ExitCode {
         Verb::Explain(options) => explain::run(&options, &mut output),
         Verb::Routes(options) => routes::run(&options, &mut output),
         Verb::Inspect(options) => inspect::run(&options, &mut output),
+        Verb::Import(options) => import::run(&options, &mut output),
         Verb::Schema(options) => schema::run(&options, &mut output),
     };
     output.finish(status).into()

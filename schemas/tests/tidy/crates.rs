@@ -36,6 +36,7 @@ const OWNED: &[(&str, &str)] = &[
     ("nom", "compiler"),
     ("regex-automata", "compiler"),
     ("regex-syntax", "compiler"),
+    ("saphyr-parser", "compiler"),
     ("tokio", "dataplane/control"),
     ("toml", "compiler"),
 ];
