@@ -4,15 +4,19 @@
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
+use pointsman_compiler::document::keys::{BACKEND, LISTENER};
+use pointsman_compiler::document::record::Record;
 use pointsman_compiler::grammar::expression::Template;
 use pointsman_compiler::grammar::pattern;
 use pointsman_compiler::language::tables::Tables;
 use pointsman_compiler::lower::lower;
 use pointsman_compiler::model::{
-    AccessLog, Backend, Client, DotSegments, HostHeader, Limits, Listener, ListenerProtocol,
-    LogFormat, Logs, Model, Paths, Pattern, Protocol, Route, Settings, Target, Underscores,
+    AccessLog, Action, Backend, Client, DotSegments, HostHeader, Limits, Listener,
+    ListenerProtocol, LogFormat, Logs, Model, Paths, Pattern, Protocol, Route, Serve, Settings,
+    Target, Underscores,
 };
 use pointsman_compiler::source::{SourceFile, SourceMap, Span, Spanned};
+use pointsman_schemas::artifact::Features;
 
 use crate::routes::{BACKENDS, Kind, Spec, routes};
 
@@ -29,6 +33,10 @@ pub fn model(kind: Kind, count: usize) -> Model {
         listeners: vec![listener()],
         routes: all,
         backends: (0..BACKENDS).map(backend).collect(),
+        certificates: Vec::new(),
+        services: Vec::new(),
+        host: None,
+        features: Features::NONE,
         tests: Vec::new(),
     }
 }
@@ -60,7 +68,10 @@ fn route(spec: &Spec, tables: &mut Tables) -> Route {
         strip_path: false,
         priority: 0,
         listeners: Vec::new(),
-        backend: spec.backend,
+        conditions: Vec::new(),
+        action: Action::Backend(spec.backend),
+        changes: None,
+        options: None,
         span: Span::default(),
     }
 }
@@ -69,7 +80,10 @@ fn listener() -> Listener {
     Listener {
         name: spanned("web".to_owned()),
         addresses: vec![spanned((Ipv4Addr::LOCALHOST, 8080).into())],
+        handed_over: Vec::new(),
         protocols: vec![ListenerProtocol::Http1],
+        serve: Serve::Routes,
+        options: Record::empty(&LISTENER, Span::default()),
         span: Span::default(),
     }
 }
@@ -81,6 +95,7 @@ fn backend(number: usize) -> Backend {
         rewrite: false,
         keep_query: true,
         host_header: HostHeader::Client,
+        options: Record::empty(&BACKEND, Span::default()),
         client: Client {
             connection_timeout_ms: 10_000,
             idle_timeout_ms: 60_000,
@@ -96,6 +111,9 @@ fn backend(number: usize) -> Backend {
             ip: None,
             weight: 1,
             protocol: Protocol::Http11,
+            tls: false,
+            backup: false,
+            options: None,
             span: Span::default(),
         }],
         span: Span::default(),

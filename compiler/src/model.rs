@@ -4,6 +4,11 @@
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 
+use pointsman_schemas::artifact::Features;
+
+use crate::document::record::Record;
+use crate::document::route::Place;
+use crate::grammar::condition;
 use crate::grammar::expression::Template;
 use crate::grammar::pattern::{HostPattern, Segment};
 use crate::source::{Span, Spanned};
@@ -19,6 +24,14 @@ pub struct Model {
     pub routes: Vec<Route>,
     /// By name, sorted; a backend written inside a route is named `route:<id of the route>`.
     pub backends: Vec<Backend>,
+    /// By name, sorted.
+    pub certificates: Vec<Certificate>,
+    /// By name, sorted.
+    pub services: Vec<Service>,
+    /// `[node]`, `[acme]`, `[registry]` as they are written.
+    pub host: Option<Record>,
+    /// What an edge must have to serve all of it.
+    pub features: Features,
     /// In the order of their names and places.
     pub tests: Vec<Test>,
 }
@@ -127,8 +140,14 @@ pub struct Listener {
     pub name: Spanned<String>,
     /// One or more addresses.
     pub addresses: Vec<Spanned<SocketAddr>>,
+    /// Names of sockets that are handed over.
+    pub handed_over: Vec<Spanned<String>>,
     /// What is spoken there, one or more.
     pub protocols: Vec<ListenerProtocol>,
+    /// What is served there.
+    pub serve: Serve,
+    /// Every other key, with `[defaults]`.
+    pub options: Record,
     /// Where it is written.
     pub span: Span,
 }
@@ -138,6 +157,53 @@ pub struct Listener {
 pub enum ListenerProtocol {
     /// HTTP/1.1, and HTTP/1.0.
     Http1,
+    /// HTTP/2.
+    Http2,
+    /// HTTP/3.
+    Http3,
+}
+
+/// What a listener serves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Serve {
+    /// Routes.
+    Routes,
+    /// Services.
+    Services,
+}
+
+impl Listener {
+    /// Whether clients speak TLS to it.
+    pub fn tls(&self) -> Option<&Record> {
+        self.options.table("tls")
+    }
+}
+
+/// A certificate and its key, or an authority.
+#[derive(Clone, Debug)]
+pub struct Certificate {
+    /// Its name.
+    pub name: Spanned<String>,
+    /// Its keys.
+    pub options: Record,
+}
+
+impl Certificate {
+    /// Whether it has no key, so that it is one that signs others.
+    pub fn is_authority(&self) -> bool {
+        self.options.field("key").is_none()
+    }
+}
+
+/// What the first segment of a path names.
+#[derive(Clone, Debug)]
+pub struct Service {
+    /// Its name; `*` is every name without a service of its own.
+    pub name: Spanned<String>,
+    /// Index into [`Model::backends`], where it names one.
+    pub backend: Option<usize>,
+    /// Its keys.
+    pub options: Record,
 }
 
 /// Which requests go where.
@@ -161,10 +227,103 @@ pub struct Route {
     pub priority: i32,
     /// Indices into [`Model::listeners`], sorted; empty is every listener.
     pub listeners: Vec<usize>,
-    /// Index into [`Model::backends`].
-    pub backend: usize,
+    /// Conditions on fields, query and cookies, sorted.
+    pub conditions: Vec<Condition>,
+    /// Who answers.
+    pub action: Action,
+    /// Changes of fields; none where it makes none.
+    pub changes: Option<Box<Changes>>,
+    /// `upgrade` and `hsts`, with `[defaults]`.
+    pub options: Option<Box<Record>>,
     /// Where it is written.
     pub span: Span,
+}
+
+impl Route {
+    /// Index into [`Model::backends`], where a target answers.
+    pub fn backend(&self) -> Option<usize> {
+        match self.action {
+            Action::Backend(backend) => Some(backend),
+            Action::Redirect(_) | Action::Respond(_) => None,
+        }
+    }
+}
+
+/// Who answers a route's requests.
+#[derive(Clone, Debug)]
+pub enum Action {
+    /// A target of the backend with this index in [`Model::backends`].
+    Backend(usize),
+    /// We do, with another place.
+    Redirect(Box<Redirect>),
+    /// We do, with a fixed text.
+    Respond(Box<Respond>),
+}
+
+/// An answer with another place.
+#[derive(Clone, Debug)]
+pub struct Redirect {
+    /// The place.
+    pub to: Template,
+    /// 301, 302, 303, 307 or 308.
+    pub status: u16,
+    /// Where `to` is written.
+    pub span: Span,
+}
+
+/// A fixed answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Respond {
+    /// 200 to 599.
+    pub status: u16,
+    /// The text.
+    pub body: String,
+    /// Its fields, sorted by name.
+    pub headers: Vec<(String, String)>,
+}
+
+/// A condition on a field, a parameter of the query, or a cookie.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Condition {
+    /// Where it looks.
+    pub place: Place,
+    /// The name; of a field in lower case.
+    pub name: String,
+    /// What must be there.
+    pub test: condition::Test,
+}
+
+/// Changes of fields both ways.
+#[derive(Clone, Debug, Default)]
+pub struct Changes {
+    /// Of the request that goes to a target; in the order in which they are made.
+    pub request: Vec<Change>,
+    /// Of the answer.
+    pub response: Vec<Change>,
+}
+
+/// One change of a field.
+#[derive(Clone, Debug)]
+pub struct Change {
+    /// What is done.
+    pub kind: ChangeKind,
+    /// The field, in lower case.
+    pub name: String,
+    /// The value; empty where it is removed.
+    pub value: Template,
+    /// Where the value, or the name that is removed, is written.
+    pub span: Span,
+}
+
+/// What is done to a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ChangeKind {
+    /// It is removed.
+    Remove,
+    /// It is replaced, or added where it is not there.
+    Set,
+    /// It is added to what is there.
+    Add,
 }
 
 /// One `match` of a route.
@@ -197,6 +356,8 @@ pub struct Backend {
     pub client: Client,
     /// One or more, by id, sorted.
     pub targets: Vec<Target>,
+    /// Every other key, with `[defaults]`; of `client` those that the rest does not name.
+    pub options: Record,
     /// Where it is written.
     pub span: Span,
 }
@@ -230,7 +391,7 @@ pub struct Client {
 }
 
 /// One address of a backend.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Target {
     /// Unique in its backend.
     pub id: String,
@@ -244,6 +405,12 @@ pub struct Target {
     pub weight: u16,
     /// What is spoken to it.
     pub protocol: Protocol,
+    /// Whether TLS is spoken.
+    pub tls: bool,
+    /// Whether it is used only when no primary target is usable.
+    pub backup: bool,
+    /// Every other key.
+    pub options: Option<Box<Record>>,
     /// Where it is written.
     pub span: Span,
 }
@@ -255,6 +422,10 @@ pub enum Protocol {
     Http10,
     /// HTTP/1.1.
     Http11,
+    /// HTTP/2.0.
+    Http20,
+    /// HTTP/3.0.
+    Http30,
 }
 
 /// A request and what must become of it.
@@ -295,7 +466,11 @@ pub enum Expect {
         path: Option<String>,
         /// Captured parameters; those not named may be anything.
         params: BTreeMap<String, String>,
+        /// Fields that are sent, name in lower case; those not named may be anything.
+        headers: BTreeMap<String, String>,
     },
+    /// It is sent to another place.
+    Redirect(String),
     /// It is refused for this reason.
     Refused(String),
     /// It is answered with this status by ourselves.

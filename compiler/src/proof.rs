@@ -87,7 +87,7 @@ fn differences(expect: &Expect, decision: &Decision) -> Vec<String> {
         }
     };
     match expect {
-        Expect::Route { route, backend, path, params } => {
+        Expect::Route { route, backend, path, params, headers } => {
             if let (Some(status), Some(reason)) = (decision.status, decision.reason) {
                 let detail = decision.detail.map(|text| format!(" ({text})")).unwrap_or_default();
                 return vec![format!(
@@ -106,7 +106,13 @@ fn differences(expect: &Expect, decision: &Decision) -> Vec<String> {
                 let found = found.map(|(_, value)| value.as_str());
                 differ(&format!("the parameter `{name}`"), value, found);
             }
+            for (name, value) in headers {
+                let found = decision.sent_fields.iter().rev().find(|(known, _)| known == name);
+                let found = found.map(|(_, value)| value.as_str());
+                differ(&format!("the field `{name}` that is sent"), value, found);
+            }
         }
+        Expect::Redirect(place) => differ("the place", place, decision.location.as_deref()),
         Expect::Refused(reason) => match (&decision.reason, &decision.route) {
             (None, Some(route)) => problems.push(format!("route `{route}` takes it")),
             (found, _) => differ("the reason", reason, *found),

@@ -6,16 +6,16 @@ use std::process::{Command, Output};
 use crate::configuration::{assert_golden, golden};
 
 /// Runs `pointsman`.
-fn pointsman(arguments: &[&str]) -> Output {
+pub(crate) fn pointsman(arguments: &[&str]) -> Output {
     let mut command = Command::new(env!("CARGO_BIN_EXE_pointsman"));
     command.args(arguments).output().expect("the command runs")
 }
 
-fn code(output: &Output) -> i32 {
+pub(crate) fn code(output: &Output) -> i32 {
     output.status.code().expect("an exit code")
 }
 
-fn text(bytes: &[u8]) -> String {
+pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).expect("text")
 }
 
@@ -26,7 +26,7 @@ fn example(name: &str) -> String {
 
 /// Every verb once, with output; `PATH` stands for a configuration, `BROKEN` for one with an
 /// error, `FILE` for an artifact, `NEW` for what is not there yet.
-const CALLS: [&[&str]; 17] = [
+const CALLS: [&[&str]; 20] = [
     &["--help"],
     &["--version"],
     &["init", "NEW"],
@@ -44,6 +44,23 @@ const CALLS: [&[&str]; 17] = [
     &["inspect", "FILE"],
     &["inspect", "FILE", "--json"],
     &["schema"],
+    &["completions", "bash"],
+    &["man"],
+    &["man", "-o", "NEW"],
+];
+
+/// What the command can do.
+pub(crate) const VERBS: [&str; 10] = [
+    "init",
+    "validate",
+    "compile",
+    "test",
+    "explain",
+    "routes",
+    "inspect",
+    "schema",
+    "completions",
+    "man",
 ];
 
 /// Runs every one of [`CALLS`] with its output led to what `stdout` makes.
@@ -94,7 +111,7 @@ fn output_whose_reader_went_away_is_no_error() {
 
 #[test]
 fn every_verb_has_a_help_with_an_example() {
-    for verb in ["init", "validate", "compile", "test", "explain", "routes", "inspect", "schema"] {
+    for verb in VERBS {
         let output = pointsman(&[verb, "--help"]);
         assert_eq!(code(&output), 0, "{verb}");
         assert!(text(&output.stdout).contains("Example"), "{verb}");

@@ -35,7 +35,7 @@ backend = "users"
 
 [backends.users]
 root = "/u/${req.pathparam.id}"
-load_balancing = { type = "random" }
+load_balancing = { type = "randon" }
 targets = [{ id = "a", host = "http://t.tld", port = 80 }]
 "#;
     let expected = [
@@ -47,7 +47,7 @@ targets = [{ id = "a", host = "http://t.tld", port = 80 }]
         (18, Code::BadMethod),
         (22, Code::DefinedTwice),
         (27, Code::UnknownName),
-        (28, Code::NotAvailable),
+        (28, Code::UnknownChoice),
         (29, Code::BadTargetHost),
     ];
     let found = places(&compile_text(text));

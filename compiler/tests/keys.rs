@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use pointsman_compiler::document::keys::{self, Key, Kind, Since, Table};
+use pointsman_compiler::document::keys::{self, Kind, Table};
 use pointsman_compiler::document::{schema, value};
 
 use crate::configuration::{assert_golden, compile_text};
@@ -90,46 +90,5 @@ fn every_key_has_a_text_and_stands_once_in_its_table() {
             let earlier = table.keys[..index].iter().all(|earlier| earlier.name != key.name);
             assert!(earlier, "{path}.{} stands twice", key.name);
         }
-    }
-}
-
-/// Some value for a key of a later version: it is refused whatever stands behind it.
-fn refused(place: &str, key: &Key) {
-    let text = FRAME.replace(place, &format!("{place}{} = 1\n", key.name));
-    assert_ne!(text, FRAME, "{place}");
-    let outcome = compile_text(&text);
-    let messages: Vec<&str> =
-        outcome.findings.iter().map(|finding| finding.message.as_str()).collect();
-    let expected = format!("`{}` is not available in this version", key.name);
-    assert_eq!(messages, [expected.as_str()], "{}", key.name);
-}
-
-#[test]
-fn later_keys_are_refused_by_name_once_each() {
-    let places = [
-        ("version = 1\n", &keys::ROOT),
-        ("address = \"127.0.0.1:80\"\n", &keys::LISTENER),
-        ("backend = \"b\"\n", &keys::ROUTE),
-        ("[backends.b]\n", &keys::BACKEND),
-    ];
-    for (place, table) in places {
-        for key in table.keys.iter().filter(|key| key.since == Since::Later) {
-            refused(place, key);
-        }
-    }
-    let inner = [("client", &keys::CLIENT), ("load_balancing", &keys::LOAD_BALANCING)];
-    for (name, table) in inner {
-        for key in table.keys.iter().filter(|key| key.since == Since::Later) {
-            let text = format!("{FRAME}{name} = {{ {} = 1 }}\n", key.name);
-            let outcome = compile_text(&text);
-            assert_eq!(outcome.findings.errors(), 1, "{name}.{}", key.name);
-            let message = &outcome.findings.iter().next().expect("a finding").message;
-            assert!(message.contains("not available"), "{message}");
-        }
-    }
-    for key in keys::TARGET.keys.iter().filter(|key| key.since == Since::Later) {
-        let text = FRAME.replace("port = 80 }", &format!("port = 80, {} = 1 }}", key.name));
-        let outcome = compile_text(&text);
-        assert_eq!(outcome.findings.errors(), 1, "target.{}", key.name);
     }
 }

@@ -9,4 +9,5 @@ mod golden;
 mod include;
 mod keys;
 mod scale;
+mod shell;
 mod ties;

@@ -2,8 +2,8 @@
 //! the compiler checks and the edge enforces. It never parses a configuration and does no I/O.
 //!
 //! Floors, from the top; imports point down: `artifact` > `fuzz` > `read`, `write` > `validate` >
-//! `buckets`, `node`, `packed`, `places`, `route_ids`, `sections` > `error` > `layout` > `records` >
-//! `id`, `wire` > `limits`.
+//! `buckets`, `node`, `packed`, `places`, `route_ids`, `sections` > `error` > `layout` > `records`,
+//! `option` > `feature`, `id`, `wire` > `limits`.
 #![forbid(unsafe_code)]
 
 pub mod artifact;

@@ -79,12 +79,22 @@ pub const TRUSTED_PROXIES_MAX: usize = 4096;
 pub const METHODS_MAX: usize = 64;
 /// Bytes of a method's name.
 pub const METHOD_BYTES_MAX: usize = 32;
+/// Conditions of one route.
+pub const CONDITIONS_PER_ROUTE_MAX: usize = 16;
+/// Changes of fields of one route, one way.
+pub const CHANGES_PER_ROUTE_MAX: usize = 64;
 /// Targets of one backend.
 pub const TARGETS_PER_BACKEND_MAX: usize = 4096;
 /// Bytes of a route's id.
 pub const ROUTE_ID_BYTES_MAX: usize = 253;
 /// Bytes of the name of a backend, listener, service or certificate, and of a target's id.
 pub const NAME_BYTES_MAX: usize = 128;
+/// Certificates of one artifact.
+pub const CERTIFICATES_MAX: usize = 1 << 20;
+/// Services of one artifact.
+pub const SERVICES_MAX: usize = 1 << 20;
+/// Networks that options of one artifact name.
+pub const NETWORKS_MAX: usize = 1 << 20;
 /// Embedded requests that an artifact proves itself with.
 pub const SELF_TESTS_MAX: usize = 1000;
 /// Sections of one artifact.

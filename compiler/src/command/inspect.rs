@@ -41,10 +41,7 @@ fn section_name(section: &SectionView) -> String {
 
 /// What it needs of whoever serves it.
 fn features(artifact: &Artifact) -> Vec<String> {
-    let name = |(bit, name): (u32, Option<&'static str>)| {
-        name.map_or_else(|| format!("feature {bit}"), str::to_owned)
-    };
-    artifact.required_feature_names().map(name).collect()
+    artifact.required_features().names().collect()
 }
 
 fn as_json(artifact: &Artifact) -> String {

@@ -2,11 +2,13 @@
 //! right and wrong is decided below.
 
 mod compile;
+mod completions;
 mod console;
 mod explain;
 mod import;
 mod init;
 mod inspect;
+mod man;
 mod options;
 mod progress;
 mod routes;

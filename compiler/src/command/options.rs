@@ -2,10 +2,12 @@
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 
 use super::console::{Output, Status};
-use super::{compile, explain, import, init, inspect, routes, schema, test, validate};
+use super::{
+    compile, completions, explain, import, init, inspect, man, routes, schema, test, validate,
+};
 
 /// Compiles routes and backends in TOML to one artifact that `pointsmand` serves.
 #[derive(Debug, Parser)]
@@ -42,6 +44,10 @@ enum Verb {
     Import(import::Options),
     /// Prints the JSON Schema of a configuration, for editors.
     Schema(schema::Options),
+    /// Prints the script that completes this command in a shell.
+    Completions(completions::Options),
+    /// Prints the man page, or writes one for each verb.
+    Man(man::Options),
 }
 
 /// Runs the command line of this process.
@@ -69,6 +75,8 @@ pub fn run() -> ExitCode {
         Verb::Inspect(options) => inspect::run(&options, &mut output),
         Verb::Import(options) => import::run(&options, &mut output),
         Verb::Schema(options) => schema::run(&options, &mut output),
+        Verb::Completions(options) => completions::run(&options, Options::command(), &mut output),
+        Verb::Man(options) => man::run(&options, Options::command(), &mut output),
     };
     output.finish(status).into()
 }

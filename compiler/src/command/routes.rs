@@ -43,18 +43,20 @@ struct Row<'a> {
     id: &'a str,
     #[serde(rename = "match")]
     patterns: Vec<String>,
-    backend: &'a str,
+    backend: Option<&'a str>,
     targets: Vec<String>,
     weights: Vec<u16>,
 }
 
 fn as_json(artifact: &Artifact) -> String {
     let row = |(route, patterns): (Route<'_>, Vec<String>)| {
-        let backend = artifact.backend(route.backend());
-        let targets = backend.targets().map(address).collect();
-        let weights = backend.targets().map(|target| target.weight()).collect();
+        let backend = route.backend().map(|backend| artifact.backend(backend));
+        let targets = || backend.into_iter().flat_map(|backend| backend.targets());
+        let (targets, weights) =
+            (targets().map(address).collect(), targets().map(|target| target.weight()).collect());
         let id = artifact.route(route.route_id()).id();
-        Row { id, patterns, backend: backend.label(), targets, weights }
+        let backend = backend.map(|backend| backend.label());
+        Row { id, patterns, backend, targets, weights }
     };
     let routes = artifact.routes().zip(patterns_by_route(artifact)).map(row).collect();
     // Text alone: there is nothing in it that cannot be written.
@@ -66,7 +68,11 @@ fn as_json(artifact: &Artifact) -> String {
 fn as_table(artifact: &Artifact) -> String {
     let mut rows = vec![["ROUTE ID".to_owned(), "MATCH".to_owned(), "TARGET".to_owned()]];
     for (route, patterns) in artifact.routes().zip(patterns_by_route(artifact)) {
-        let targets = targets(artifact.backend(route.backend()));
+        let targets = match (route.backend(), route.answer()) {
+            (Some(backend), _) => targets(artifact.backend(backend)),
+            (None, Some(answer)) => vec![format!("answers {}", answer.status())],
+            (None, None) => Vec::new(),
+        };
         for line in 0..patterns.len().max(targets.len()).max(1) {
             let id = if line == 0 { route.id().to_owned() } else { String::new() };
             let of = |list: &[String]| list.get(line).cloned().unwrap_or_default();

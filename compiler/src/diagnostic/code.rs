@@ -100,6 +100,10 @@ codes! {
     EmptyList = E0114, "a list is empty";
     /// A field's name or value is malformed.
     BadHeader = E0115, "a field's name or value is malformed";
+    /// A secret stands in the file.
+    InlineSecret = E0116, "a secret is written inline";
+    /// A text has another form than its key asks for.
+    BadForm = E0117, "a text has not the form that its key asks for";
     /// A backend is not known.
     UnknownBackend = E0201, "a backend is not known";
     /// A listener is not known.
@@ -112,6 +116,12 @@ codes! {
     AddressTwice = E0205, "two listeners share an address";
     /// There is neither a listener nor a route.
     NothingServed = E0206, "there is neither a listener nor a route";
+    /// A certificate is not known.
+    UnknownCertificate = E0207, "a certificate is not known";
+    /// A certificate is to be shown and has no key.
+    NoKey = E0208, "a certificate without a key is to be shown";
+    /// A route has two of `backend`, `redirect` and `respond`.
+    ActionTwice = E0209, "a route has two answers";
     /// A pattern is malformed.
     BadPattern = E0301, "a pattern is malformed";
     /// The constraint of a parameter is malformed.
@@ -120,6 +130,8 @@ codes! {
     ParameterTwice = E0303, "a pattern captures one name twice";
     /// A pattern is larger than the edge takes.
     PatternTooLarge = E0304, "a pattern is larger than the edge takes";
+    /// A condition is malformed.
+    BadCondition = E0305, "a condition is malformed";
     /// Two routes take the same requests.
     RoutesTie = E0311, "two routes take the same requests";
     /// Two wildcard hosts of equal rank overlap.
@@ -140,6 +152,10 @@ codes! {
     NeedsDefault = E0404, "a value that may be absent has no default";
     /// A root is no path.
     BadRoot = E0405, "a root is no path";
+    /// The place or status of a redirect is wrong.
+    BadRedirect = E0406, "a redirect leads nowhere that can be told";
+    /// A field frames the message, or is the edge's own.
+    ProtectedField = E0407, "a field is not a route's to change";
     /// There is more of something than the edge takes.
     TooMany = E0501, "there is more of something than the edge takes";
     /// The artifact cannot be written.

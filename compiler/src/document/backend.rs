@@ -3,9 +3,13 @@
 use std::collections::HashMap;
 use std::net::IpAddr;
 
-use super::keys::{BACKEND, CLIENT, LOAD_BALANCING, TARGET};
+use pointsman_schemas::artifact::Features;
+
+use super::fields;
+use super::keys::{BACKEND, CLIENT, Key, TARGET};
 use super::parse::Table;
 use super::reader::Reader;
+use super::record::Record;
 use super::refusal::empty;
 use super::value;
 use crate::diagnostic::{Code, Diagnostic, Findings};
@@ -26,6 +30,8 @@ pub struct Backend {
     pub client: Client,
     /// `targets`.
     pub targets: Vec<Target>,
+    /// Every other key: of the backend, and of its `client`.
+    pub options: Record,
     /// Where it is written.
     pub span: Span,
     /// Whether anything in it was found wrong.
@@ -47,6 +53,8 @@ pub struct Client {
     pub call_and_stream_timeout_ms: Option<Spanned<u64>>,
     /// `cache_connection`.
     pub cache_connection: Option<Spanned<bool>>,
+    /// Every other key.
+    pub options: Option<Record>,
 }
 
 /// A target; only those that could be read whole.
@@ -64,8 +72,26 @@ pub struct Target {
     pub weight: Option<Spanned<u16>>,
     /// `protocol`.
     pub protocol: Option<&'static str>,
+    /// Every other key.
+    pub options: Option<Box<Record>>,
     /// Where it is written.
     pub span: Span,
+}
+
+impl Backend {
+    /// What an edge must have to serve it.
+    pub fn features(&self) -> Features {
+        let mut all = self.options.features();
+        let client = self.client.options.iter();
+        client.for_each(|client| all.0 |= client.features().0);
+        for target in &self.targets {
+            let options = target.options.iter();
+            options.for_each(|options| all.0 |= options.features().0);
+            let protocol = target.protocol.iter();
+            protocol.for_each(|word| all.0 |= TARGET.word_features("protocol", word).0);
+        }
+        all
+    }
 }
 
 /// Reads a backend; `place` is where a missing key is shown. One that stands in its route has no
@@ -84,12 +110,10 @@ pub(super) fn read(
         host_header: read_host_header(&mut reader),
         client: Client::default(),
         targets: Vec::new(),
+        options: fields::read(&mut reader, is_option),
         span: place,
         damaged: false,
     };
-    if let Some(table) = reader.table("load_balancing") {
-        Reader::new(table, &LOAD_BALANCING, table.span(), reader.findings()).choice("type");
-    }
     if let Some(table) = reader.table("client") {
         backend.client = read_client(name, table, reader.findings());
     }
@@ -104,6 +128,11 @@ pub(super) fn read(
     refuse_same_ids(&backend.targets, reader.findings());
     backend.damaged = reader.is_damaged();
     backend
+}
+
+/// Whether a key goes on as it is written.
+pub(super) fn is_option(key: &Key) -> bool {
+    key.feature.is_some() || key.name == "load_balancing"
 }
 
 fn read_host_header(reader: &mut Reader<'_, '_>) -> Option<String> {
@@ -129,6 +158,7 @@ fn read_client(name: Option<&str>, table: Table<'_>, findings: &mut Findings) ->
         call_timeout_ms: client.duration("call_timeout"),
         call_and_stream_timeout_ms: client.duration("call_and_stream_timeout"),
         cache_connection: client.flag("cache_connection"),
+        options: Some(fields::read(&mut client, is_option)),
     }
 }
 
@@ -160,8 +190,10 @@ fn read_target(name: Option<&str>, table: Table<'_>, findings: &mut Findings) ->
         .integer("weight")
         .and_then(|weight| Some(Spanned::new(u16::try_from(weight.value).ok()?, weight.span)));
     let protocol = reader.choice("protocol").map(|protocol| protocol.value);
+    let options =
+        Some(Box::new(fields::read(&mut reader, is_option))).filter(|record| !record.is_empty());
     let span = table.span();
-    Some(Target { id: id?, host: host?, port: port?, ip, weight, protocol, span })
+    Some(Target { id: id?, host: host?, port: port?, ip, weight, protocol, options, span })
 }
 
 fn refuse_same_ids(targets: &[Target], findings: &mut Findings) {

@@ -1,10 +1,12 @@
 //! One file of the configuration as written.
 
 use super::backend::{self, Backend};
+use super::fields;
 use super::keys::ROOT;
 use super::listener::{self, Listener};
 use super::parse::{Item, Table, Tree, View};
 use super::reader::Reader;
+use super::record::Record;
 use super::route::{self, Route};
 use super::settings::{self, Settings};
 use super::test::{self, Test};
@@ -27,6 +29,9 @@ pub struct Document {
     pub routes: Vec<Route>,
     /// `[[tests]]`.
     pub tests: Vec<Test>,
+    /// Tables at the top that go on as they are written: `[defaults]`, `[node]`, `[acme]`,
+    /// `[registry]`, `[certificates]`, `[services]`.
+    pub tables: Option<Record>,
     /// Whether a key at the top was found wrong: then what it was meant to bring is missing.
     pub damaged: bool,
 }
@@ -56,6 +61,8 @@ impl Document {
             Role::Included => refuse_first_keys(table, top.findings()),
         }
         document.settings = settings::read(&mut top);
+        let tables = fields::read(&mut top, |key| key.name == "defaults" || key.feature.is_some());
+        document.tables = Some(tables).filter(|record| !record.is_empty());
         for (name, table) in top.by_name("listeners") {
             document.listeners.push(listener::read(name, table, top.findings()));
         }

@@ -2,8 +2,10 @@
 
 pub mod backend;
 mod damage;
+mod fields;
 mod file;
 pub mod folder;
+pub(crate) mod form;
 mod include;
 pub mod keys;
 pub mod listener;
@@ -11,8 +13,10 @@ pub mod load;
 mod parse;
 pub mod quote;
 mod reader;
+pub mod record;
 mod refusal;
 pub mod route;
+mod scalar;
 pub mod schema;
 pub mod settings;
 pub mod test;

@@ -80,8 +80,8 @@ pub(super) enum View<'t> {
     Text(&'t str),
     /// A whole number; `None` when it has more than 64 bits.
     Integer(Option<i64>),
-    /// A number with a fraction.
-    Number,
+    /// A number with a fraction; `None` where it is none that can be counted with.
+    Number(Option<f64>),
     /// `true` or `false`.
     Flag(bool),
     /// A date or a time.
@@ -98,7 +98,7 @@ impl View<'_> {
         match self {
             Self::Text(_) => "text",
             Self::Integer(_) => "a whole number",
-            Self::Number => "a number with a fraction",
+            Self::Number(_) => "a number with a fraction",
             Self::Flag(_) => "true or false",
             Self::Date => "a date or time",
             Self::List(_) => "a list",
@@ -120,7 +120,10 @@ impl<'t> Item<'t> {
             DeValue::Integer(number) => {
                 View::Integer(i64::from_str_radix(number.as_str(), number.radix()).ok())
             }
-            DeValue::Float(_) => View::Number,
+            DeValue::Float(number) => {
+                let number = number.as_str().parse::<f64>().ok();
+                View::Number(number.filter(|number| number.is_finite()))
+            }
             DeValue::Boolean(flag) => View::Flag(*flag),
             DeValue::Datetime(_) => View::Date,
             DeValue::Array(items) => View::List(List { file: self.file, items }),

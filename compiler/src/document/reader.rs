@@ -1,12 +1,11 @@
 //! Reads one table by its rows: what is unknown, not available, missing or of the wrong kind is
 //! found here, for every table alike. What a value means beyond its kind is not judged here.
 
-use super::keys::{self, Choice, Key, Kind, Need, Since, Zero};
+use super::keys::{self, Key, Kind, Need};
 use super::parse::{Item, Table, View};
-use super::refusal::{
-    bracketed, empty, misplaced, nearest, not_available, unknown_key, wrong_type,
-};
-use super::value::{self, Problem, shown};
+use super::refusal::{bracketed, empty, misplaced, nearest, unknown_key, wrong_type};
+use super::scalar::{self, choice, text};
+use super::value::{Problem, shown};
 use crate::diagnostic::{Code, Diagnostic, Findings};
 use crate::source::{Span, Spanned};
 
@@ -21,7 +20,7 @@ pub(super) struct Reader<'t, 'f> {
 }
 
 impl<'t, 'f> Reader<'t, 'f> {
-    /// Begins a table: each key that is unknown, not available or missing is a finding.
+    /// Begins a table: each key that is unknown or missing is a finding.
     /// `place` is where a missing key is shown.
     pub(super) fn new(
         table: Table<'t>,
@@ -77,11 +76,7 @@ impl<'t, 'f> Reader<'t, 'f> {
         let mut meant = Vec::new();
         for (name, item) in self.table.entries() {
             match self.rows.key(name.value) {
-                Some(key) if key.since == Since::Now => {}
-                Some(key) => {
-                    meant.extend(stands_for(key.name));
-                    self.findings.push(not_available(key.name, key.name, self.rows, name.span));
-                }
+                Some(_) => {}
                 None => {
                     let near = nearest(name.value, self.rows.keys.iter().map(|key| key.name))
                         .filter(|_| misplaced(name.value).is_none());
@@ -95,13 +90,23 @@ impl<'t, 'f> Reader<'t, 'f> {
 
     fn miss_keys(&mut self, place: Span, meant: &[&str]) {
         for key in self.rows.keys {
-            let needed = key.need == Need::Required && key.since == Since::Now;
+            let needed = key.need == Need::Required;
             if needed && self.table.get(key.name).is_none() && !meant.contains(&key.name) {
                 let message = format!("{} has no `{}`", self.header(), key.name);
                 let help = format!("write `{} = {}`. {}", key.name, key.example, key.doc);
                 self.findings.push(Diagnostic::new(Code::MissingKey, place, message).help(help));
             }
         }
+    }
+
+    /// What it reads, and where findings go.
+    pub(super) fn parts(&mut self) -> (Table<'t>, &'static keys::Table, &mut Findings) {
+        (self.table, self.rows, self.findings)
+    }
+
+    /// Where the value of a key is written, if it is there.
+    pub(super) fn place(&self, name: &str) -> Option<Span> {
+        self.table.get(name).map(|item| item.span())
     }
 
     /// Whether anything in the table was found wrong so far.
@@ -118,8 +123,7 @@ impl<'t, 'f> Reader<'t, 'f> {
     fn row(&self, name: &str) -> Option<(&'static Key, Item<'t>)> {
         let key = self.rows.key(name);
         debug_assert!(key.is_some(), "{} has no row for `{name}`", self.rows.header);
-        let key = key.filter(|key| key.since == Since::Now)?;
-        Some((key, self.table.get(name)?))
+        Some((key?, self.table.get(name)?))
     }
 
     /// Text.
@@ -131,55 +135,14 @@ impl<'t, 'f> Reader<'t, 'f> {
     /// `true` or `false`.
     pub(super) fn flag(&mut self, name: &str) -> Option<Spanned<bool>> {
         let (_, item) = self.row(name)?;
-        match item.view() {
-            View::Flag(flag) => Some(Spanned::new(flag, item.span())),
-            found => {
-                let help = match found {
-                    View::Text("true" | "false") => "write it without quotes",
-                    View::Text("yes" | "on" | "1") | View::Integer(Some(1)) => "write true",
-                    View::Text("no" | "off" | "0") | View::Integer(Some(0)) => "write false",
-                    _ => "write true or false, without quotes",
-                };
-                self.wrong_type(name, "`true` or `false`", &found, item, Some(help.to_owned()));
-                None
-            }
-        }
+        scalar::flag(item, name, self.findings)
     }
 
     /// A whole number in the range of its row.
     pub(super) fn integer(&mut self, name: &str) -> Option<Spanned<i64>> {
         let (key, item) = self.row(name)?;
         let Kind::Integer { min, max } = key.kind else { return None };
-        match item.view() {
-            View::Integer(Some(number)) if (min..=max).contains(&number) => {
-                Some(Spanned::new(number, item.span()))
-            }
-            View::Integer(number) => {
-                let help = match name {
-                    // Names, for which a number near by is another name.
-                    "port" => Some("write the port on which the target listens".to_owned()),
-                    "status" => Some("write the status that is expected, such as 404".to_owned()),
-                    _ => number.map(|number| {
-                        format!("the nearest that is allowed: {}", number.clamp(min, max))
-                    }),
-                };
-                let number = number.map_or_else(|| "this number".to_owned(), |n| n.to_string());
-                let message = format!("`{name}` is {min} to {max}, not {number}");
-                let finding = Diagnostic::new(Code::OutOfRange, item.span(), message);
-                self.findings.push(finding.maybe_help(help));
-                None
-            }
-            found => {
-                let help = match found {
-                    View::Text(text) if text.parse::<i64>().is_ok() => {
-                        Some(format!("write {text} without quotes"))
-                    }
-                    _ => Some(format!("write a number of {min} to {max}, without a fraction")),
-                };
-                self.wrong_type(name, "a whole number", &found, item, help);
-                None
-            }
-        }
+        scalar::integer(item, name, (min, max), self.findings)
     }
 
     /// A duration in the range of its row.
@@ -188,10 +151,7 @@ impl<'t, 'f> Reader<'t, 'f> {
     pub(super) fn duration(&mut self, name: &str) -> Option<Spanned<u64>> {
         let (key, item) = self.row(name)?;
         let Kind::Duration { zero, min_ms, max_ms } = key.kind else { return None };
-        let text =
-            self.quantity(name, item, "a duration such as \"30s\"", |n| format!("\"{n}s\""))?;
-        let read = value::duration_ms(&text).map_err(|problem| (Code::BadDuration, problem));
-        self.in_range(name, item, read, (zero, min_ms, max_ms), value::show_duration)
+        scalar::duration(item, name, (zero, min_ms, max_ms), self.findings)
     }
 
     /// A size in the range of its row.
@@ -200,68 +160,14 @@ impl<'t, 'f> Reader<'t, 'f> {
     pub(super) fn size(&mut self, name: &str) -> Option<Spanned<u64>> {
         let (key, item) = self.row(name)?;
         let Kind::Size { zero, min_bytes, max_bytes } = key.kind else { return None };
-        let text =
-            self.quantity(name, item, "a size such as \"64KiB\"", |n| format!("\"{n}B\""))?;
-        let read = value::size_bytes(&text).map_err(|problem| (Code::BadSize, problem));
-        self.in_range(name, item, read, (zero, min_bytes, max_bytes), value::show_size)
+        scalar::size(item, name, (zero, min_bytes, max_bytes), self.findings)
     }
 
-    fn quantity(
-        &mut self,
-        name: &str,
-        item: Item<'t>,
-        expected: &str,
-        meant: impl Fn(i64) -> String,
-    ) -> Option<String> {
-        match item.view() {
-            View::Text(text) => Some(text.to_owned()),
-            found => {
-                let help = match found {
-                    View::Integer(Some(number)) if number >= 0 => {
-                        Some(format!("write it with its unit and in quotes: {}", meant(number)))
-                    }
-                    _ => None,
-                };
-                self.wrong_type(name, expected, &found, item, help);
-                None
-            }
-        }
-    }
-
-    fn in_range(
-        &mut self,
-        name: &str,
-        item: Item<'t>,
-        read: Result<u64, (Code, Problem)>,
-        (zero, min, max): (Zero, u64, u64),
-        show: impl Fn(u64) -> String,
-    ) -> Option<Spanned<u64>> {
-        let span = item.span();
-        match read {
-            Ok(0) if zero == Zero::Off => Some(Spanned::new(0, span)),
-            Ok(value) if (min..=max).contains(&value) => Some(Spanned::new(value, span)),
-            Ok(value) => {
-                let message = match value {
-                    0 => format!("`{name}` cannot be zero"),
-                    _ => format!("`{name}` is {} to {}, not {}", show(min), show(max), show(value)),
-                };
-                let near = value.clamp(min, max);
-                let help = format!("the nearest that is allowed: \"{}\"", show(near));
-                self.findings.push(Diagnostic::new(Code::OutOfRange, span, message).help(help));
-                None
-            }
-            Err((code, problem)) => {
-                self.problem(code, span, problem);
-                None
-            }
-        }
-    }
-
-    /// One of the words of its row; its place among them.
+    /// One of the words of its row.
     pub(super) fn choice(&mut self, name: &str) -> Option<Spanned<&'static str>> {
         let (key, item) = self.row(name)?;
         let Kind::Choice(choices) = key.kind else { return None };
-        choice(item, (name, choices), self.rows, self.findings)
+        choice(item, (name, choices), self.findings)
     }
 
     /// A list of the words of its row.
@@ -274,9 +180,7 @@ impl<'t, 'f> Reader<'t, 'f> {
         };
         let mut words = Vec::new();
         for item in list.items() {
-            words.extend(
-                choice(item, (name, choices), self.rows, self.findings).map(|word| word.value),
-            );
+            words.extend(choice(item, (name, choices), self.findings).map(|word| word.value));
         }
         Some(Spanned::new(words, item.span()))
     }
@@ -424,52 +328,4 @@ pub(super) enum TextOrTable<'t> {
     Text(Spanned<String>),
     /// A table.
     Table(Table<'t>),
-}
-
-/// What a refused key stands for: nothing more is said of a key that would be there but for it.
-fn stands_for(name: &str) -> Option<&'static str> {
-    matches!(name, "redirect" | "respond").then_some("backend")
-}
-
-fn text(item: Item<'_>, name: &str, findings: &mut Findings) -> Option<Spanned<String>> {
-    match item.view() {
-        View::Text(text) => Some(Spanned::new(text.to_owned(), item.span())),
-        found => {
-            let help = match found {
-                View::Integer(Some(number)) => Some(format!("write \"{number}\"")),
-                View::Flag(flag) => Some(format!("write \"{flag}\"")),
-                _ => None,
-            };
-            findings.push(wrong_type(name, "text", &found, item, help));
-            None
-        }
-    }
-}
-
-fn choice(
-    item: Item<'_>,
-    (name, choices): (&str, &'static [Choice]),
-    rows: &keys::Table,
-    findings: &mut Findings,
-) -> Option<Spanned<&'static str>> {
-    let word = text(item, name, findings)?;
-    match choices.iter().find(|choice| choice.word == word.value) {
-        Some(choice) if choice.since == Since::Now => Some(Spanned::new(choice.word, word.span)),
-        Some(choice) => {
-            let what = format!("{name} = \"{}\"", choice.word);
-            findings.push(not_available(&what, name, rows, word.span));
-            None
-        }
-        None => {
-            let message = format!("`{name}` cannot be \"{}\"", shown(&word.value));
-            let now = choices.iter().filter(|choice| choice.since == Since::Now);
-            let allowed: Vec<String> = now.map(|choice| format!("\"{}\"", choice.word)).collect();
-            let help = match nearest(&word.value, choices.iter().map(|choice| choice.word)) {
-                Some(near) => format!("did you mean \"{near}\"?"),
-                None => format!("it is one of {}", allowed.join(", ")),
-            };
-            findings.push(Diagnostic::new(Code::UnknownChoice, word.span, message).help(help));
-            None
-        }
-    }
 }

@@ -1,22 +1,10 @@
 //! What is said of a key or value that cannot stand where it stands. Decides nothing.
 
-use super::keys::{self, Kind, Since};
+use super::keys::{self, Kind};
 use super::parse::{Item, View};
 use super::value::shown;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::{Span, Spanned};
-
-/// The finding for something that a later version brings.
-///
-/// `key` is the key that is meant, of the table `rows`.
-pub(super) fn not_available(what: &str, key: &str, rows: &keys::Table, span: Span) -> Diagnostic {
-    let message = format!("`{what}` is not available in this version");
-    let help = match keys::until_then(key, rows.name) {
-        Some(until) => format!("remove it; until a version has it: {until}"),
-        None => "remove it; it is known, and never ignored".to_owned(),
-    };
-    Diagnostic::new(Code::NotAvailable, span, message).help(help)
-}
 
 /// The finding for a list that must not be empty.
 pub(super) fn empty(name: &str, span: Span) -> Diagnostic {
@@ -54,8 +42,8 @@ pub(super) fn unknown_key(
         (Some(help), _) => help,
         (None, Some(near)) => format!("did you mean `{near}`?"),
         (None, None) => {
-            let now = rows.keys.iter().filter(|key| key.since == Since::Now);
-            let known: Vec<String> = now.map(|key| format!("`{}`", key.name)).collect();
+            let known: Vec<String> =
+                rows.keys.iter().map(|key| format!("`{}`", key.name)).collect();
             format!("known here: {}", known.join(", "))
         }
     };
@@ -65,7 +53,7 @@ pub(super) fn unknown_key(
 /// What to do with a key that no table has, and the whole configuration does: TOML put it into the
 /// table whose header stands above it.
 pub(super) fn misplaced(name: &str) -> Option<String> {
-    let key = keys::ROOT.key(name).filter(|key| key.since == Since::Now)?;
+    let key = keys::ROOT.key(name)?;
     let is_table = matches!(key.kind, Kind::Table(_) | Kind::Tables(_) | Kind::Named(_));
     let help = || format!("`{name}` belongs at the top of the file, before the first `[table]`");
     (!is_table).then(help)

@@ -1,11 +1,13 @@
 //! `[[routes]]` as written.
 
 use super::backend::{self, Backend};
+use super::fields;
 use super::keys::ROUTE;
 use super::parse::Table;
 use super::reader::{Reader, TextOrTable};
+use super::record::Record;
 use super::value;
-use crate::diagnostic::{Code, Findings};
+use crate::diagnostic::{Code, Diagnostic, Findings};
 use crate::source::{Span, Spanned};
 
 /// A route. What could not be read is left out.
@@ -31,12 +33,27 @@ pub struct Route {
     pub priority: i32,
     /// `listeners`.
     pub listeners: Vec<Spanned<String>>,
+    /// `headers`, `query` and `cookies`: which, name, condition.
+    pub conditions: Vec<(Place, Spanned<String>, Spanned<String>)>,
     /// `backend`.
     pub backend: Option<BackendOf>,
+    /// Every other key.
+    pub options: Option<Box<Record>>,
     /// Where it is written.
     pub span: Span,
     /// Whether anything in it was found wrong.
     pub damaged: bool,
+}
+
+/// Where a condition looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Place {
+    /// In the fields of the head.
+    Header,
+    /// In the query.
+    Query,
+    /// In the cookies.
+    Cookie,
 }
 
 /// What stands behind `backend` of a route.
@@ -70,10 +87,21 @@ pub(super) fn read(table: Table<'_>, findings: &mut Findings) -> Route {
         strip_path: reader.flag("strip_path").is_some_and(|flag| flag.value),
         priority: priority.unwrap_or_default(),
         listeners: some(&mut reader, "listeners"),
+        conditions: Vec::new(),
         backend: None,
+        options: None,
         span,
         damaged: false,
     };
+    for (key, place) in
+        [("headers", Place::Header), ("query", Place::Query), ("cookies", Place::Cookie)]
+    {
+        for (name, condition) in reader.words(key).unwrap_or_default() {
+            route.conditions.push((place, name, condition));
+        }
+    }
+    let options = fields::read(&mut reader, |key| key.feature.is_some());
+    route.options = Some(Box::new(options)).filter(|record| !record.is_empty());
     route.methods = read_methods(&mut reader);
     route.backend = match reader.text_or_table("backend") {
         Some(TextOrTable::Text(name)) => Some(BackendOf::Named(name)),
@@ -83,8 +111,37 @@ pub(super) fn read(table: Table<'_>, findings: &mut Findings) -> Route {
         }
         None => None,
     };
+    refuse_actions(&mut reader, span);
     route.damaged = reader.is_damaged();
     route
+}
+
+/// A route is answered by a backend, by `redirect` or by `respond`, and by one of them alone.
+fn refuse_actions(reader: &mut Reader<'_, '_>, span: Span) {
+    let written: Vec<(&str, Span)> = ["backend", "redirect", "respond"]
+        .into_iter()
+        .filter_map(|name| Some((name, reader.place(name)?)))
+        .collect();
+    match written.as_slice() {
+        [_] => {}
+        // A key that is misspelt was found by its name.
+        [] if reader.is_damaged() => {}
+        [] => reader
+            .findings()
+            .push(Diagnostic::new(Code::MissingKey, span, "[[routes]] has no `backend`").help(
+            "write `backend = \"NAME\"`, or let the edge answer: `redirect = { to = \"URL\" }`, \
+                 `respond = { status = 503 }`",
+        )),
+        [(first, earlier), (second, again), ..] => {
+            let message = format!("a route has `{first}` and `{second}`");
+            reader.findings().push(
+                Diagnostic::new(Code::ActionTwice, *again, message)
+                    .label("answers too")
+                    .other(*earlier, "answers")
+                    .help("a request has one answer; leave one of them out"),
+            );
+        }
+    }
 }
 
 fn some(reader: &mut Reader<'_, '_>, name: &str) -> Vec<Spanned<String>> {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::keys::{Key, Kind, Need, ROOT, Since, Table, Zero};
+use super::keys::{Form, Key, Kind, Need, ROOT, Table, Zero};
 use super::value::{show_duration, show_size};
 
 /// The schema as text, with a line end.
@@ -36,7 +36,7 @@ fn table(table: &'static Table, definitions: &mut Definitions) -> Map<String, Va
     let mut required = Vec::new();
     for key in table.keys {
         properties.insert(key.name.to_owned(), property(key, definitions));
-        if key.need == Need::Required && key.since == Since::Now {
+        if key.need == Need::Required {
             required.push(json!(key.name));
         }
     }
@@ -51,12 +51,7 @@ fn table(table: &'static Table, definitions: &mut Definitions) -> Map<String, Va
     map
 }
 
-/// A key of a later version is known, so that editors can say so, and nothing fits it.
 fn property(key: &'static Key, definitions: &mut Definitions) -> Value {
-    if key.since == Since::Later {
-        let doc = format!("Not available in this version. {}", key.doc);
-        return json!({ "description": doc, "not": {} });
-    }
     let mut value = kind(&key.kind, definitions);
     if let Value::Object(map) = &mut value {
         let doc = match key.default {
@@ -70,8 +65,7 @@ fn property(key: &'static Key, definitions: &mut Definitions) -> Value {
 
 fn kind(kind_of: &'static Kind, definitions: &mut Definitions) -> Value {
     match kind_of {
-        Kind::Text { pattern: "" } => json!({ "type": "string" }),
-        Kind::Text { pattern } => json!({ "type": "string", "pattern": pattern }),
+        Kind::Text(form) => text(*form),
         Kind::Flag => json!({ "type": "boolean" }),
         Kind::Integer { min, max } => json!({ "type": "integer", "minimum": min, "maximum": max }),
         Kind::Number { min, max } => json!({ "type": "number", "minimum": min, "maximum": max }),
@@ -88,8 +82,7 @@ fn kind(kind_of: &'static Kind, definitions: &mut Definitions) -> Value {
             &show_size(*max_bytes),
         ),
         Kind::Choice(choices) => {
-            let now = choices.iter().filter(|choice| choice.since == Since::Now);
-            let words: Vec<&str> = now.map(|choice| choice.word).collect();
+            let words: Vec<&str> = choices.iter().map(|choice| choice.word).collect();
             json!({ "type": "string", "enum": words })
         }
         Kind::List(inner) => json!({ "type": "array", "items": kind(inner, definitions) }),
@@ -104,11 +97,26 @@ fn kind(kind_of: &'static Kind, definitions: &mut Definitions) -> Value {
         Kind::Named(inner) => {
             json!({ "type": "object", "additionalProperties": reference(inner, definitions) })
         }
-        Kind::Words => json!({ "type": "object", "additionalProperties": { "type": "string" } }),
+        Kind::Words { keys, values } => {
+            let mut words = json!({ "type": "object", "additionalProperties": text(*values) });
+            if !keys.pattern().is_empty()
+                && let Value::Object(map) = &mut words
+            {
+                map.insert("propertyNames".to_owned(), json!({ "pattern": keys.pattern() }));
+            }
+            words
+        }
         Kind::Either(kinds) => {
             let kinds: Vec<Value> = kinds.iter().map(|each| kind(each, definitions)).collect();
             json!({ "anyOf": kinds })
         }
+    }
+}
+
+fn text(form: Form) -> Value {
+    match form.pattern() {
+        "" => json!({ "type": "string" }),
+        pattern => json!({ "type": "string", "pattern": pattern }),
     }
 }
 
@@ -135,11 +143,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn schema_refuses_later_keys_and_describes_the_rest() {
+    fn schema_describes_every_key() {
         let schema: Value = serde_json::from_str(&render()).expect("JSON");
         let route = &schema["definitions"]["route"];
-        assert_eq!(route["required"], json!(["id", "match", "backend"]));
-        assert_eq!(route["properties"]["redirect"]["not"], json!({}));
+        assert_eq!(route["required"], json!(["id", "match"]));
         assert_eq!(route["properties"]["exact"]["type"], json!("boolean"));
         let address = &schema["definitions"]["listener"]["properties"]["address"];
         assert!(address["anyOf"].is_array());

@@ -41,7 +41,11 @@ pub enum Expect {
         path: Option<String>,
         /// What is captured.
         params: Vec<(Spanned<String>, String)>,
+        /// Fields that are sent.
+        headers: Vec<(Spanned<String>, String)>,
     },
+    /// The answer names this place.
+    Redirect(Spanned<String>),
     /// The request is refused.
     Refused(Spanned<String>),
     /// We answer it with a status.
@@ -79,10 +83,12 @@ fn read_expect(table: Table<'_>, findings: &mut Findings) -> Option<Expect> {
     let mut reader = Reader::new(table, &EXPECT, table.span(), findings);
     let route = reader.text("route");
     let refused = reader.text("refused");
+    let redirect = reader.text("redirect");
     let status = reader.integer("status");
     let backend = reader.text("backend");
     let path = reader.text("path");
     let params = reader.words("params");
+    let headers = reader.words("headers");
     if reader.is_damaged() {
         return None;
     }
@@ -90,30 +96,38 @@ fn read_expect(table: Table<'_>, findings: &mut Findings) -> Option<Expect> {
         backend.as_ref().map(|value| ("backend", value.span)),
         path.as_ref().map(|value| ("path", value.span)),
         params.as_ref().and_then(|words| Some(("params", words.first()?.0.span))),
+        headers.as_ref().and_then(|words| Some(("headers", words.first()?.0.span))),
     ];
     let refuse = |message: String, span: Span, findings: &mut Findings| {
-        let help = "expect one of { route = \"id\" }, { refused = \"no_route\" }, { status = 404 }";
+        let help = "expect one of { route = \"id\" }, { refused = \"no_route\" }, { redirect = \"URL\" }, \
+                    { status = 404 }";
         findings.push(Diagnostic::new(Code::BadExpectation, span, message).help(help));
     };
-    let found = [route.is_some(), refused.is_some(), status.is_some()];
+    let found = [route.is_some(), refused.is_some(), redirect.is_some(), status.is_some()];
     if found.iter().filter(|found| **found).count() != 1 {
-        let message = "an expectation names one of `route`, `refused` and `status`".to_owned();
+        let message =
+            "an expectation names one of `route`, `refused`, `redirect` and `status`".to_owned();
         refuse(message, table.span(), reader.findings());
         return None;
     }
     if let Some(route) = route {
         let params = params.unwrap_or_default();
-        let params = params.into_iter().map(|(name, value)| (name, value.value)).collect();
-        return Some(Expect::Route { route, backend, path: path.map(|path| path.value), params });
+        let texts = |words: Vec<(Spanned<String>, Spanned<String>)>| {
+            words.into_iter().map(|(name, value)| (name, value.value)).collect()
+        };
+        let (params, headers) = (texts(params), texts(headers.unwrap_or_default()));
+        let path = path.map(|path| path.value);
+        return Some(Expect::Route { route, backend, path, params, headers });
     }
     if let Some((name, span)) = besides.into_iter().flatten().next() {
         let message = format!("`{name}` is expected of a route, and none is named");
         refuse(message, span, reader.findings());
         return None;
     }
-    match (refused, status) {
-        (Some(reason), _) => Some(Expect::Refused(reason)),
-        (None, Some(status)) => u16::try_from(status.value).ok().map(Expect::Status),
-        (None, None) => None,
+    match (refused, redirect, status) {
+        (Some(reason), ..) => Some(Expect::Refused(reason)),
+        (None, Some(place), _) => Some(Expect::Redirect(place)),
+        (None, None, Some(status)) => u16::try_from(status.value).ok().map(Expect::Status),
+        (None, None, None) => None,
     }
 }

@@ -1,6 +1,7 @@
 //! The texts inside the configuration that have a grammar of their own: patterns and expressions.
 //! Knows no key and no file; every fault has its place in the text.
 
+pub mod condition;
 pub mod expression;
 pub mod host;
 mod idn;

@@ -28,6 +28,11 @@ impl Source {
         !matches!(self, Self::Query(_) | Self::Header(_))
     }
 
+    /// Whether its value begins with `/`, whatever the request.
+    pub fn begins_with_slash(&self) -> bool {
+        matches!(self, Self::Path)
+    }
+
     /// The name as an expression spells it.
     pub fn spelled(&self) -> String {
         match self {

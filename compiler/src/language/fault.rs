@@ -202,6 +202,14 @@ kinds! {
     /// No segment of a request fits.
     NothingFits => "no request can fit this constraint",
 
+    // Conditions.
+    /// `Regex()`.
+    ConditionEmpty => "the condition says nothing",
+    /// `Exists(x)`.
+    ConditionArgument => "this condition takes nothing between its parentheses",
+    /// `regex(x)`, `Exists`.
+    ConditionSyntax => "this looks like a condition and is none",
+
     // Expressions.
     /// Longer than `EXPRESSION_BYTES_MAX`.
     ExpressionTooLong => "the text with expressions is too long",

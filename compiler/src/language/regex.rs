@@ -27,7 +27,7 @@ pub(super) const SMALLER_HELP: &str =
 const SYNTAX_HELP: &str = "the syntax is that of Rust's `regex` crate, ASCII, without names";
 
 /// The automaton of the values that a regex fits as a whole.
-pub(super) fn automaton_of_regex(source: &str) -> Result<Automaton, Fault> {
+pub(super) fn automaton_of_regex(source: &str, reading: Reading) -> Result<Automaton, Fault> {
     if source.len() > REGEX_BYTES_MAX {
         return Err(Fault::new(FaultKind::RegexTooLong, 0..source.len())
             .expected(format!("at most {REGEX_BYTES_MAX} bytes"))
@@ -45,27 +45,56 @@ pub(super) fn automaton_of_regex(source: &str) -> Result<Automaton, Fault> {
         .build()
         .translate(source, &ast)
         .map_err(|error| meaning_fault(source, error.kind(), error.span()))?;
-    automaton_of(hir, source.len())
+    let hir = match reading {
+        Reading::Contained => Hir::concat(vec![anything(0), hir, anything(0)]),
+        Reading::Segment | Reading::Value => hir,
+    };
+    automaton_of(hir, source.len(), reading.universe())
 }
 
-/// The automaton of the values that a segment with `*` fits.
-pub(super) fn automaton_of_glob(source: &str) -> Result<Automaton, Fault> {
-    let any = || {
-        Hir::repetition(hir::Repetition {
-            min: 1,
-            max: None,
-            greedy: true,
-            sub: Box::new(Hir::dot(hir::Dot::AnyByte)),
-        })
-    };
+/// How a text is read, and against what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Reading {
+    /// It must fit a whole segment of a path.
+    Segment,
+    /// It must fit a whole value of a field, a query or a cookie.
+    Value,
+    /// It must stand somewhere in a text.
+    Contained,
+}
+
+impl Reading {
+    fn universe(self) -> Prefix {
+        match self {
+            Self::Segment => Prefix::Empty,
+            Self::Value | Self::Contained => Prefix::Value,
+        }
+    }
+}
+
+/// At least `min` bytes, whichever.
+fn anything(min: u32) -> Hir {
+    Hir::repetition(hir::Repetition {
+        min,
+        max: None,
+        greedy: true,
+        sub: Box::new(Hir::dot(hir::Dot::AnyByte)),
+    })
+}
+
+/// The automaton of the values that a text with `*` fits.
+pub(super) fn automaton_of_glob(source: &str, reading: Reading) -> Result<Automaton, Fault> {
     let mut parts = Vec::new();
     for (at, text) in source.split('*').enumerate() {
         if at > 0 {
-            parts.push(any());
+            parts.push(anything(1));
         }
-        parts.push(Hir::literal(segment_value(text.as_bytes())));
+        parts.push(Hir::literal(match reading {
+            Reading::Segment => segment_value(text.as_bytes()),
+            Reading::Value | Reading::Contained => text.as_bytes().to_vec(),
+        }));
     }
-    automaton_of(Hir::concat(parts), source.len())
+    automaton_of(Hir::concat(parts), source.len(), reading.universe())
 }
 
 /// Refuses names of groups: a constraint is one value, and a `>` would end it.
@@ -161,7 +190,7 @@ fn meaning_fault(source: &str, kind: &hir::ErrorKind, span: &ast::Span) -> Fault
 }
 
 /// Determinizes an expression that must fit the whole of a value that a segment can have.
-fn automaton_of(hir: Hir, source_len: usize) -> Result<Automaton, Fault> {
+fn automaton_of(hir: Hir, source_len: usize, universe: Prefix) -> Result<Automaton, Fault> {
     if hir.properties().look_set().contains_word_unicode() {
         return Err(Fault::new(FaultKind::UnicodeBoundary, 0..source_len)
             .help("write `(?-u:\\b)` for the border of an ASCII word"));
@@ -192,18 +221,18 @@ fn automaton_of(hir: Hir, source_len: usize) -> Result<Automaton, Fault> {
     let begin = dfa
         .start_state(&start::Config::new().anchored(Anchored::Yes))
         .map_err(|_| too_large(()))?;
-    Ok(explored(&dfa, begin))
+    Ok(explored(&dfa, begin, universe))
 }
 
 /// Classes of bytes that neither the automaton nor the universe of segments tells apart: the class
 /// of each byte, and a byte of each class.
-fn classes_of(dfa: &dense::DFA<Vec<u32>>) -> ([u8; 256], Vec<u8>) {
+fn classes_of(dfa: &dense::DFA<Vec<u32>>, universe: Prefix) -> ([u8; 256], Vec<u8>) {
     let mut classes = [0; 256];
     let mut bytes: Vec<u8> = Vec::new();
     let mut known = HashMap::new();
     for byte in 0..=u8::MAX {
         // Two prefixes tell all bytes apart that the universe tells apart.
-        let key = (dfa.byte_classes().get(byte), Prefix::Empty.step(byte));
+        let key = (dfa.byte_classes().get(byte), universe.step(byte));
         classes[usize::from(byte)] = *known.entry(key).or_insert_with(|| {
             bytes.push(byte);
             // At most 256 classes for 256 bytes, so the last one is number 255.
@@ -214,11 +243,11 @@ fn classes_of(dfa: &dense::DFA<Vec<u32>>) -> ([u8; 256], Vec<u8>) {
 }
 
 /// Walks the automaton together with the universe of segments. State 0 is dead.
-fn explored(dfa: &dense::DFA<Vec<u32>>, begin: StateID) -> Automaton {
-    let (classes, bytes) = classes_of(dfa);
+fn explored(dfa: &dense::DFA<Vec<u32>>, begin: StateID, universe: Prefix) -> Automaton {
+    let (classes, bytes) = classes_of(dfa, universe);
     let mut next = vec![0_u32; bytes.len()];
     let mut accept = vec![false];
-    let mut order = vec![(begin, Prefix::Empty)];
+    let mut order = vec![(begin, universe)];
     let mut number = HashMap::from([(order[0], 1_u32)]);
     let mut reached = 0;
     while let Some((state, prefix)) = order.get(reached).copied() {

@@ -9,7 +9,7 @@ use pointsman_schemas::limits::CONSTRAINT_TABLE_BYTES_MAX;
 use crate::language::fault::{Fault, FaultKind};
 use crate::language::hopcroft;
 use crate::language::limits::TABLE_STATES_MAX;
-use crate::language::regex;
+use crate::language::regex::{self, Reading};
 pub use crate::language::universe::{is_segment_value, segment_value};
 
 /// A minimized deterministic automaton that is run over a whole decoded segment.
@@ -48,7 +48,7 @@ impl Table {
     /// from the start of `source`.
     /// Cost: bounded by `language::limits`, at most some milliseconds.
     pub fn from_regex(source: &str) -> Result<Self, Fault> {
-        Self::from_automaton(&regex::automaton_of_regex(source)?, source.len())
+        Self::from_automaton(&regex::automaton_of_regex(source, Reading::Segment)?, source.len())
     }
 
     /// The table of a segment with `*` inside: each `*` stands for at least one byte. The rest is
@@ -56,7 +56,24 @@ impl Table {
     ///
     /// Errors: too large a table; places count from the start of `source`.
     pub fn from_glob(source: &str) -> Result<Self, Fault> {
-        Self::from_automaton(&regex::automaton_of_glob(source)?, source.len())
+        Self::from_automaton(&regex::automaton_of_glob(source, Reading::Segment)?, source.len())
+    }
+
+    /// The table of a regex that must fit a whole value: of a field, of a query, of a cookie.
+    ///
+    /// Errors and cost: as [`Self::from_regex`], but that a value may be empty and hold any byte.
+    pub fn value_from_regex(source: &str) -> Result<Self, Fault> {
+        Self::from_automaton(&regex::automaton_of_regex(source, Reading::Value)?, source.len())
+    }
+
+    /// The table of a value with `*` inside: each stands for at least one byte.
+    pub fn value_from_glob(source: &str) -> Result<Self, Fault> {
+        Self::from_automaton(&regex::automaton_of_glob(source, Reading::Value)?, source.len())
+    }
+
+    /// The table of texts that hold a regex somewhere.
+    pub fn containing_regex(source: &str) -> Result<Self, Fault> {
+        Self::from_automaton(&regex::automaton_of_regex(source, Reading::Contained)?, source.len())
     }
 
     fn from_automaton(automaton: &hopcroft::Automaton, source_len: usize) -> Result<Self, Fault> {

@@ -14,6 +14,8 @@ use crate::language::table::Table;
 pub struct Tables {
     regexes: HashMap<String, Arc<Table>>,
     globs: HashMap<String, Arc<Table>>,
+    value_regexes: HashMap<String, Arc<Table>>,
+    value_globs: HashMap<String, Arc<Table>>,
 }
 
 impl Tables {
@@ -30,6 +32,16 @@ impl Tables {
     /// As [`Table::from_glob`].
     pub fn glob(&mut self, source: &str) -> Result<Arc<Table>, Fault> {
         once(&mut self.globs, source, Table::from_glob)
+    }
+
+    /// As [`Table::value_from_regex`].
+    pub fn value_regex(&mut self, source: &str) -> Result<Arc<Table>, Fault> {
+        once(&mut self.value_regexes, source, Table::value_from_regex)
+    }
+
+    /// As [`Table::value_from_glob`].
+    pub fn value_glob(&mut self, source: &str) -> Result<Arc<Table>, Fault> {
+        once(&mut self.value_globs, source, Table::value_from_glob)
     }
 }
 

@@ -18,12 +18,15 @@ pub(super) enum Prefix {
     Dots,
     /// Anything else.
     Other,
+    /// A value of a field, a query or a cookie, which may be empty and hold any byte.
+    Value,
 }
 
 impl Prefix {
     /// The value after one more byte; `None` where no request can go on like this.
     pub(super) fn step(self, byte: u8) -> Option<Self> {
         match (self, byte) {
+            (Self::Value, _) => Some(Self::Value),
             (_, byte) if percent::is_control(byte) => None,
             (Self::Empty, b'.') => Some(Self::Dot),
             (Self::Dot, b'.') => Some(Self::Dots),
@@ -33,7 +36,7 @@ impl Prefix {
 
     /// Whether a value may end here.
     pub(super) fn may_end(self) -> bool {
-        self == Self::Other
+        matches!(self, Self::Other | Self::Value)
     }
 }
 

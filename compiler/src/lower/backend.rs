@@ -2,7 +2,7 @@
 
 use pointsman_schemas::artifact::layout::{
     BACKEND_CACHE_CONNECTION, BACKEND_INLINE, BACKEND_KEEP_QUERY, BACKEND_REWRITE, BackendRecord,
-    NONE, TargetRecord, U16, U32, U64,
+    NONE, TARGET_BACKUP, TARGET_TLS, TargetRecord, U16, U32, U64,
 };
 use pointsman_schemas::artifact::write::{Writer, identity};
 
@@ -17,8 +17,7 @@ const INLINE_PREFIX: &str = "route:";
 pub(super) fn backend(writer: &mut Writer, backend: &Backend) {
     let number = writer.backends.len() as u32;
     let target_first = writer.targets.len() as u32;
-    let mut targets: Vec<&Target> = backend.targets.iter().collect();
-    targets.sort_by(|a, b| a.id.cmp(&b.id));
+    let targets = targets(backend);
     let mut target_facts = Vec::new();
     for one in &targets {
         let record = target(writer, backend, one, number);
@@ -58,11 +57,19 @@ pub(super) fn backend(writer: &mut Writer, backend: &Backend) {
     });
 }
 
+/// Targets in the order of the artifact.
+pub(super) fn targets(backend: &Backend) -> Vec<&Target> {
+    let mut targets: Vec<&Target> = backend.targets.iter().collect();
+    targets.sort_by(|a, b| a.id.cmp(&b.id));
+    targets
+}
+
 /// Numbers of strings and programs mean nothing in another artifact, so the text itself counts.
 fn backend_identity(backend: &Backend, target_facts: &[u8]) -> [u8; 16] {
-    let Backend { name, root, rewrite, keep_query, host_header, client, .. } = backend;
+    let Backend { name, root, rewrite, keep_query, host_header, client, options, .. } = backend;
+    let options = options.said();
     // `Debug` of these types is their whole content, and part of no other contract.
-    let meaning = format!("{root:?} {rewrite} {keep_query} {host_header:?} {client:?}");
+    let meaning = format!("{root:?} {rewrite} {keep_query} {host_header:?} {client:?} {options}");
     identity(&[name.as_bytes(), meaning.as_bytes(), target_facts])
 }
 
@@ -71,7 +78,12 @@ fn target(writer: &mut Writer, backend: &Backend, target: &Target, number: u32) 
     let protocol = match target.protocol {
         Protocol::Http10 => 0,
         Protocol::Http11 => 1,
+        Protocol::Http20 => 2,
+        Protocol::Http30 => 3,
     };
+    let flag = |set: bool, bit: u16| if set { bit } else { 0 };
+    let flags = flag(target.tls, TARGET_TLS) | flag(target.backup, TARGET_BACKUP);
+    let options = target.options.as_ref().map_or_else(String::new, |options| options.said());
     let identity = identity(&[
         backend.name.as_bytes(),
         target.id.as_bytes(),
@@ -79,6 +91,7 @@ fn target(writer: &mut Writer, backend: &Backend, target: &Target, number: u32) 
         &target.port.to_le_bytes(),
         &ip,
         &[family, protocol],
+        options.as_bytes(),
     ]);
     TargetRecord {
         id: U32::new(writer.string(&target.id).0),
@@ -88,7 +101,7 @@ fn target(writer: &mut Writer, backend: &Backend, target: &Target, number: u32) 
         weight: U16::new(target.weight),
         protocol,
         family,
-        reserved: U16::ZERO,
+        flags: U16::new(flags),
         ip,
         identity,
     }

@@ -29,7 +29,8 @@ pub(super) enum Standing {
 }
 
 impl Constraints {
-    pub(super) fn of(routes: &[Route]) -> Self {
+    /// Those of the routes, and others.
+    pub(super) fn of(routes: &[Route], others: &[Arc<Table>]) -> Self {
         let mut seen: HashMap<*const Table, &Arc<Table>> = HashMap::new();
         for route in routes {
             for segment in route.patterns.iter().flat_map(|pattern| &pattern.path) {
@@ -37,6 +38,9 @@ impl Constraints {
                     seen.entry(Arc::as_ptr(table)).or_insert(table);
                 }
             }
+        }
+        for table in others {
+            seen.entry(Arc::as_ptr(table)).or_insert(table);
         }
         let mut tables: Vec<Arc<Table>> = seen.values().map(|table| Arc::clone(table)).collect();
         tables.sort_unstable();

@@ -1,8 +1,10 @@
 //! From a model to the bytes of its artifact, table after table.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use pointsman_schemas::artifact::layout::{RouteNameRecord, U32};
+use pointsman_schemas::artifact::option::{OptionKey, Owner};
 use pointsman_schemas::artifact::write::{PlaceDraft, Writer};
 use pointsman_schemas::limits::{
     CONSTRAINTS_MAX, LISTENERS_MAX, METHODS_MAX, PATTERNS_MAX, ROUTES_MAX,
@@ -11,10 +13,13 @@ use pointsman_schemas::limits::{
 use super::constraint::Constraints;
 use super::fault::{Cause, LowerFault};
 use super::host::{Hosts, host};
+use super::options::{self, Of, Options};
 use super::path::{Item, Trees};
 use super::rule::{Bits, policy, rule};
-use super::{backend, settings, test};
+use super::{action, backend, settings, test};
+use crate::document::record::Record;
 use crate::grammar::pattern::HostPattern;
+use crate::language::table::Table;
 use crate::model::{Model, Pattern, Route};
 use crate::source::SourceMap;
 
@@ -32,7 +37,9 @@ pub struct Lowered {
 pub fn lower(model: &Model, sources: &SourceMap, generation: u64) -> Result<Lowered, LowerFault> {
     let order = Order::of(model);
     check_counts(model)?;
-    let mut constraints = Constraints::of(&model.routes);
+    let bodies = options::body_tables(model);
+    let tables: Vec<Arc<Table>> = bodies.iter().map(|(_, table)| Arc::clone(table)).collect();
+    let mut constraints = Constraints::of(&model.routes, &tables);
     if constraints.len() > CONSTRAINTS_MAX {
         return Err(LowerFault { cause: Cause::Constraints, routes: Vec::new() });
     }
@@ -49,7 +56,17 @@ pub fn lower(model: &Model, sources: &SourceMap, generation: u64) -> Result<Lowe
     let mut by_host: BTreeMap<&HostPattern, Vec<Item<'_>>> = BTreeMap::new();
     for (number, route) in routes().enumerate() {
         let policy = policy(&mut writer, &bits, route);
-        let backend = backends.get(route.backend).copied().unwrap_or_default();
+        let backend = match route.backend() {
+            Some(backend) => backends.get(backend).copied().unwrap_or_default(),
+            // Answers are numbered on from the backends.
+            None => {
+                let answer = action::answer(&mut writer, &route.action).unwrap_or_default();
+                model.backends.len() as u32 + answer
+            }
+        };
+        if let Some(changes) = &route.changes {
+            action::changes(&mut writer, number as u32, changes);
+        }
         writer.routes.push((backend, policy));
         if let Some(name) = &route.name {
             let (route, name) = (U32::new(number as u32), U32::new(writer.string(name).0));
@@ -71,11 +88,68 @@ pub fn lower(model: &Model, sources: &SourceMap, generation: u64) -> Result<Lowe
     hosts.check().map_err(|fault| order.named(fault))?;
     hosts.inclusions(&mut trees);
     constraints.write(&mut writer);
+    let body = |text: &str| {
+        let known = bodies.iter().find(|(known, _)| known == text);
+        known.map_or(0, |(_, table)| constraints.number(table))
+    };
+    beyond(&mut writer, model, &order, &body);
     test::tests(&mut writer, &model.tests, &bits.listeners);
     let places: Vec<PlaceDraft<'_>> = routes().map(|route| place(sources, route)).collect();
     let bytes = writer.finish(generation, Some(&places));
     let too_long = |_| LowerFault { cause: Cause::Bytes, routes: Vec::new() };
     Ok(Lowered { bytes: bytes.map_err(too_long)? })
+}
+
+/// Everything that is written beyond the matcher.
+fn beyond(writer: &mut Writer, model: &Model, order: &Order, body: &dyn Fn(&str) -> u32) {
+    let mut options = Options::of(model);
+    let mut put = |writer: &mut Writer, kind: Owner, number: usize, record: &Record| {
+        options.record(writer, Of { kind, number: number as u32 }, record, body);
+    };
+    model.host.iter().for_each(|host| put(writer, Owner::Host, 0, host));
+    for (number, index) in order.listeners.iter().enumerate() {
+        let listener = &model.listeners[*index];
+        let of = Of { kind: Owner::Listener, number: number as u32 };
+        for socket in &listener.handed_over {
+            if let Some((key, _)) = OptionKey::find("address") {
+                let name = u64::from(writer.string(&socket.value).0);
+                options::push(writer, of, key, name);
+            }
+        }
+        put(writer, Owner::Listener, number, &listener.options);
+    }
+    for (number, index) in order.routes.iter().enumerate() {
+        let own = model.routes[*index].options.iter();
+        own.for_each(|record| put(writer, Owner::Route, number, record));
+    }
+    let mut target = 0;
+    for (number, index) in order.backends.iter().enumerate() {
+        let backend = &model.backends[*index];
+        put(writer, Owner::Backend, number, &backend.options);
+        for one in backend::targets(backend) {
+            if let Some(record) = &one.options {
+                put(writer, Owner::Target, target, record);
+            }
+            target += 1;
+        }
+    }
+    for (number, certificate) in model.certificates.iter().enumerate() {
+        let name = writer.string(&certificate.name.value).0;
+        writer.certificates.push(U32::new(name));
+        put(writer, Owner::Certificate, number, &certificate.options);
+    }
+    let backends = numbers(&order.backends);
+    for (number, service) in model.services.iter().enumerate() {
+        let name = writer.string(&service.name.value).0;
+        writer.services.push(U32::new(name));
+        put(writer, Owner::Service, number, &service.options);
+        let backend = service.backend.and_then(|backend| backends.get(backend));
+        if let (Some(backend), Some((key, _))) = (backend, OptionKey::find("backend")) {
+            let of = Of { kind: Owner::Service, number: number as u32 };
+            options::push(writer, of, key, u64::from(*backend));
+        }
+    }
+    writer.features = model.features;
 }
 
 fn item<'a>(

@@ -1,11 +1,13 @@
 //! What a model becomes: tables, trees and programs of one artifact. It decides nothing about
 //! what a configuration means, and the same model gives the same bytes.
 
+mod action;
 mod backend;
 mod constraint;
 mod emit;
 mod fault;
 mod host;
+mod options;
 mod path;
 mod program;
 mod rule;

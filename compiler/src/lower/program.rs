@@ -37,6 +37,18 @@ pub(super) fn root(writer: &mut Writer, template: &Template) -> (u32, Option<u32
     (path, query)
 }
 
+/// The program of a text for one place.
+pub(super) fn one(writer: &mut Writer, template: &Template, place: Place) -> u32 {
+    let mut program = Program::new(place);
+    for part in &template.parts {
+        match part {
+            Part::Literal(text) => program.literal(writer, text),
+            Part::Value(value) => program.value(writer, value),
+        }
+    }
+    writer.program(&program.operations)
+}
+
 struct Program {
     place: Place,
     operations: Vec<OperationRecord>,
@@ -60,6 +72,7 @@ impl Program {
         let text = match self.place {
             Place::Path => path_literal(text),
             Place::Query => query_literal(text),
+            Place::Header => String::from_utf8_lossy(text).into_owned(),
         };
         if !text.is_empty() {
             let text = writer.string(&text).0;
@@ -133,10 +146,11 @@ fn default_literal(text: &str, place: Place) -> String {
         let plain = match place {
             Place::Path => is_segment_byte(byte),
             Place::Query => is_query_value_byte(byte),
+            Place::Header => !is_control(byte),
         };
         if plain { out.push(byte) } else { put_escape(&mut out, byte) }
     }
-    ascii(out)
+    String::from_utf8(out).unwrap_or_default()
 }
 
 /// Encoded text is ASCII, so nothing is lost.

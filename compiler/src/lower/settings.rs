@@ -2,14 +2,15 @@
 
 use std::net::IpAddr;
 
-use pointsman_schemas::artifact::PROTOCOL_HTTP1;
 use pointsman_schemas::artifact::layout::{
-    AddressRecord, ListenerRecord, NONE, SettingsRecord, U16, U32, U64,
+    AddressRecord, LISTENER_SERVICES, LISTENER_TLS, ListenerRecord, NONE, SettingsRecord, U16, U32,
+    U64,
 };
 use pointsman_schemas::artifact::write::Writer;
+use pointsman_schemas::artifact::{PROTOCOL_HTTP1, PROTOCOL_HTTP2, PROTOCOL_HTTP3};
 
 use crate::model::{
-    AccessLog, DotSegments, Listener, ListenerProtocol, LogFormat, Settings, Underscores,
+    AccessLog, DotSegments, Listener, ListenerProtocol, LogFormat, Serve, Settings, Underscores,
 };
 
 /// Settings and trusted proxies.
@@ -51,15 +52,20 @@ pub(super) fn settings(writer: &mut Writer, settings: &Settings) {
 pub(super) fn listeners<'a>(writer: &mut Writer, listeners: impl Iterator<Item = &'a Listener>) {
     for listener in listeners {
         let name = writer.string(&listener.name.value).0;
+        let flag = |set: bool, bit: u8| if set { bit } else { 0 };
+        let flags = flag(listener.serve == Serve::Services, LISTENER_SERVICES)
+            | flag(listener.tls().is_some(), LISTENER_TLS);
         let protocol = |protocol: &ListenerProtocol| match protocol {
             ListenerProtocol::Http1 => PROTOCOL_HTTP1,
+            ListenerProtocol::Http2 => PROTOCOL_HTTP2,
+            ListenerProtocol::Http3 => PROTOCOL_HTTP3,
         };
         writer.listeners.push(ListenerRecord {
             name: U32::new(name),
             address_first: U32::new(writer.addresses.len() as u32),
             address_count: U16::new(listener.addresses.len() as u16),
             protocols: listener.protocols.iter().map(protocol).fold(0, |all, bit| all | bit),
-            serve: 0,
+            flags,
         });
         for at in &listener.addresses {
             writer.addresses.push(address(at.value.ip(), at.value.port()));
@@ -67,7 +73,7 @@ pub(super) fn listeners<'a>(writer: &mut Writer, listeners: impl Iterator<Item =
     }
 }
 
-fn address(ip: IpAddr, port: u16) -> AddressRecord {
+pub(super) fn address(ip: IpAddr, port: u16) -> AddressRecord {
     let (ip, family) = ip_bytes(Some(ip));
     AddressRecord { ip, port: U16::new(port), family, reserved: 0 }
 }

@@ -39,21 +39,26 @@ fn record(writer: &mut Writer, test: &Test, listener: u32) -> SelfTestRecord {
         outcome: 0,
         reserved: 0,
         status: U16::ZERO,
-        reserved_tail: U16::ZERO,
+        header_count: U16::ZERO,
         route: U32::new(NONE),
         backend: U32::new(NONE),
         path: U32::new(NONE),
         reason: U32::new(NONE),
     };
     match &test.expect {
-        Expect::Route { route, backend, path, params } => {
+        Expect::Route { route, backend, path, params, headers } => {
             record.route = U32::new(writer.string(route).0);
             record.backend = optional(writer, backend.as_deref());
             record.path = optional(writer, path.as_deref());
             record.param_count = U16::new(params.len() as u16);
-            for (name, value) in params {
+            record.header_count = U16::new(headers.len() as u16);
+            for (name, value) in params.iter().chain(headers) {
                 pair(writer, name, value);
             }
+        }
+        Expect::Redirect(place) => {
+            record.outcome = 3;
+            record.path = U32::new(writer.string(place).0);
         }
         Expect::Refused(reason) => {
             record.outcome = 2;

@@ -4,7 +4,9 @@ use pointsman_routing::request::path::has_dot_segment;
 
 use super::fault;
 use crate::diagnostic::{Code, Diagnostic, Findings};
-use crate::document::backend::Backend as Written;
+use crate::document::backend::{Backend as Written, Client as WrittenClient};
+use crate::document::keys::CLIENT;
+use crate::document::record::{Field, Record, Value};
 use crate::document::value::show_duration;
 use crate::grammar::expression::{self, Part, Template};
 use crate::grammar::path;
@@ -24,11 +26,12 @@ pub(super) const CLIENT_DEFAULT: Client = Client {
 
 /// A backend with its defaults, and where its `root` is written.
 pub(super) fn resolve(
-    name: String,
-    written: Written,
+    (name, defaults): (String, &Record),
+    mut written: Written,
     sources: &SourceMap,
     findings: &mut Findings,
 ) -> (Backend, Option<Span>) {
+    inherit(&mut written, defaults);
     warn_of_timeouts(&written, findings);
     warn_of_weights(&name, &written, findings);
     warn_of_rewrite(&written, findings);
@@ -68,12 +71,62 @@ pub(super) fn resolve(
                 .map_or(CLIENT_DEFAULT.cache_connection, |cache| cache.value),
         },
         targets,
+        options: written.options,
         span: written.span,
     };
     (backend, root_span)
 }
 
+/// Takes from the defaults what the backend leaves out.
+fn inherit(written: &mut Written, defaults: &Record) {
+    let span = written.span;
+    let none = || Record::empty(&CLIENT, span);
+    let mut client = written.client.options.take().unwrap_or_else(none);
+    if let Some(defaults) = defaults.table("client") {
+        let client = &mut written.client;
+        let or = |own: &mut Option<Spanned<u64>>, name: &str| {
+            *own = own.take().or_else(|| defaults.amount(name));
+        };
+        or(&mut client.global_timeout_ms, "global_timeout");
+        or(&mut client.connection_timeout_ms, "connection_timeout");
+        or(&mut client.idle_timeout_ms, "idle_timeout");
+        or(&mut client.call_timeout_ms, "call_timeout");
+        or(&mut client.call_and_stream_timeout_ms, "call_and_stream_timeout");
+        client.cache_connection =
+            client.cache_connection.take().or_else(|| defaults.flag("cache_connection"));
+    }
+    if let Some(defaults) = defaults.table("client") {
+        client = client.or(defaults);
+    }
+    // Those that the rest of the backend holds are not said twice.
+    client.fields.retain(|field| !is_core(field));
+    written.client = WrittenClient { options: None, ..std::mem::take(&mut written.client) };
+    written.keep_query = written.keep_query.take().or_else(|| defaults.flag("keep_query"));
+    if written.host_header.is_none() {
+        let text = defaults.text("host_header");
+        written.host_header = text.map(|text| text.value.to_ascii_lowercase());
+    }
+    let rows = written.options.rows;
+    let options = std::mem::replace(&mut written.options, Record::empty(rows, span));
+    written.options = options.or(defaults);
+    let core = ["client", "host_header", "keep_query"];
+    written.options.fields.retain(|field| !core.contains(&field.key.name));
+    if let (false, Some(key)) = (client.is_empty(), rows.key("client")) {
+        let value = Spanned::new(Value::Table(client), span);
+        written.options.fields.push(Field { key, place: span, value });
+    }
+}
+
+/// Whether a key of `client` has a place of its own in a backend.
+fn is_core(field: &Field) -> bool {
+    field.key.feature.is_none()
+}
+
 fn target(written: crate::document::backend::Target) -> Target {
+    let flag = |name: &str| {
+        let options = written.options.as_ref();
+        options.and_then(|options| options.flag(name)).is_some_and(|flag| flag.value)
+    };
     Target {
         id: written.id.value,
         host: written.host,
@@ -82,8 +135,13 @@ fn target(written: crate::document::backend::Target) -> Target {
         weight: written.weight.map_or(1, |weight| weight.value),
         protocol: match written.protocol {
             Some("HTTP/1.0") => Protocol::Http10,
+            Some("HTTP/2.0") => Protocol::Http20,
+            Some("HTTP/3.0") => Protocol::Http30,
             _ => Protocol::Http11,
         },
+        tls: flag("tls"),
+        backup: flag("backup"),
+        options: written.options,
         span: written.span,
     }
 }

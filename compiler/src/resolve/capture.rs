@@ -23,10 +23,11 @@ pub(super) fn check(
     let needed: Vec<Vec<&Value>> = backends.iter().map(values_that_need).collect();
     let mut missing: BTreeMap<(usize, usize), (&Route, &Pattern, usize)> = BTreeMap::new();
     for route in routes {
-        for (at, value) in needed.get(route.backend).into_iter().flatten().enumerate() {
+        let Some(backend) = route.backend() else { continue };
+        for (at, value) in needed.get(backend).into_iter().flatten().enumerate() {
             for pattern in &route.patterns {
                 if !captures_one(pattern, value) {
-                    let first = missing.entry((route.backend, at));
+                    let first = missing.entry((backend, at));
                     first.or_insert((route, pattern, 0)).2 += 1;
                 }
             }

@@ -56,6 +56,7 @@ fn code(kind: FaultKind) -> Code {
         | K::UnicodeBoundary
         | K::RegexSyntax
         | K::NothingFits => Code::BadConstraint,
+        K::ConditionEmpty | K::ConditionArgument | K::ConditionSyntax => Code::BadCondition,
         K::UnknownName => Code::UnknownName,
         K::NotAvailable => Code::NotAvailable,
         K::DefaultMissing => Code::NeedsDefault,

@@ -6,12 +6,14 @@ use std::net::SocketAddr;
 use super::names::Names;
 use crate::diagnostic::{Code, Diagnostic, Findings};
 use crate::document::listener::Listener as Written;
-use crate::model::{Listener, ListenerProtocol};
+use crate::document::record::Record;
+use crate::model::{Listener, ListenerProtocol, Serve};
 use crate::source::Span;
 
 /// Listeners, sorted by name, and their names.
 pub(super) fn resolve(
     mut written: Vec<Written>,
+    defaults: &Record,
     findings: &mut Findings,
 ) -> (Vec<Listener>, Names) {
     written.sort_by(|a, b| (&a.name.value, a.name.span).cmp(&(&b.name.value, b.name.span)));
@@ -19,16 +21,39 @@ pub(super) fn resolve(
     let mut listeners: Vec<Listener> = Vec::with_capacity(written.len());
     for listener in written {
         if names.add(&listener.name, listeners.len(), findings) {
-            listeners.push(Listener {
-                name: listener.name,
-                addresses: listener.addresses,
-                protocols: vec![ListenerProtocol::Http1],
-                span: listener.span,
-            });
+            listeners.push(one(listener, defaults));
         }
     }
     refuse_same_addresses(&listeners, findings);
     (listeners, names)
+}
+
+fn one(written: Written, defaults: &Record) -> Listener {
+    let protocol = |word: &&'static str| match *word {
+        "h2" => ListenerProtocol::Http2,
+        "h3" => ListenerProtocol::Http3,
+        _ => ListenerProtocol::Http1,
+    };
+    let words = written.protocols.map_or_else(|| vec!["http/1.1"], |words| words.value);
+    let mut protocols: Vec<ListenerProtocol> = words.iter().map(protocol).collect();
+    protocols.sort_unstable();
+    protocols.dedup();
+    // A listener is plain unless it says otherwise: defaults fill its table in and bring none.
+    let is_plain = written.options.field("tls").is_none();
+    let mut options = written.options.or(defaults);
+    options.fields.retain(|field| !(is_plain && field.key.name == "tls"));
+    Listener {
+        name: written.name,
+        addresses: written.addresses,
+        handed_over: written.handed_over,
+        protocols,
+        serve: match written.serve.map(|word| word.value) {
+            Some("services") => Serve::Services,
+            _ => Serve::Routes,
+        },
+        options,
+        span: written.span,
+    }
 }
 
 /// Port 0 takes a free port each time, so it can stand twice. `[::]` and an IPv4 address on one

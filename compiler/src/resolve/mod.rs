@@ -1,15 +1,20 @@
 //! From what was written to what it means: names are resolved, defaults filled in, texts with a
 //! grammar taken apart. Whether routes make sense together is not judged here.
 
+mod action;
 mod backend;
 mod capture;
+mod conditions;
 mod fault;
 mod listener;
 mod names;
+mod reading;
+mod references;
 pub mod request;
 mod route;
 mod run;
 mod settings;
+mod tables;
 mod test;
 
 pub use run::{Resolved, resolve};

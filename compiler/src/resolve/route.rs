@@ -1,31 +1,27 @@
 //! Routes: patterns taken apart, listeners and backends by index.
 
-use super::fault;
 use super::names::Names;
+use super::reading::Reading;
+use super::{action, conditions, fault};
 use crate::diagnostic::{Code, Diagnostic, Findings};
+use crate::document::keys::ROUTE;
+use crate::document::record::Record;
 use crate::document::route::Route as Written;
 use crate::grammar::host::HostPattern;
 use crate::grammar::pattern;
-use crate::language::tables::Tables;
-use crate::model::{Pattern, Route};
+use crate::model::{Action, Pattern, Route};
 use crate::source::{SourceMap, Span, Spanned};
-
-/// What reading patterns needs: the files, and the constraints that were read before, since many
-/// routes write the same few.
-pub(super) struct Reading<'s> {
-    pub(super) sources: &'s SourceMap,
-    pub(super) tables: Tables,
-}
 
 /// A route; `None` when it cannot be told which requests it takes.
 pub(super) fn resolve(
     written: Written,
     backend: Option<usize>,
-    listeners: &mut Names,
+    (listeners, defaults): (&mut Names, &Record),
     reading: &mut Reading<'_>,
     findings: &mut Findings,
 ) -> Option<Route> {
     let patterns = resolve_patterns(&written.patterns, reading, findings);
+    let conditions = conditions::resolve(&written.conditions, reading, findings);
     let mut indices = Vec::with_capacity(written.listeners.len());
     let mut all_known = true;
     for name in &written.listeners {
@@ -34,6 +30,19 @@ pub(super) fn resolve(
             None => all_known = false,
         }
     }
+    let options = match written.options {
+        Some(options) => Some(Box::new(options.or(defaults))),
+        None if defaults.is_empty() => None,
+        None => Some(Box::new(Record::empty(&ROUTE, written.span).or(defaults))),
+    };
+    let errors_before = findings.errors();
+    let action = options.as_ref().map_or_else(
+        || backend.map(Action::Backend),
+        |options| answer(options, backend, reading.sources, findings),
+    );
+    let changes =
+        options.as_ref().and_then(|options| action::changes(options, reading.sources, findings));
+    all_known &= findings.errors() == errors_before;
     indices.sort_unstable();
     indices.dedup();
     if written.damaged || !all_known {
@@ -49,9 +58,36 @@ pub(super) fn resolve(
         strip_path: written.strip_path,
         priority: written.priority,
         listeners: indices,
-        backend: backend?,
+        conditions: conditions?,
+        action: action?,
+        changes,
+        options: options.and_then(kept),
         span: written.span,
     })
+}
+
+/// What of the options is not told elsewhere.
+fn kept(mut options: Box<Record>) -> Option<Box<Record>> {
+    options.fields.retain(|field| matches!(field.key.name, "upgrade" | "hsts"));
+    Some(options).filter(|options| !options.is_empty())
+}
+
+/// Who answers: a target of the backend, or we.
+fn answer(
+    options: &Record,
+    backend: Option<usize>,
+    sources: &SourceMap,
+    findings: &mut Findings,
+) -> Option<Action> {
+    if let Some(written) = options.table("redirect") {
+        return action::redirect(written, sources, findings)
+            .map(|redirect| Action::Redirect(Box::new(redirect)));
+    }
+    if let Some(written) = options.table("respond") {
+        return action::respond(written, findings)
+            .map(|respond| Action::Respond(Box::new(respond)));
+    }
+    backend.map(Action::Backend)
 }
 
 /// All patterns; `None` when one of them is wrong.

@@ -1,17 +1,20 @@
 //! The order in which a configuration is resolved: settings, listeners, backends, routes, tests.
 
 use super::names::Names;
-use super::route::Reading;
+use super::reading::Reading;
 use super::test::Known;
-use super::{backend, capture, listener, route, settings, test};
+use super::{backend, capture, listener, references, route, settings, tables, test};
 use crate::diagnostic::{Code, Findings};
 use crate::document::Document;
+use crate::document::keys::BACKEND;
+use crate::document::record::Record;
 use crate::document::route::{BackendOf, Route as WrittenRoute};
 use crate::document::settings::Settings as WrittenSettings;
 use crate::grammar::expression::Template;
 use crate::language::tables::Tables;
-use crate::model::{Backend, HostHeader, Model, Route};
+use crate::model::{Action, Backend, HostHeader, Model, Route, Service};
 use crate::source::{SourceMap, Span, Spanned};
+use pointsman_schemas::artifact::Features;
 
 /// What became of a configuration.
 pub struct Resolved {
@@ -42,13 +45,21 @@ pub fn resolve(
         parts.backends.extend(document.backends);
         parts.routes.push(document.routes);
         parts.tests.extend(document.tests);
+        parts.tables.extend(document.tables);
     }
     let settings = settings::merge(parts.settings, findings);
     let settings = settings::resolve(settings, findings);
-    let (listeners, mut listener_names) = listener::resolve(parts.listeners, findings);
+    let mut host = tables::merge(parts.tables, findings);
+    let mut features = host.features();
+    let defaults = tables::defaults(&mut host);
+    let (certificates, mut certificate_names) = tables::certificates(&mut host, findings);
+    parts.listeners.iter().for_each(|listener| features.0 |= listener.features().0);
+    let (listeners, mut listener_names) = listener::resolve(parts.listeners, &defaults, findings);
     let enabled_routes = parts.routes.iter().flatten().filter(|route| route.enabled).count();
     let mut run = Run {
         sources,
+        defaults,
+        features,
         is_partial,
         backends: Vec::new(),
         roots: Vec::new(),
@@ -62,11 +73,15 @@ pub fn resolve(
     let mut routes = run.take_routes(parts.routes, &mut listener_names, findings);
     let is_whole = !is_damaged && findings.errors() == errors_before;
     capture::check(&routes, &run.backends, &run.roots, sources, findings);
-    let used = run.sort_backends(&mut routes);
+    let mut services = tables::services(&mut host, &mut run.names, is_partial, findings);
+    for service in &services {
+        service.backend.into_iter().for_each(|backend| run.used[backend] = true);
+    }
+    let used = run.sort_backends(&mut routes, &mut services);
     routes.sort_by(|a, b| a.id.value.cmp(&b.id.value));
     let mut known = Known {
         listeners: &mut listener_names,
-        listener_count: listeners.len(),
+        tls: listeners.iter().map(|listener| listener.tls().is_some()).collect(),
         routes: &mut run.route_names,
         backends: &mut run.names,
         is_partial,
@@ -75,7 +90,18 @@ pub fn resolve(
     for written in parts.tests {
         tests.extend(test::resolve(written, &mut known, findings));
     }
-    let model = Model { settings, listeners, routes, backends: run.backends, tests };
+    let mut model = Model {
+        settings,
+        listeners,
+        routes,
+        backends: run.backends,
+        certificates,
+        services,
+        host: Some(host).filter(|record| !record.is_empty()),
+        features: run.features,
+        tests,
+    };
+    references::resolve(&mut model, &mut certificate_names, is_partial, findings);
     Resolved { model, used, enabled_routes, is_whole }
 }
 
@@ -88,11 +114,14 @@ struct Parts {
     /// By file: each file's are given up as soon as they are resolved.
     routes: Vec<Vec<WrittenRoute>>,
     tests: Vec<crate::document::test::Test>,
+    tables: Vec<Record>,
     is_damaged: bool,
 }
 
 struct Run<'s> {
     sources: &'s SourceMap,
+    defaults: Record,
+    features: Features,
     is_partial: bool,
     backends: Vec<Backend>,
     roots: Vec<Option<Span>>,
@@ -118,7 +147,9 @@ impl Run<'_> {
             let is_new = self.names.add(&name, self.backends.len(), findings);
             // One that was found wrong is not also called unused.
             let is_used = backend.damaged || !is_new;
-            let (backend, root) = backend::resolve(name.value, backend, self.sources, findings);
+            self.features.0 |= backend.features().0;
+            let name = (name.value, &self.defaults);
+            let (backend, root) = backend::resolve(name, backend, self.sources, findings);
             if is_new {
                 self.add_backend(backend, root, is_used);
             }
@@ -140,7 +171,12 @@ impl Run<'_> {
             };
             let is_enabled = route.enabled;
             let backend = self.backend_of(&mut route, findings);
-            let route = route::resolve(route, backend, listeners, &mut reading, findings);
+            if is_enabled {
+                let options = route.options.iter();
+                options.for_each(|options| self.features.0 |= options.features().0);
+            }
+            let context = (&mut *listeners, &self.defaults);
+            let route = route::resolve(route, backend, context, &mut reading, findings);
             routes.extend(route.filter(|_| is_new && is_enabled));
         }
         routes
@@ -151,10 +187,17 @@ impl Run<'_> {
     fn backend_of(&mut self, route: &mut WrittenRoute, findings: &mut Findings) -> Option<usize> {
         match route.backend.take()? {
             BackendOf::Inline(inline) => {
+                if route.enabled {
+                    self.features.0 |= inline.features().0;
+                }
                 let id = route.id.as_ref().map_or("", |id| id.value.as_str());
                 let name = format!("route:{id}");
-                let (backend, root) =
-                    backend::resolve(name.clone(), *inline, self.sources, findings);
+                let (backend, root) = backend::resolve(
+                    (name.clone(), &self.defaults),
+                    *inline,
+                    self.sources,
+                    findings,
+                );
                 let span = backend.span;
                 let index = self.add_backend(backend, root, true);
                 if !id.is_empty() {
@@ -179,7 +222,7 @@ impl Run<'_> {
     }
 
     /// Sorts backends by name; routes follow.
-    fn sort_backends(&mut self, routes: &mut [Route]) -> Vec<bool> {
+    fn sort_backends(&mut self, routes: &mut [Route], services: &mut [Service]) -> Vec<bool> {
         let mut order: Vec<usize> = (0..self.backends.len()).collect();
         order.sort_by(|a, b| self.backends[*a].name.cmp(&self.backends[*b].name));
         let mut new_index = vec![0; order.len()];
@@ -191,7 +234,12 @@ impl Run<'_> {
         sorted.sort_by_key(|(new, _)| *new);
         self.backends = sorted.into_iter().map(|(_, backend)| backend).collect();
         for route in routes {
-            route.backend = new_index[route.backend];
+            if let Action::Backend(backend) = &mut route.action {
+                *backend = new_index[*backend];
+            }
+        }
+        for backend in services.iter_mut().filter_map(|service| service.backend.as_mut()) {
+            *backend = new_index[*backend];
         }
         self.names.renumber(&new_index);
         order.iter().map(|old| self.used[*old]).collect()
@@ -207,6 +255,7 @@ fn stand_in(name: &Spanned<String>) -> Backend {
         host_header: HostHeader::Client,
         client: backend::CLIENT_DEFAULT,
         targets: Vec::new(),
+        options: Record::empty(&BACKEND, name.span),
         span: name.span,
     }
 }

@@ -16,7 +16,8 @@ pub(super) const REFUSALS: [&str; 5] =
 /// The names that a test may use.
 pub(super) struct Known<'n> {
     pub(super) listeners: &'n mut Names,
-    pub(super) listener_count: usize,
+    /// Whether each listener speaks TLS.
+    pub(super) tls: Vec<bool>,
     pub(super) routes: &'n mut Names,
     pub(super) backends: &'n mut Names,
     /// Whether a file is missing, so that a name may be known there.
@@ -59,7 +60,7 @@ pub(super) fn resolve(
     })
 }
 
-/// The listener of a scheme. All listeners of this version are plain, so `https` has none.
+/// The listener of a scheme.
 fn listener_of(
     scheme: &str,
     request: &Spanned<String>,
@@ -69,17 +70,19 @@ fn listener_of(
     if known.is_partial {
         return None;
     }
-    let (message, help) = match known.listener_count {
-        1 if scheme == "http" => return Some(0),
-        0 => ("there is no listener".to_owned(), "write one: `[listeners.web]`"),
-        _ if scheme == "http" => (
-            "several listeners take `http`".to_owned(),
+    let speaks = |tls: &bool| *tls == (scheme == "https");
+    let fitting: Vec<usize> =
+        known.tls.iter().enumerate().filter(|(_, tls)| speaks(tls)).map(|(at, _)| at).collect();
+    let (message, help) = match (known.tls.len(), fitting.as_slice()) {
+        (_, [one]) => return Some(*one),
+        (0, _) => ("there is no listener".to_owned(), "write one: `[listeners.web]`"),
+        (_, [_, ..]) => (
+            format!("several listeners take `{scheme}`"),
             "say by which one the request comes in: listener = \"NAME\"",
         ),
-        _ => (
+        (_, []) => (
             format!("no listener takes `{scheme}`"),
-            "no listener speaks TLS in this version: write `http://`, or say by which one the \
-             request comes in: listener = \"NAME\"",
+            "say by which one the request comes in: listener = \"NAME\"",
         ),
     };
     let finding = Diagnostic::new(Code::NoListenerForRequest, request.span, message);
@@ -93,7 +96,7 @@ fn resolve_expect(
     findings: &mut Findings,
 ) -> Option<Expect> {
     match written {
-        WrittenExpect::Route { route, backend, path, params } => {
+        WrittenExpect::Route { route, backend, path, params, headers } => {
             let mut all_known = true;
             if !known.is_partial {
                 all_known &= known.routes.find(&route, findings).is_some();
@@ -102,11 +105,14 @@ fn resolve_expect(
                 }
             }
             let params = params.into_iter().map(|(name, value)| (name.value, value));
+            let headers =
+                headers.into_iter().map(|(name, value)| (name.value.to_ascii_lowercase(), value));
             all_known.then(|| Expect::Route {
                 route: route.value,
                 backend: backend.map(|backend| backend.value),
                 path,
                 params: params.collect(),
+                headers: headers.collect(),
             })
         }
         WrittenExpect::Refused(reason) if REFUSALS.contains(&reason.value.as_str()) => {
@@ -121,6 +127,7 @@ fn resolve_expect(
             findings.push(Diagnostic::new(Code::BadExpectation, reason.span, message).help(help));
             None
         }
+        WrittenExpect::Redirect(place) => Some(Expect::Redirect(place.value)),
         WrittenExpect::Status(status) => Some(Expect::Status(status)),
     }
 }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use pointsman_routing::patterns_by_route;
+use pointsman_schemas::artifact::Features;
 use pointsman_schemas::artifact::id::TargetId;
 use pointsman_schemas::artifact::read::{
     AccessLog, Artifact, LogFormat, PROTOCOL_HTTP1, PROTOCOL_HTTP2, PROTOCOL_HTTP3,
@@ -13,16 +14,17 @@ use crate::log::{LineFormat, Target};
 use crate::resolve::Place;
 use crate::store::shelf_name;
 
+/// What this version serves beside the rules of routing.
+const FEATURES_SERVED: Features = Features::NONE;
 /// Protocols of a listener that this version serves.
 const PROTOCOLS_SERVED: u8 = PROTOCOL_HTTP1;
 
-/// The name of a feature that the artifact needs and this version does not serve.
+/// The names of what the artifact needs and this version does not serve.
 pub(crate) fn missing_feature(artifact: &Artifact) -> Option<String> {
-    let unknown = artifact.required_feature_names().next().map(|(bit, name)| match name {
-        Some(name) => name.to_owned(),
-        None => format!("feature number {bit}"),
-    });
-    unknown.or_else(|| {
+    let missing: Vec<String> =
+        artifact.required_features().without(FEATURES_SERVED).names().collect();
+    let missing = (!missing.is_empty()).then(|| missing.join(", "));
+    missing.or_else(|| {
         let mut listeners = artifact.listeners();
         let other = listeners.find(|listener| listener.protocols() & !PROTOCOLS_SERVED != 0)?;
         let names = protocol_names(other.protocols() & !PROTOCOLS_SERVED).join(", ");
@@ -105,9 +107,9 @@ pub(crate) struct RouteRow<'a> {
 /// All routes, sorted by id.
 pub(crate) fn each_route<'a>(artifact: &'a Artifact, mut take: impl FnMut(RouteRow<'a>)) {
     for (route, patterns) in artifact.routes().zip(patterns_by_route(artifact)) {
-        let backend = artifact.backend(route.backend());
+        let backend = route.backend().map(|backend| artifact.backend(backend));
         // As `pointsman routes` writes it.
-        let targets = backend.targets().map(|target| {
+        let targets = backend.into_iter().flat_map(|backend| backend.targets()).map(|target| {
             let place = place_name(target.host(), target.port());
             match target.weight() {
                 1 => place,
@@ -117,7 +119,7 @@ pub(crate) fn each_route<'a>(artifact: &'a Artifact, mut take: impl FnMut(RouteR
         take(RouteRow {
             id: route.id(),
             patterns,
-            backend: backend.label(),
+            backend: backend.map_or("", |backend| backend.label()),
             targets: targets.collect(),
         });
     }

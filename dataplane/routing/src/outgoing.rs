@@ -9,8 +9,9 @@ use crate::matching::{Captures, Hit};
 use crate::request::path::has_dot_segment;
 use crate::request::{Refusal, Request};
 
-/// The port that goes without saying in `Host` for plain HTTP.
+/// The ports that go without saying in `Host`: for plain HTTP, and for TLS.
 const HTTP_PORT: u16 = 80;
+const HTTPS_PORT: u16 = 443;
 
 /// Appends path and query of the request line: root, rest of the path and query, as the backend
 /// says.
@@ -26,7 +27,9 @@ pub fn write_target(
 ) -> Result<(), Refusal> {
     let start = out.len();
     let route = artifact.route(hit.route);
-    let backend = artifact.backend(route.backend());
+    // A route that answers itself sends nothing, and nobody asks what.
+    let Some(backend) = route.backend() else { return Ok(()) };
+    let backend = artifact.backend(backend);
     let scope = Scope { artifact, request, captures };
     write_root(backend, scope, out)?;
     if !backend.rewrite() {
@@ -102,7 +105,8 @@ fn write_target_host(target: Target<'_>, out: &mut Vec<u8>) {
     } else {
         out.extend_from_slice(host);
     }
-    if target.port() != HTTP_PORT {
+    let own = if target.tls() { HTTPS_PORT } else { HTTP_PORT };
+    if target.port() != own {
         let mut digits = [0; 5];
         let mut at = digits.len();
         let mut left = target.port();

@@ -3,8 +3,10 @@
 
 use std::net::{IpAddr, Ipv4Addr};
 
-use pointsman_schemas::artifact::{Artifact, Backend, ListenerId};
+use pointsman_schemas::artifact::{Artifact, Backend, FieldOperationKind, ListenerId, Route};
 
+use crate::answer::{write_field, write_location};
+use crate::expression::Scope;
 use crate::matching::{Captures, Found, Hit, allow, find};
 use crate::outgoing::{write_host, write_target};
 use crate::request::percent::Decoded;
@@ -52,6 +54,12 @@ pub struct Decision {
     pub sent_path: Option<String>,
     /// The `Host` that is sent.
     pub sent_host: Option<String>,
+    /// Fields that the route sets or adds to what is sent, in their order, name in lower case.
+    pub sent_fields: Vec<(String, String)>,
+    /// Fields that the route removes from what is sent.
+    pub removed_fields: Vec<String>,
+    /// The place that the answer names, where it is a redirect.
+    pub location: Option<String>,
 }
 
 impl Probe {
@@ -159,7 +167,7 @@ pub(crate) fn decision(
 fn taken(artifact: &Artifact, request: &Request<'_>, hit: Hit, captures: &Captures) -> Decision {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let route = artifact.route(hit.route);
-    let backend = artifact.backend(route.backend());
+    let backend = route.backend().map(|backend| artifact.backend(backend));
     let path = request.canonical.path();
     let params = captures.iter(path).map(|(name, segment)| {
         let value: Vec<u8> = Decoded::segment(segment).collect();
@@ -169,9 +177,15 @@ fn taken(artifact: &Artifact, request: &Request<'_>, hit: Hit, captures: &Captur
         route: Some(route.id().to_owned()),
         params: params.collect(),
         matched_path: path.get(..hit.matched_len).map(text),
-        backend: Some(backend.label().to_owned()),
+        backend: backend.map(|backend| backend.label().to_owned()),
         ..Decision::default()
     };
+    let scope = Scope { artifact, request, captures };
+    let Some(backend) = backend else { return answered(decision, route, scope) };
+    if let Err(refusal) = sent_fields(&mut decision, route, scope) {
+        let Decision { status, reason, detail, .. } = refused(refusal);
+        return Decision { status, reason, detail, ..decision };
+    }
     let mut sent = Vec::new();
     if let Err(refusal) = write_target(artifact, hit, captures, request, &mut sent) {
         let Decision { status, reason, detail, .. } = refused(refusal);
@@ -185,6 +199,40 @@ fn taken(artifact: &Artifact, request: &Request<'_>, hit: Hit, captures: &Captur
         decision.detail = Some("every target of the backend has weight 0");
     }
     decision
+}
+
+/// An answer of the route's own.
+fn answered(mut decision: Decision, route: Route<'_>, scope: Scope<'_>) -> Decision {
+    let Some(answer) = route.answer() else { return decision };
+    let mut location = Vec::new();
+    match write_location(answer, scope, &mut location) {
+        Ok(()) => {
+            decision.status = Some(answer.status());
+            let text = String::from_utf8_lossy(&location).into_owned();
+            decision.location = Some(text).filter(|text| !text.is_empty());
+            decision
+        }
+        Err(refusal) => {
+            let Decision { status, reason, detail, .. } = refused(refusal);
+            Decision { status, reason, detail, ..decision }
+        }
+    }
+}
+
+/// What the route does to the fields that are sent.
+fn sent_fields(decision: &mut Decision, route: Route<'_>, scope: Scope<'_>) -> Result<(), Refusal> {
+    for operation in scope.artifact.request_changes(route.route_id()) {
+        let mut value = Vec::new();
+        let changed = write_field(operation, scope, &mut value)?;
+        match changed.kind {
+            FieldOperationKind::Remove => decision.removed_fields.push(changed.name.to_owned()),
+            FieldOperationKind::Set | FieldOperationKind::Add => {
+                let value = String::from_utf8_lossy(&value).into_owned();
+                decision.sent_fields.push((changed.name.to_owned(), value));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// The `Host` for the first target that gets requests.

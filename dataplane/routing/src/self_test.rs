@@ -69,6 +69,13 @@ fn difference(test: &SelfTest<'_>, decision: &Decision) -> Option<(String, Strin
         SelfTestExpect::Status(status) => {
             (decision.status != Some(status)).then(|| (status.to_string(), found_answer()))
         }
+        SelfTestExpect::Redirect(place) => {
+            (decision.location.as_deref() != Some(place)).then(|| {
+                let found = decision.location.as_ref();
+                let found = found.map_or_else(&found_answer, |place| format!("`{place}`"));
+                (format!("`{place}`"), found)
+            })
+        }
         SelfTestExpect::Refused(reason) => {
             (decision.reason != Some(reason)).then(|| (reason.to_owned(), found_answer()))
         }
@@ -85,9 +92,20 @@ fn difference(test: &SelfTest<'_>, decision: &Decision) -> Option<(String, Strin
                 let expected = format!("`{}` sent", path.unwrap_or_default());
                 return Some((expected, format!("`{}`", text(&decision.sent_path))));
             }
-            params(test, decision)
+            params(test, decision).or_else(|| sent_fields(test, decision))
         }
     }
+}
+
+fn sent_fields(test: &SelfTest<'_>, decision: &Decision) -> Option<(String, String)> {
+    test.sent_fields().find_map(|(name, value)| {
+        let found = decision.sent_fields.iter().rev().find(|(known, _)| known == name);
+        let found = found.map(|(_, value)| value.as_str());
+        (found != Some(value)).then(|| {
+            let found = found.map_or_else(|| "none".to_owned(), |value| format!("`{value}`"));
+            (format!("field {name}: `{value}` sent"), found)
+        })
+    })
 }
 
 fn params(test: &SelfTest<'_>, decision: &Decision) -> Option<(String, String)> {

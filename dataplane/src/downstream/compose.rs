@@ -35,7 +35,8 @@ pub(super) fn compose(
     let to = artifact.target(plan.pick.id);
     let version = match to.protocol() {
         TargetProtocol::Http10 => Version::Http10,
-        TargetProtocol::Http11 => Version::Http11,
+        // Others are refused when the artifact is loaded.
+        TargetProtocol::Http11 | TargetProtocol::Http20 | TargetProtocol::Http30 => Version::Http11,
     };
     plan.is_old_target = version == Version::Http10;
     if plan.is_old_target && plan.body == BodyLength::Chunked {

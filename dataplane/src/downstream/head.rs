@@ -195,7 +195,8 @@ fn stop(
         let (route, backend) = match route {
             Some(route) => {
                 let route = serving.artifact().route(route);
-                (route.id(), serving.artifact().backend(route.backend()).label())
+                let backend = route.backend().map(|backend| serving.artifact().backend(backend));
+                (route.id(), backend.map_or("", |backend| backend.label()))
             }
             None => ("", ""),
         };
@@ -239,7 +240,10 @@ fn route(
         Found::Budget => return Err(Fault::MatchBudget.into()),
     };
     let route = Some(hit.route);
-    let backend = artifact.route(hit.route).backend();
+    let Some(backend) = artifact.route(hit.route).backend() else {
+        // An artifact with such routes is refused when it is loaded.
+        return Err(Stopped { fault: Fault::Internal, route });
+    };
     let state = serving.backend(backend, &shard.targets);
     let pick = serving.pick(backend, &state).map_err(|fault| Stopped { fault, route })?;
     Ok(Routed::Hit(hit, backend, pick))

@@ -49,7 +49,14 @@ pub fn exercise(artifact: &Artifact) -> usize {
         sum = sum.wrapping_add(route.id().len() + name.map_or(0, str::len));
         sum = sum.wrapping_add(place.map_or(0, |place| place.file.len()));
         sum = sum.wrapping_add(route.methods().map(str::len).sum::<usize>());
-        sum = sum.wrapping_add(artifact.backend(route.backend()).label().len());
+        if let Some(backend) = route.backend() {
+            sum = sum.wrapping_add(artifact.backend(backend).label().len());
+        }
+        if let Some(answer) = route.answer() {
+            sum = sum.wrapping_add(usize::from(answer.status()) + answer.fields().count());
+        }
+        sum = sum.wrapping_add(artifact.request_changes(route.route_id()).count());
+        sum = sum.wrapping_add(artifact.response_changes(route.route_id()).count());
     }
     for backend in artifact.backends() {
         let programs = std::iter::once(backend.root_path()).chain(backend.root_query());

@@ -70,12 +70,18 @@ sections! {
     SELF_TESTS = 32, "self_tests", "Requests that the artifact proves itself with.";
     SELF_TEST_PAIRS = 33, "self_test_pairs", "Fields and parameters of the self-tests.";
     PROVENANCE = 48, "provenance", "File and line of each route; outside the content id.";
-    TLS_NAMES = 64, "tls_names", "Reserved: certificates by name.";
+    CERTIFICATES = 64, "certificates", "Names of the certificates, sorted.";
     FILTERS = 65, "filters", "Reserved: header, query and cookie conditions.";
     SIGNATURES = 66, "signatures", "Reserved: signatures over the header.";
-    SERVICES = 67, "services", "Reserved: services by slug.";
-    ANSWERS = 68, "answers", "Reserved: redirects and fixed answers.";
-    FIELD_OPERATIONS = 69, "field_operations", "Reserved: changes of header fields.";
+    SERVICES = 67, "services", "Names of the services, sorted.";
+    ANSWERS = 68, "answers", "Redirects and fixed answers of routes.";
+    FIELD_OPERATIONS = 69, "field_operations", "Changes of header fields, in order.";
+    FILTER_SETS = 70, "filter_sets", "Reserved: the conditions of one policy.";
+    ROUTE_CHANGES = 71, "route_changes", "Routes that change fields, sorted by route.";
+    OPTIONS = 72, "options", "What is said beyond the matcher, by owner and key.";
+    NETWORKS = 73, "networks", "Networks that options name.";
+    CUSTOM_TIMEOUTS = 74, "custom_timeouts", "Rows of `custom_timeouts`, by owner.";
+    ROUTE_METADATA = 75, "route_metadata", "Reserved: metadata that expressions name.";
 }
 
 impl SectionKind {
@@ -99,11 +105,6 @@ impl fmt::Display for SectionKind {
 /// Bit of [`SectionEntry::flags`]: a reader that does not know the section refuses the artifact.
 pub const SECTION_MUST_UNDERSTAND: u16 = 1;
 
-/// Features that an artifact needs from who serves it, in [`Header::features`]; none in format 1.0.
-///
-/// Shape: bit, name. A bit without a name here is refused by its number.
-pub const FEATURES: &[(u32, &str)] = &[];
-
 /// First bytes of the file.
 #[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
 #[repr(C)]
@@ -126,7 +127,7 @@ pub struct Header {
     pub section_count: U32,
     /// Zero.
     pub reserved: U32,
-    /// Features that whoever serves it must have.
+    /// [`super::feature::Features`]: what whoever serves it must have.
     pub features: U64,
     /// BLAKE3 of the whole file, these 32 bytes as zeros.
     pub digest: [u8; 32],

@@ -2,10 +2,12 @@
 
 pub mod buckets;
 pub mod error;
+mod feature;
 mod fuzz;
 pub mod id;
 pub mod layout;
 pub mod node;
+pub mod option;
 pub mod packed;
 mod places;
 pub mod read;
@@ -17,6 +19,7 @@ pub mod wire;
 pub mod write;
 
 pub use error::{ReadError, ReadErrorKind};
+pub use feature::{Feature, Features};
 pub use fuzz::{exercise, fuzz_artifact};
 pub use id::*;
 pub use layout::SectionKind;

@@ -54,9 +54,14 @@ pub struct ListenerRecord {
     pub address_count: U16,
     /// Bits: 1 HTTP/1.1, 2 HTTP/2, 4 HTTP/3.
     pub protocols: u8,
-    /// 0 routes, 1 services.
-    pub serve: u8,
+    /// Bits: [`LISTENER_SERVICES`], [`LISTENER_TLS`].
+    pub flags: u8,
 }
+
+/// Bit of [`ListenerRecord::flags`]: it serves services, not routes.
+pub const LISTENER_SERVICES: u8 = 1;
+/// Bit of [`ListenerRecord::flags`]: clients speak TLS.
+pub const LISTENER_TLS: u8 = 2;
 
 /// An address: a listener's, or a network's.
 #[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
@@ -202,17 +207,22 @@ pub struct TargetRecord {
     pub port: U16,
     /// Its share; 0 is drained.
     pub weight: U16,
-    /// 0 HTTP/1.0, 1 HTTP/1.1.
+    /// 0 HTTP/1.0, 1 HTTP/1.1, 2 HTTP/2.0, 3 HTTP/3.0.
     pub protocol: u8,
     /// Of `ip`: 0 none, 4 or 6.
     pub family: u8,
-    /// Zero.
-    pub reserved: U16,
+    /// Bits: [`TARGET_TLS`], [`TARGET_BACKUP`].
+    pub flags: U16,
     /// Where to connect.
     pub ip: [u8; 16],
     /// Digest of the backend's name and of all that makes a connection reusable.
     pub identity: [u8; 16],
 }
+
+/// Bit of [`TargetRecord::flags`]: TLS is spoken.
+pub const TARGET_TLS: u16 = 1;
+/// Bit of [`TargetRecord::flags`]: used only when no primary target is usable.
+pub const TARGET_BACKUP: u16 = 2;
 
 /// A range of section `operations`.
 #[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
@@ -285,6 +295,75 @@ pub struct InclusionRecord {
     pub larger: U32,
 }
 
+/// A row of `custom_timeouts`; its deadlines are options. Sorted by owner.
+#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[repr(C)]
+pub struct CustomTimeoutRecord {
+    /// [`super::option::Owner`]: a backend or a service.
+    pub owner_kind: u8,
+    /// Zero.
+    pub reserved: [u8; 3],
+    /// Its number.
+    pub owner: U32,
+    /// Paths it is for.
+    pub path: U32,
+}
+
+/// An answer of a route's own. A route whose backend is past the backends has the answer that
+/// many past them.
+#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[repr(C)]
+pub struct AnswerRecord {
+    /// 0: another place; 1: a fixed text.
+    pub kind: u8,
+    /// Zero.
+    pub reserved: u8,
+    /// The status.
+    pub status: U16,
+    /// Scheme and authority of the place, or [`super::layout::NONE`].
+    pub prefix: U32,
+    /// Program of the place's path, or [`super::layout::NONE`].
+    pub path: U32,
+    /// Program of the place's query, or [`super::layout::NONE`].
+    pub query: U32,
+    /// The text, or [`super::layout::NONE`].
+    pub body: U32,
+    /// First of its fields in section `field_operations`.
+    pub field_first: U32,
+    /// How many.
+    pub field_count: U32,
+}
+
+/// One change of a header field.
+#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[repr(C)]
+pub struct FieldOperationRecord {
+    /// 0: it is removed; 1: set; 2: added.
+    pub kind: u8,
+    /// Zero.
+    pub reserved: [u8; 3],
+    /// Its name, in lower case.
+    pub name: U32,
+    /// Program of its value, or [`super::layout::NONE`] where it is removed.
+    pub program: U32,
+}
+
+/// The changes of one route. Sorted by route.
+#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[repr(C)]
+pub struct RouteChangesRecord {
+    /// The route.
+    pub route: U32,
+    /// First change of what is sent to a target.
+    pub request_first: U32,
+    /// First change of the answer.
+    pub response_first: U32,
+    /// How many of the first kind.
+    pub request_count: U16,
+    /// How many of the second.
+    pub response_count: U16,
+}
+
 /// Name of a route. Sorted by route.
 #[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
 #[repr(C)]
@@ -309,7 +388,7 @@ pub struct SelfTestRecord {
     pub target: U32,
     /// Where it comes in.
     pub listener: U32,
-    /// First of its pairs: fields, then parameters.
+    /// First of its pairs: fields, then parameters, then fields that must be sent.
     pub pair_first: U32,
     /// How many are fields of the request.
     pub field_count: U16,
@@ -321,14 +400,15 @@ pub struct SelfTestRecord {
     pub family: u8,
     /// 1: it comes by TLS.
     pub secured: u8,
-    /// 0: a route takes it; 1: it is answered with `status`; 2: it is refused for `reason`.
+    /// 0: a route takes it; 1: it is answered with `status`; 2: it is refused for `reason`;
+    /// 3: it is sent to the place `path`.
     pub outcome: u8,
     /// Zero.
     pub reserved: u8,
     /// The status, or 0.
     pub status: U16,
-    /// Zero.
-    pub reserved_tail: U16,
+    /// How many are fields that must be sent.
+    pub header_count: U16,
     /// The route, or [`super::layout::NONE`].
     pub route: U32,
     /// Name of the backend, or [`super::layout::NONE`].
@@ -373,6 +453,10 @@ sizes! {
     OperationRecord = 8;
     ConstraintRecord = 20;
     InclusionRecord = 8;
+    CustomTimeoutRecord = 12;
+    AnswerRecord = 28;
+    FieldOperationRecord = 12;
+    RouteChangesRecord = 16;
     RouteNameRecord = 8;
     SelfTestRecord = 68;
     PairRecord = 8;

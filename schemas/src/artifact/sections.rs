@@ -12,9 +12,9 @@ use super::wire::MAGIC;
 use crate::limits::{ARTIFACT_BYTES_MAX, SECTIONS_MAX};
 
 /// Sections with a number below this are found by it.
-const KNOWN_LEN: usize = 64;
+const KNOWN_LEN: usize = 80;
 /// Sections that this version reads.
-const LIVE: std::ops::RangeInclusive<u32> = 1..=48;
+const LIVE: &[std::ops::RangeInclusive<u32>] = &[1..=48, 64..=64, 67..=69, 71..=74];
 
 /// Which bytes belong to which section.
 #[derive(Clone, Debug)]
@@ -133,7 +133,8 @@ impl Sections {
         if flags & !SECTION_MUST_UNDERSTAND != 0 {
             return fail(at, Kind::BadValue { value: u64::from(flags) });
         }
-        let known = LIVE.contains(&kind) && SectionKind(kind).name().is_some();
+        let known =
+            LIVE.iter().any(|live| live.contains(&kind)) && SectionKind(kind).name().is_some();
         let must_understand = flags & SECTION_MUST_UNDERSTAND != 0;
         if !known {
             let refused = ReadError::new(SectionKind(kind), at, Kind::UnknownSection);

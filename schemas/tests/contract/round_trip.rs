@@ -3,8 +3,8 @@
 use std::net::IpAddr;
 
 use pointsman_schemas::artifact::{
-    AccessLog, Artifact, BackendId, HostHeader, ListenerId, Operation, ReadErrorKind, RouteId,
-    SelfTestExpect, Source, TargetProtocol, exercise,
+    AccessLog, Artifact, BackendId, Features, HostHeader, ListenerId, Operation, ReadErrorKind,
+    RouteId, SelfTestExpect, Source, TargetProtocol, exercise,
 };
 
 use super::small::{PLACES, bytes};
@@ -17,7 +17,7 @@ fn artifact() -> Artifact {
 fn settings_and_listeners_read_back() {
     let artifact = artifact();
     assert_eq!(artifact.generation(), 7);
-    assert_eq!(artifact.required_features(), 0);
+    assert_eq!(artifact.required_features(), Features::NONE);
     let settings = artifact.settings();
     assert_eq!((settings.head_bytes, settings.via), (32 * 1024, true));
     assert_eq!(settings.access_log, AccessLog::File("access.log"));

@@ -48,7 +48,7 @@ fn host_wide(writer: &mut Writer) {
         address_first: U32::ZERO,
         address_count: U16::new(1),
         protocols: 1,
-        serve: 0,
+        flags: 0,
     });
     let method = writer.string("GET").0;
     writer.methods.push(U32::new(method));
@@ -91,7 +91,7 @@ fn backends(writer: &mut Writer) {
         weight: U16::new(2),
         protocol: 1,
         family: 0,
-        reserved: U16::ZERO,
+        flags: U16::ZERO,
         ip: [0; 16],
         identity: identity(&[b"users", b"a"]),
     });
@@ -203,7 +203,7 @@ fn self_test(writer: &mut Writer) {
         outcome: 0,
         reserved: 0,
         status: U16::ZERO,
-        reserved_tail: U16::ZERO,
+        header_count: U16::ZERO,
         route: string("digits"),
         backend: U32::new(NONE),
         path: U32::new(NONE),

@@ -1,6 +1,9 @@
 //! What a row of the table of keys says. Values are never read here.
 
+use pointsman_schemas::artifact::{Feature, Features};
 use pointsman_schemas::limits::DURATION_MAX_MS;
+
+use super::form::Form;
 
 /// A table of the language.
 #[derive(Debug)]
@@ -22,6 +25,19 @@ impl Table {
     }
 }
 
+impl Table {
+    /// What an edge must have to serve a word behind a key.
+    pub fn word_features(&self, key: &str, word: &str) -> Features {
+        let choices = match self.key(key).map(|key| &key.kind) {
+            Some(Kind::Choice(choices) | Kind::List(Kind::Choice(choices))) => *choices,
+            _ => &[],
+        };
+        let choice = choices.iter().find(|choice| choice.word == word);
+        let feature = choice.and_then(|choice| choice.feature);
+        feature.map_or(Features::NONE, |feature| Features::of(&[feature]))
+    }
+}
+
 /// One key.
 #[derive(Debug)]
 pub struct Key {
@@ -33,25 +49,31 @@ pub struct Key {
     pub need: Need,
     /// What holds without it, as TOML.
     pub default: Option<&'static str>,
-    /// The piece of work that brings it.
-    pub since: Since,
+    /// What an edge must have to serve what it says; none where every edge does.
+    pub feature: Option<Feature>,
+    /// The version of the program that brought it.
+    pub since: &'static str,
     /// What it means.
     pub doc: &'static str,
-    /// For a key that must be there: what may stand behind it, as TOML.
+    /// What may stand behind it, as TOML.
     pub example: &'static str,
+    /// What must stand beside it for the example to make sense, as TOML.
+    pub beside: &'static str,
 }
 
 impl Key {
-    /// A key of this version that may be left out and has no default.
+    /// A key that may be left out and has no default.
     pub const fn new(name: &'static str, kind: Kind, doc: &'static str) -> Self {
         Self {
             name,
             kind,
             need: Need::Optional,
             default: None,
-            since: Since::Now,
+            feature: None,
+            since: "0.1",
             doc,
             example: "",
+            beside: "",
         }
     }
 
@@ -68,9 +90,21 @@ impl Key {
         self
     }
 
-    /// The same, but refused in this version.
-    pub const fn later(mut self) -> Self {
-        self.since = Since::Later;
+    /// The same, with what may stand behind it.
+    pub const fn such_as(mut self, example: &'static str) -> Self {
+        self.example = example;
+        self
+    }
+
+    /// The same, where the example needs other keys of its table.
+    pub const fn beside(mut self, others: &'static str) -> Self {
+        self.beside = others;
+        self
+    }
+
+    /// The same, but only an edge with that feature serves it.
+    pub const fn needs(mut self, feature: Feature) -> Self {
+        self.feature = Some(feature);
         self
     }
 }
@@ -82,15 +116,6 @@ pub enum Need {
     Required,
     /// It may be left out.
     Optional,
-}
-
-/// Whether this version knows what to do with it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Since {
-    /// It does.
-    Now,
-    /// It knows the word alone, and refuses it.
-    Later,
 }
 
 /// Whether a duration or size of zero is allowed.
@@ -107,31 +132,27 @@ pub enum Zero {
 pub struct Choice {
     /// As written.
     pub word: &'static str,
-    /// Whether this version has it.
-    pub since: Since,
+    /// What an edge must have to serve it.
+    pub feature: Option<Feature>,
 }
 
 impl Choice {
-    /// A word of this version.
-    pub const fn now(word: &'static str) -> Self {
-        Self { word, since: Since::Now }
+    /// A word that every edge serves.
+    pub const fn of(word: &'static str) -> Self {
+        Self { word, feature: None }
     }
 
-    /// A word that is refused in this version.
-    pub const fn later(word: &'static str) -> Self {
-        Self { word, since: Since::Later }
+    /// A word that only an edge with that feature serves.
+    pub const fn needing(word: &'static str, feature: Feature) -> Self {
+        Self { word, feature: Some(feature) }
     }
 }
 
 /// What may stand behind a key.
 #[derive(Debug)]
 pub enum Kind {
-    /// Text; the pattern is a regular expression for editors, empty where any text will do. What
-    /// exactly is allowed is decided where the text is read.
-    Text {
-        /// For editors.
-        pattern: &'static str,
-    },
+    /// Text of a form.
+    Text(Form),
     /// `true` or `false`.
     Flag,
     /// A whole number, both ends included.
@@ -141,7 +162,7 @@ pub enum Kind {
         /// Greatest.
         max: i64,
     },
-    /// A number with a fraction.
+    /// A number, with a fraction or without, both ends included.
     Number {
         /// Smallest.
         min: f64,
@@ -179,14 +200,19 @@ pub enum Kind {
     /// A table whose keys are names, and whose values are tables with fixed keys.
     Named(&'static Table),
     /// A table whose keys are free, and whose values are text.
-    Words,
+    Words {
+        /// Of the keys.
+        keys: Form,
+        /// Of the values.
+        values: Form,
+    },
     /// One of several kinds.
     Either(&'static [Self]),
 }
 
 /// Any text.
 pub const fn text() -> Kind {
-    Kind::Text { pattern: "" }
+    Kind::Text(Form::Any)
 }
 
 /// A duration of at least a millisecond, or zero for "off".
@@ -196,7 +222,12 @@ pub(super) const fn duration_or_off() -> Kind {
 
 /// A duration of at least a millisecond.
 pub(super) const fn duration() -> Kind {
-    Kind::Duration { zero: Zero::Refused, min_ms: 1, max_ms: DURATION_MAX_MS }
+    duration_from(1)
+}
+
+/// A duration of at least that.
+pub(super) const fn duration_from(min_ms: u64) -> Kind {
+    Kind::Duration { zero: Zero::Refused, min_ms, max_ms: DURATION_MAX_MS }
 }
 
 /// A size, or zero for "no limit".
@@ -204,8 +235,25 @@ pub(super) const fn size_or_off() -> Kind {
     Kind::Size { zero: Zero::Off, min_bytes: 1, max_bytes: i64::MAX as u64 }
 }
 
-/// A list of text.
-pub(super) const TEXTS: Kind = Kind::List(&text());
+/// A count, zero for "no limit".
+pub(super) const fn count() -> Kind {
+    Kind::Integer { min: 0, max: u32::MAX as i64 }
+}
 
-/// Names of backends, listeners and targets, for editors.
-pub(super) const NAME: Kind = Kind::Text { pattern: "^[A-Za-z0-9._-]{1,128}$" };
+/// A share: 0 to 1.
+pub(super) const fn share() -> Kind {
+    Kind::Number { min: 0.0, max: 1.0 }
+}
+
+/// A list of text of a form.
+macro_rules! texts {
+    ($form:ident) => {
+        $crate::document::keys::row::Kind::List(&$crate::document::keys::row::Kind::Text(
+            $crate::document::keys::form::Form::$form,
+        ))
+    };
+}
+pub(super) use texts;
+
+/// Fields by name, with values that may hold expressions.
+pub(super) const FIELDS: Kind = Kind::Words { keys: Form::FieldName, values: Form::Template };

@@ -2,7 +2,8 @@
 
 use pointsman_schemas::limits;
 
-use super::row::{Choice, Key, Kind, Table, Zero, duration, size_or_off, text};
+use super::form::Form;
+use super::row::{Choice, Key, Kind, Table, Zero, duration, size_or_off};
 
 /// `[logs]`.
 pub static LOGS: Table = Table {
@@ -12,13 +13,13 @@ pub static LOGS: Table = Table {
     keys: &[
         Key::new(
             "access",
-            Kind::Text { pattern: "^(stdout|stderr|off|file:.+)$" },
+            Kind::Text(Form::AccessLog),
             "Where it goes: `stdout`, `stderr`, `off`, or `file:PATH` on the edge.",
         )
         .or("\"stdout\""),
         Key::new(
             "format",
-            Kind::Choice(&[Choice::now("json"), Choice::now("text")]),
+            Kind::Choice(&[Choice::of("json"), Choice::of("text")]),
             "One JSON object a line, or NCSA combined.",
         )
         .or("\"json\""),
@@ -90,14 +91,14 @@ pub static PATHS: Table = Table {
     keys: &[
         Key::new(
             "dot_segments",
-            Kind::Choice(&[Choice::now("reject"), Choice::now("normalize")]),
+            Kind::Choice(&[Choice::of("reject"), Choice::of("normalize")]),
             "`.` and `..` in a path, encoded ones too: 400, or resolved.",
         )
         .or("\"reject\""),
         Key::new("merge_slashes", Kind::Flag, "Whether `//` counts as `/`.").or("false"),
         Key::new(
             "underscores",
-            Kind::Choice(&[Choice::now("drop"), Choice::now("pass")]),
+            Kind::Choice(&[Choice::of("drop"), Choice::of("pass")]),
             "Fields with `_` in their name: removed, or sent on.",
         )
         .or("\"drop\""),
@@ -105,16 +106,17 @@ pub static PATHS: Table = Table {
 };
 
 /// `[node]`.
-pub(super) static NODE: Table = Table {
+pub static NODE: Table = Table {
     header: "[node]",
     name: "node",
-    doc: "Where this host stands.",
+    doc: "Where this host is, for predicates of targets; `pointsmand --location` wins.",
     keys: &[
-        Key::new("provider", text(), "Provider."),
-        Key::new("region", text(), "Region."),
-        Key::new("zone", text(), "Zone."),
-        Key::new("dc", text(), "Data centre."),
-        Key::new("rack", text(), "Rack."),
-        Key::new("geoip", text(), "Database of places by address, `file:PATH`."),
+        Key::new("provider", Kind::Text(Form::Any), "Provider.").such_as("\"aws\""),
+        Key::new("region", Kind::Text(Form::Any), "Region.").such_as("\"eu-west-1\""),
+        Key::new("zone", Kind::Text(Form::Any), "Zone.").such_as("\"eu-west-1a\""),
+        Key::new("dc", Kind::Text(Form::Any), "Data centre.").such_as("\"dub1\""),
+        Key::new("rack", Kind::Text(Form::Any), "Rack.").such_as("\"12\""),
+        Key::new("geoip", Kind::Text(Form::File), "A MaxMind database of places by address.")
+            .such_as("\"file:/var/lib/GeoLite2-City.mmdb\""),
     ],
 };

@@ -1,6 +1,7 @@
 //! Keys of `[[tests]]`.
 
-use super::row::{Key, Kind, NAME, Table, text};
+use super::form::Form;
+use super::row::{Key, Kind, Table};
 
 /// `[[tests]]`.
 pub static TEST: Table = Table {
@@ -9,16 +10,29 @@ pub static TEST: Table = Table {
     doc: "A request, and what must become of it; run by `pointsman test` and by the edge itself \
           before it serves.",
     keys: &[
-        Key::new("name", text(), "For people."),
+        Key::new("name", Kind::Text(Form::Any), "For people.").such_as("\"the front page\""),
         Key::new(
             "request",
-            Kind::Text { pattern: "^[^ ]+ https?://[^ ]+$" },
+            Kind::Text(Form::Request),
             "Method and URL: `GET http://shop.example.org/api/42?x=1`.",
         )
         .required("\"GET http://shop.example.org/\""),
-        Key::new("headers", Kind::Words, "Further fields of the request.").or("{}"),
-        Key::new("client_ip", text(), "Address of the client."),
-        Key::new("listener", NAME, "Where the request comes in; the one of its scheme without."),
+        Key::new(
+            "headers",
+            Kind::Words { keys: Form::FieldName, values: Form::FieldValue },
+            "Further fields of the request.",
+        )
+        .or("{}")
+        .such_as("{ \"x-env\" = \"preprod\" }"),
+        Key::new("client_ip", Kind::Text(Form::Ip), "Address of the client.")
+            .or("\"127.0.0.1\"")
+            .such_as("\"192.0.2.1\""),
+        Key::new(
+            "listener",
+            Kind::Text(Form::Listener),
+            "Where the request comes in; the one of its scheme without.",
+        )
+        .such_as("\"web\""),
         Key::new("expect", Kind::Table(&EXPECT), EXPECT.doc).required("{ route = \"shop\" }"),
     ],
 };
@@ -27,15 +41,40 @@ pub static TEST: Table = Table {
 pub static EXPECT: Table = Table {
     header: "expect",
     name: "expect",
-    doc: "What must become of the request: one of `route`, `refused`, `status`.",
+    doc: "What must become of the request: one of `route`, `refused`, `redirect`, `status`.",
     keys: &[
-        Key::new("route", text(), "Id of the route that takes it."),
-        Key::new("backend", text(), "Name of the backend; beside `route`."),
-        Key::new("path", text(), "Path and query that are sent; beside `route`."),
-        Key::new("params", Kind::Words, "Parameters that are captured; beside `route`."),
-        Key::new("headers", Kind::Words, "Fields that are sent.").later(),
-        Key::new("refused", text(), "Reason of a refusal: `no_route`, `method_not_allowed`."),
-        Key::new("redirect", text(), "Where it is sent instead.").later(),
-        Key::new("status", Kind::Integer { min: 100, max: 599 }, "Status of an answer of ours."),
+        Key::new("route", Kind::Text(Form::RouteId), "Id of the route that takes it.")
+            .such_as("\"shop\""),
+        Key::new("backend", Kind::Text(Form::Name), "Name of the backend; beside `route`.")
+            .such_as("\"shop\"")
+            .beside("route = \"shop\""),
+        Key::new("path", Kind::Text(Form::Any), "Path and query that are sent; beside `route`.")
+            .such_as("\"/\"")
+            .beside("route = \"shop\""),
+        Key::new(
+            "params",
+            Kind::Words { keys: Form::Any, values: Form::Any },
+            "Parameters that are captured; beside `route`.",
+        )
+        .such_as("{}")
+        .beside("route = \"shop\""),
+        Key::new(
+            "headers",
+            Kind::Words { keys: Form::FieldName, values: Form::FieldValue },
+            "Fields that are sent to the target, as the route's `request_headers` make them; \
+             beside `route`.",
+        )
+        .such_as("{}")
+        .beside("route = \"shop\""),
+        Key::new(
+            "refused",
+            Kind::Text(Form::Any),
+            "Reason of a refusal: `no_route`, `method_not_allowed`.",
+        )
+        .such_as("\"no_route\""),
+        Key::new("redirect", Kind::Text(Form::Any), "The place that the answer names.")
+            .such_as("\"https://new.example.org/\""),
+        Key::new("status", Kind::Integer { min: 100, max: 599 }, "Status of an answer of ours.")
+            .such_as("404"),
     ],
 };

@@ -12,7 +12,7 @@ use pointsman_schemas::artifact::{
 
 use super::super::lower;
 use super::world::{World, backend, outcome, target};
-use crate::model::{Expect, Protocol, Test};
+use crate::model::{Action, Expect, Protocol, Test};
 use crate::source::{FileId, SourceFile, SourceMap, Span};
 
 fn world() -> World {
@@ -24,8 +24,8 @@ fn world() -> World {
     other.protocol = Protocol::Http10;
     other.weight = 3;
     world.model.backends[0].targets.push(other);
-    world.route("c", &["h/$id<[0-9]+>", "*.h/:x"]).backend = 2;
-    world.route("b", &["h/a"]).backend = 1;
+    world.route("c", &["h/$id<[0-9]+>", "*.h/:x"]).action = Action::Backend(2);
+    world.route("b", &["h/a"]).action = Action::Backend(1);
     world.route("a", &["g/v*/*", "[::1]"]).name = Some("First".to_owned());
     world.model.routes[0].methods = vec!["PUT".to_owned()];
     world.model.routes[1].listeners = vec![1];
@@ -54,6 +54,7 @@ fn route_expected(route: &str, path: Option<&str>, params: &[(&str, &str)]) -> E
         backend: None,
         path: path.map(str::to_owned),
         params: params.collect::<BTreeMap<_, _>>(),
+        headers: BTreeMap::new(),
     }
 }
 
@@ -71,8 +72,10 @@ fn tables_of_a_model_read_back() {
     let names: Vec<&str> = artifact.backends().map(|backend| backend.label()).collect();
     assert_eq!(names, ["a", "route:b", "users"]);
     assert_eq!(artifact.backend(BackendId(1)).name(), None);
-    let of_route: Vec<&str> =
-        artifact.routes().map(|route| artifact.backend(route.backend()).label()).collect();
+    let of_route: Vec<&str> = artifact
+        .routes()
+        .map(|route| artifact.backend(route.backend().expect("one")).label())
+        .collect();
     assert_eq!(of_route, ["users", "route:b", "a"]);
     let users = artifact.backend(BackendId(2));
     let targets: Vec<(&str, u16)> =
@@ -108,7 +111,8 @@ fn order_of_a_model_changes_no_byte() {
     second.model.backends.reverse();
     second.model.listeners.reverse();
     for route in &mut second.model.routes {
-        route.backend = first.model.backends.len() - 1 - route.backend;
+        let backend = route.backend().expect("one");
+        route.action = Action::Backend(first.model.backends.len() - 1 - backend);
         route.patterns.reverse();
         route.listeners = route.listeners.iter().map(|index| 1 - index).collect();
     }

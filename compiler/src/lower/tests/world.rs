@@ -4,15 +4,18 @@ use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
 
 use pointsman_routing::{Canonical, Captures, Fields, Found, Hit, PathPolicy, Request, find};
-use pointsman_schemas::artifact::{Artifact, ListenerId};
+use pointsman_schemas::artifact::{Artifact, Features, ListenerId};
 
 use super::super::lower;
+use crate::document::keys::{BACKEND, LISTENER};
+use crate::document::record::Record;
 use crate::grammar::expression::{self, Template};
 use crate::grammar::pattern;
 use crate::language::tables::Tables;
 use crate::model::{
-    AccessLog, Backend, Client, DotSegments, HostHeader, Limits, Listener, ListenerProtocol,
-    LogFormat, Logs, Model, Paths, Pattern, Protocol, Route, Settings, Target, Underscores,
+    AccessLog, Action, Backend, Client, DotSegments, HostHeader, Limits, Listener,
+    ListenerProtocol, LogFormat, Logs, Model, Paths, Pattern, Protocol, Route, Serve, Settings,
+    Target, Underscores,
 };
 use crate::source::{FileId, SourceFile, SourceMap, Span, Spanned};
 
@@ -57,6 +60,9 @@ pub(super) fn target(id: &str) -> Target {
         ip: None,
         weight: 1,
         protocol: Protocol::Http11,
+        tls: false,
+        backup: false,
+        options: None,
         span: Span::default(),
     }
 }
@@ -68,6 +74,7 @@ pub(super) fn backend(name: &str, root: &str) -> Backend {
         rewrite: false,
         keep_query: true,
         host_header: HostHeader::Client,
+        options: Record::empty(&BACKEND, Span::default()),
         client: Client {
             connection_timeout_ms: 10,
             idle_timeout_ms: 20,
@@ -87,7 +94,10 @@ impl World {
         let listener = |name: &str, port: u16| Listener {
             name: spanned(name.to_owned()),
             addresses: vec![spanned((Ipv4Addr::LOCALHOST, port).into())],
+            handed_over: Vec::new(),
             protocols: vec![ListenerProtocol::Http1],
+            serve: Serve::Routes,
+            options: Record::empty(&LISTENER, Span::default()),
             span: Span::default(),
         };
         Self {
@@ -96,6 +106,10 @@ impl World {
                 listeners: vec![listener("alpha", 80), listener("beta", 81)],
                 routes: Vec::new(),
                 backends: vec![backend("users", "/")],
+                certificates: Vec::new(),
+                services: Vec::new(),
+                host: None,
+                features: Features::NONE,
                 tests: Vec::new(),
             },
             tables: Tables::new(),
@@ -131,7 +145,10 @@ impl World {
             strip_path: false,
             priority: 0,
             listeners: Vec::new(),
-            backend: 0,
+            conditions: Vec::new(),
+            action: Action::Backend(0),
+            changes: None,
+            options: None,
             span: Span::default(),
         });
         self.model.routes.last_mut().expect("just pushed")

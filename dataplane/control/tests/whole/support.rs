@@ -106,7 +106,7 @@ impl Draft {
             address_first: U32::new(0),
             address_count: U16::new(1),
             protocols: self.protocols,
-            serve: 0,
+            flags: 0,
         });
     }
 }

@@ -10,6 +10,8 @@ pub enum Place {
     Path,
     /// Into a query: what separates pairs is encoded.
     Query,
+    /// Into the value of a field: control bytes are encoded, so that no line can end.
+    Header,
 }
 
 impl Place {
@@ -26,6 +28,7 @@ impl Place {
                 Self::Path if is_segment_byte(byte) => out.push(byte),
                 Self::Path if is_control(byte) => return Err(Refusal::SentControl),
                 Self::Query if is_query_value_byte(byte) => out.push(byte),
+                Self::Header if !is_control(byte) => out.push(byte),
                 _ => put_escape(out, byte),
             }
         }
@@ -35,7 +38,7 @@ impl Place {
     /// Appends a canonical path, which is encoded already and keeps its slashes.
     pub(super) fn put_path(self, path: &[u8], out: &mut Vec<u8>) {
         match self {
-            Self::Path => out.extend_from_slice(path),
+            Self::Path | Self::Header => out.extend_from_slice(path),
             Self::Query => {
                 for byte in path {
                     if *byte == b'%' || is_query_value_byte(*byte) {

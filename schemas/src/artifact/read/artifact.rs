@@ -5,8 +5,9 @@ use zerocopy::little_endian::U32;
 use zerocopy::{FromBytes, Immutable, KnownLayout};
 
 use super::super::error::ReadError;
+use super::super::feature::Features;
 use super::super::id::{ContentId, StrId};
-use super::super::layout::{FEATURES, NONE, SectionKind};
+use super::super::layout::{NONE, SectionKind};
 use super::super::sections::{SectionView, Sections, header, list};
 use super::super::validate;
 
@@ -19,7 +20,7 @@ pub struct Artifact {
     sections: Sections,
     generation: u64,
     content_id: ContentId,
-    features: u64,
+    features: Features,
     digest: [u8; 32],
     contended: bool,
 }
@@ -47,7 +48,7 @@ impl Artifact {
             sections: proof.sections,
             generation: head.generation.get(),
             content_id: ContentId(head.content_id),
-            features: head.features.get(),
+            features: Features(head.features.get()),
             digest: head.digest,
             contended: proof.contended,
             bytes,
@@ -78,18 +79,10 @@ impl Artifact {
         self.digest
     }
 
-    /// Features that whoever serves it must have, as bits.
+    /// What whoever serves it must have.
     #[must_use]
-    pub fn required_features(&self) -> u64 {
+    pub fn required_features(&self) -> Features {
         self.features
-    }
-
-    /// Names of the required features; a number where this version knows no name.
-    pub fn required_feature_names(&self) -> impl Iterator<Item = (u32, Option<&'static str>)> {
-        let features = self.features;
-        (0..64).filter(move |bit| features & 1 << bit != 0).map(|bit| {
-            (bit, FEATURES.iter().find(|(known, _)| *known == bit).map(|(_, name)| *name))
-        })
     }
 
     /// The section table, for people.

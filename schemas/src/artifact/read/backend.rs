@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use super::super::id::{BackendId, ProgramId, StrId, TargetId};
 use super::super::layout::{
     BACKEND_CACHE_CONNECTION, BACKEND_INLINE, BACKEND_KEEP_QUERY, BACKEND_REWRITE, BackendRecord,
-    NONE, SectionKind, TargetRecord,
+    NONE, SectionKind, TARGET_BACKUP, TARGET_TLS, TargetRecord,
 };
 use super::artifact::Artifact;
 use super::listener::ip;
@@ -44,6 +44,10 @@ pub enum TargetProtocol {
     Http10,
     /// HTTP/1.1.
     Http11,
+    /// HTTP/2.0.
+    Http20,
+    /// HTTP/3.0.
+    Http30,
 }
 
 /// Stands in for a number that no validated artifact holds, so that a getter cannot fail.
@@ -250,7 +254,24 @@ impl<'a> Target<'a> {
     /// What is spoken to it.
     #[must_use]
     pub fn protocol(&self) -> TargetProtocol {
-        if self.record.protocol == 0 { TargetProtocol::Http10 } else { TargetProtocol::Http11 }
+        match self.record.protocol {
+            0 => TargetProtocol::Http10,
+            2 => TargetProtocol::Http20,
+            3 => TargetProtocol::Http30,
+            _ => TargetProtocol::Http11,
+        }
+    }
+
+    /// Whether TLS is spoken to it.
+    #[must_use]
+    pub fn tls(&self) -> bool {
+        self.record.flags.get() & TARGET_TLS != 0
+    }
+
+    /// Whether it is used only when no primary target is usable.
+    #[must_use]
+    pub fn backup(&self) -> bool {
+        self.record.flags.get() & TARGET_BACKUP != 0
     }
 
     /// The backend it belongs to.

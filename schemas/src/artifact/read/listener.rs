@@ -3,7 +3,9 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use super::super::id::{ListenerId, StrId};
-use super::super::layout::{AddressRecord, ListenerRecord, SectionKind};
+use super::super::layout::{
+    AddressRecord, LISTENER_SERVICES, LISTENER_TLS, ListenerRecord, SectionKind,
+};
 use super::artifact::Artifact;
 
 /// Bit of [`Listener::protocols`]: HTTP/1.1, and HTTP/1.0.
@@ -93,13 +95,13 @@ impl<'a> Listener<'a> {
     /// What it serves.
     #[must_use]
     pub fn serve(&self) -> Serve {
-        if self.record.serve == 0 { Serve::Routes } else { Serve::Services }
+        if self.record.flags & LISTENER_SERVICES == 0 { Serve::Routes } else { Serve::Services }
     }
 
-    /// Whether clients speak TLS to it; never in format 1.0.
+    /// Whether clients speak TLS to it.
     #[must_use]
     pub fn is_secured(&self) -> bool {
-        false
+        self.record.flags & LISTENER_TLS != 0
     }
 }
 

@@ -1,21 +1,25 @@
 //! Read side of the artifact: checked once, then cheap to ask.
 
+mod answer;
 mod artifact;
 mod backend;
 mod constraint;
 mod listener;
 mod matching;
+mod options;
 mod program;
 mod provenance;
 mod route;
 mod self_test;
 mod settings;
 
+pub use answer::{Answer, AnswerKind, FieldOperation, FieldOperationKind};
 pub use artifact::Artifact;
 pub use backend::{Backend, HostHeader, Target, TargetProtocol};
 pub use constraint::Constraint;
 pub use listener::{Listener, PROTOCOL_HTTP1, PROTOCOL_HTTP2, PROTOCOL_HTTP3, Serve};
 pub use matching::{HostRoot, Policy, Rule, Segment, SegmentKind, Shape, Wildcard};
+pub use options::{CustomTimeout, OptionValue};
 pub use program::{Operation, Program, Source};
 pub use provenance::Place;
 pub use route::Route;

@@ -4,6 +4,7 @@ use super::super::id::{BackendId, PatternId, RouteId, StrId};
 use super::super::layout::{RouteNameRecord, SectionKind};
 use super::super::packed::Packed;
 use super::super::route_ids::RouteIds;
+use super::answer::Answer;
 use super::artifact::Artifact;
 use super::matching::Policy;
 use super::provenance::Place;
@@ -100,10 +101,20 @@ impl<'a> Route<'a> {
         Some(self.artifact.string(StrId(names[at].name.get())))
     }
 
-    /// Who gets its requests.
+    /// Who gets its requests; none where it answers itself.
+    #[inline]
     #[must_use]
-    pub fn backend(&self) -> BackendId {
-        BackendId(self.artifact.packed(SectionKind::ROUTES).first(self.id.index()))
+    pub fn backend(&self) -> Option<BackendId> {
+        let number = self.artifact.packed(SectionKind::ROUTES).first(self.id.index());
+        ((number as usize) < self.artifact.backend_count()).then_some(BackendId(number))
+    }
+
+    /// What it answers itself.
+    #[must_use]
+    pub fn answer(&self) -> Option<Answer<'a>> {
+        let number = self.artifact.packed(SectionKind::ROUTES).first(self.id.index());
+        let past = (number as usize).checked_sub(self.artifact.backend_count())?;
+        self.artifact.answer(past)
     }
 
     /// When it takes a request whose host and path fit.

@@ -30,6 +30,8 @@ pub enum SelfTestExpect<'a> {
     Status(u16),
     /// It is refused for this reason.
     Refused(&'a str),
+    /// It is sent to this place.
+    Redirect(&'a str),
 }
 
 impl Artifact {
@@ -110,6 +112,13 @@ impl<'a> SelfTest<'a> {
         self.pairs(usize::from(self.record.field_count.get()), self.record.param_count.get())
     }
 
+    /// Fields that must be sent to the target.
+    pub fn sent_fields(&self) -> impl ExactSizeIterator<Item = (&'a str, &'a str)> + use<'a> {
+        let skip = [self.record.field_count, self.record.param_count];
+        let skip = skip.iter().map(|count| usize::from(count.get())).sum();
+        self.pairs(skip, self.record.header_count.get())
+    }
+
     /// What must become of it.
     #[must_use]
     pub fn expect(&self) -> SelfTestExpect<'a> {
@@ -120,6 +129,7 @@ impl<'a> SelfTest<'a> {
                 path: self.artifact.optional_string(self.record.path.get()),
             },
             1 => SelfTestExpect::Status(self.record.status.get()),
+            3 => SelfTestExpect::Redirect(self.text(self.record.path.get())),
             _ => SelfTestExpect::Refused(self.text(self.record.reason.get())),
         }
     }

@@ -97,6 +97,14 @@ impl At {
         refuse(self.section, self.offset, kind)
     }
 
+    /// The same for a number of 64 bits.
+    pub(super) fn below_wide(self, value: u64, len: usize) -> Result<(), ReadError> {
+        if value < len as u64 {
+            return Ok(());
+        }
+        refuse(self.section, self.offset, Kind::OutOfRange { value, len: len as u64 })
+    }
+
     /// `value` must be below `len`, or be [`NONE`].
     pub(super) fn below_or_none(self, value: U32, len: usize) -> Result<(), ReadError> {
         if value.get() == NONE { Ok(()) } else { self.below(value, len) }

@@ -4,8 +4,9 @@ use zerocopy::little_endian::U32;
 
 use super::super::error::{ReadError, ReadErrorKind as Kind};
 use super::super::layout::{
-    AddressRecord, ListenerRecord, POLICY_EXACT, POLICY_STRIP_PATH, PolicyRecord, RuleRecord,
-    SectionKind, SegmentRecord, SettingsRecord, ShapeRecord,
+    AddressRecord, LISTENER_SERVICES, LISTENER_TLS, ListenerRecord, POLICY_EXACT,
+    POLICY_STRIP_PATH, PolicyRecord, RuleRecord, SectionKind, SegmentRecord, SettingsRecord,
+    ShapeRecord,
 };
 use super::check::{At, Check, refuse};
 use crate::limits::{
@@ -58,7 +59,7 @@ pub(super) fn host_wide(check: &Check<'_>) -> Result<(), ReadError> {
         at.below(record.name, strings)?;
         at.range(record.address_first, u32::from(record.address_count.get()), addresses.len())?;
         at.at_most(u64::from(record.protocols), 7)?;
-        at.at_most(u64::from(record.serve), 1)?;
+        at.at_most(u64::from(record.flags), u64::from(LISTENER_SERVICES | LISTENER_TLS))?;
     }
     let section = SectionKind::TRUSTED_PROXIES;
     let networks = check.records::<AddressRecord>(section, TRUSTED_PROXIES_MAX)?;

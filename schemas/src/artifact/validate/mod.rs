@@ -1,8 +1,10 @@
 //! The check of an artifact, once, when it is opened.
 
+mod answers;
 mod check;
 mod host_wide;
 mod hosts;
+mod options;
 mod paths;
 mod tables;
 mod whole;

@@ -6,7 +6,8 @@ use super::super::error::{ReadError, ReadErrorKind as Kind};
 use super::super::layout::{
     BackendRecord, ConstraintRecord, InclusionRecord, OPERATION_HEADER, OPERATION_LITERAL,
     OPERATION_PATH_PARAM, OPERATION_QUERY, OperationRecord, PairRecord, PolicyRecord,
-    ProgramRecord, RouteNameRecord, SectionKind, SelfTestRecord, TargetRecord,
+    ProgramRecord, RouteNameRecord, SectionKind, SelfTestRecord, TARGET_BACKUP, TARGET_TLS,
+    TargetRecord,
 };
 use super::super::places::Provenance;
 use super::super::route_ids::RouteIds;
@@ -30,7 +31,8 @@ pub(super) fn routes(check: &Check<'_>) -> Result<(), ReadError> {
     });
     let at = At { section, offset: 0 };
     if !routes.is_empty() {
-        at.below(U32::new(largest.0), backends)?;
+        // Past the backends stand the answers.
+        at.below(U32::new(largest.0), backends + check.sections.count(SectionKind::ANSWERS))?;
         at.below(U32::new(largest.1), policies)?;
     }
     let ids = check.bytes(SectionKind::ROUTE_IDS);
@@ -70,8 +72,8 @@ pub(super) fn backends(check: &Check<'_>) -> Result<(), ReadError> {
         at.below(record.id, strings)?;
         at.below(record.host, strings)?;
         at.below(record.backend, backends)?;
-        at.at_most(u64::from(record.protocol), 1)?;
-        at.at_most(u64::from(record.reserved.get()), 0)?;
+        at.at_most(u64::from(record.protocol), 3)?;
+        at.at_most(u64::from(record.flags.get()), u64::from(TARGET_TLS | TARGET_BACKUP))?;
         at.address(record.family, &record.ip)?;
     }
     let section = SectionKind::BACKENDS;
@@ -217,18 +219,19 @@ pub(super) fn self_tests(check: &Check<'_>) -> Result<(), ReadError> {
             at.below(id, strings)?;
         }
         at.below(record.listener, listeners)?;
-        let count = u32::from(record.field_count.get()) + u32::from(record.param_count.get());
+        let counts = [record.field_count, record.param_count, record.header_count];
+        let count = counts.iter().map(|count| u32::from(count.get())).sum();
         at.range(record.pair_first, count, pairs.len())?;
         at.address(record.family, &record.client)?;
         at.at_most(u64::from(record.secured), 1)?;
-        at.at_most(u64::from(record.outcome), 2)?;
+        at.at_most(u64::from(record.outcome), 3)?;
         at.zero(&[record.reserved])?;
-        at.at_most(u64::from(record.reserved_tail.get()), 0)?;
         at.below_or_none(record.backend, strings)?;
         at.below_or_none(record.path, strings)?;
         match record.outcome {
             0 => at.below(record.route, strings)?,
             2 => at.below(record.reason, strings)?,
+            3 => at.below(record.path, strings)?,
             _ => {}
         }
     }

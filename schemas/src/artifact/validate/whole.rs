@@ -6,7 +6,7 @@ use super::super::error::{ReadError, ReadErrorKind as Kind};
 use super::super::layout::{DIGEST_AT, Header, SectionKind};
 use super::super::sections::{Sections, digest};
 use super::check::Check;
-use super::{host_wide, hosts, paths, tables};
+use super::{answers, host_wide, hosts, options, paths, tables};
 
 /// What a check leaves behind.
 pub(in super::super) struct Proof {
@@ -51,6 +51,8 @@ fn structure(file: &[u8], header: &Header) -> Result<Proof, ReadError> {
     tables::backends(&check)?;
     tables::programs(&check)?;
     tables::constraints(&check)?;
+    answers::answers(&check)?;
+    options::options(&check)?;
     tables::self_tests(&check)?;
     tables::provenance(&check)?;
     let trees = paths::check(&check)?;

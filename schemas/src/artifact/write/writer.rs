@@ -2,23 +2,24 @@
 
 use std::collections::HashMap;
 
-use zerocopy::little_endian::{U16, U32, U64};
-use zerocopy::{FromZeros, Immutable, IntoBytes};
+use zerocopy::little_endian::{U16, U32};
+use zerocopy::{FromZeros, IntoBytes};
 
+use super::super::feature::Features;
 use super::super::id::StrId;
 use super::super::layout::{
-    AddressRecord, BackendRecord, ConstraintRecord, DIGEST_AT, HOST_PAYLOAD_BYTES, Header,
-    InclusionRecord, ListenerRecord, OperationRecord, PairRecord, PolicyRecord, ProgramRecord,
-    RouteNameRecord, RuleRecord, SECTION_ALIGN_BYTES, SECTION_MUST_UNDERSTAND, SectionEntry,
-    SectionKind, SegmentRecord, SelfTestRecord, SettingsRecord, ShapeRecord, TargetRecord, VERSION,
+    AddressRecord, AnswerRecord, BackendRecord, ConstraintRecord, CustomTimeoutRecord,
+    FieldOperationRecord, HOST_PAYLOAD_BYTES, InclusionRecord, ListenerRecord, OperationRecord,
+    PairRecord, PolicyRecord, ProgramRecord, RouteChangesRecord, RouteNameRecord, RuleRecord,
+    SectionKind, SegmentRecord, SelfTestRecord, SettingsRecord, ShapeRecord, TargetRecord,
     WildcardRecord,
 };
-use super::super::sections::digest;
-use super::super::wire::{MAGIC, SLACK_BYTES, put_number};
+use super::super::option::OptionRecord;
+use super::super::wire::{SLACK_BYTES, put_number};
+use super::file::{Draft, PlaceDraft, WriteError, assemble, provenance, records};
 use super::intern::{Interner, Strings};
 use super::tree::TreeWriter;
 use super::{buckets, packed};
-use crate::limits::ARTIFACT_BYTES_MAX;
 
 /// All tables of an artifact. Numbers in the records are the writer's business only where a method
 /// gives them out; the caller keeps the others in range, which the reader proves.
@@ -68,6 +69,24 @@ pub struct Writer {
     constraint_tables: Vec<u8>,
     /// Pairs of constraints, the first strictly inside the second; sorted when written.
     pub inclusions: Vec<(u32, u32)>,
+    /// Answers of routes.
+    pub answers: Vec<AnswerRecord>,
+    /// Changes of fields.
+    pub field_operations: Vec<FieldOperationRecord>,
+    /// Routes that change fields, sorted.
+    pub route_changes: Vec<RouteChangesRecord>,
+    /// Names of certificates, sorted.
+    pub certificates: Vec<U32>,
+    /// Names of services, sorted.
+    pub services: Vec<U32>,
+    /// Rows of `custom_timeouts`, by owner.
+    pub custom_timeouts: Vec<CustomTimeoutRecord>,
+    /// What is said beyond the matcher, in any order; items of a list in theirs.
+    pub options: Vec<OptionRecord>,
+    /// Networks that options name.
+    pub networks: Vec<AddressRecord>,
+    /// What whoever serves it must have.
+    pub features: Features,
     /// Embedded requests.
     pub self_tests: Vec<SelfTestRecord>,
     /// Their fields and parameters.
@@ -115,50 +134,6 @@ pub struct ConstraintTable<'a> {
     pub start: u16,
 }
 
-/// Where a route is written.
-#[derive(Debug)]
-pub struct PlaceDraft<'a> {
-    /// The file, relative to the configuration's folder.
-    pub file: &'a str,
-    /// The line, from 1.
-    pub line: u32,
-}
-
-/// Why no artifact can be made of the tables.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum WriteError {
-    /// More bytes than `ARTIFACT_BYTES_MAX`.
-    TooLong,
-}
-
-impl std::fmt::Display for WriteError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::TooLong => {
-                write!(f, "the artifact would be larger than {ARTIFACT_BYTES_MAX} bytes")
-            }
-        }
-    }
-}
-
-impl std::error::Error for WriteError {}
-
-/// Digest of parts, told apart: identity of a backend or a target.
-#[must_use]
-pub fn identity(parts: &[&[u8]]) -> [u8; 16] {
-    let mut hasher = blake3::Hasher::new();
-    for part in parts {
-        hasher.update(&(part.len() as u64).to_le_bytes()).update(part);
-    }
-    half(&hasher)
-}
-
-fn half(hasher: &blake3::Hasher) -> [u8; 16] {
-    let mut id = [0; 16];
-    id.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
-    id
-}
-
 impl Writer {
     /// No tables yet but the ids of the routes, which are sorted and at most
     /// `ROUTE_ID_BYTES_MAX` long.
@@ -198,6 +173,15 @@ impl Writer {
             class_maps: Interner::new(),
             constraint_tables: Vec::new(),
             inclusions: Vec::new(),
+            answers: Vec::new(),
+            field_operations: Vec::new(),
+            route_changes: Vec::new(),
+            certificates: Vec::new(),
+            services: Vec::new(),
+            custom_timeouts: Vec::new(),
+            options: Vec::new(),
+            networks: Vec::new(),
+            features: Features::NONE,
             self_tests: Vec::new(),
             self_test_pairs: Vec::new(),
         }
@@ -284,7 +268,7 @@ impl Writer {
             sections.push(provenance(places));
         }
         sections.sort_by_key(|section| section.kind);
-        assemble(&sections, generation)
+        assemble(&sections, generation, self.features)
     }
 
     /// Sections of plain records.
@@ -300,6 +284,9 @@ impl Writer {
                 larger: U32::new(*larger),
             })
             .collect();
+        // Stable, so that the items of a list keep their order.
+        self.options
+            .sort_by_key(|option| (option.owner_kind, option.owner.get(), option.key.get()));
         let strings = std::mem::take(&mut self.strings.bytes);
         let tables = std::mem::take(&mut self.constraint_tables);
         let mut all = vec![
@@ -338,6 +325,14 @@ impl Writer {
             Draft { kind: SectionKind::CONSTRAINT_TABLES, count: 1, bytes: tables },
             records(SectionKind::INCLUSIONS, &inclusions),
             records(SectionKind::ROUTE_NAMES, &self.route_names),
+            records(SectionKind::ANSWERS, &self.answers),
+            records(SectionKind::FIELD_OPERATIONS, &self.field_operations),
+            records(SectionKind::ROUTE_CHANGES, &self.route_changes),
+            records(SectionKind::CERTIFICATES, &self.certificates),
+            records(SectionKind::SERVICES, &self.services),
+            records(SectionKind::OPTIONS, &self.options),
+            records(SectionKind::NETWORKS, &self.networks),
+            records(SectionKind::CUSTOM_TIMEOUTS, &self.custom_timeouts),
             records(SectionKind::SELF_TESTS, &self.self_tests),
             records(SectionKind::SELF_TEST_PAIRS, &self.self_test_pairs),
         ];
@@ -394,107 +389,4 @@ impl Writer {
             sections.push(Draft { kind: SectionKind::WILDCARD_HOSTS, count, bytes: hosts });
         }
     }
-}
-
-/// One section before it has a place.
-struct Draft {
-    kind: SectionKind,
-    count: usize,
-    bytes: Vec<u8>,
-}
-
-fn records<T: IntoBytes + Immutable>(kind: SectionKind, records: &[T]) -> Draft {
-    Draft { kind, count: records.len(), bytes: records.as_bytes().to_vec() }
-}
-
-/// Files in the order of their names, so that it does not matter which one was read first.
-fn provenance(places: &[PlaceDraft<'_>]) -> Draft {
-    let files: std::collections::BTreeSet<&str> = places.iter().map(|place| place.file).collect();
-    let files: Vec<&str> = files.into_iter().collect();
-    let mut bytes = Vec::new();
-    put_number(&mut bytes, files.len() as u32, 4);
-    put_number(&mut bytes, files.iter().map(|file| file.len() as u32).sum(), 4);
-    let mut at = 0;
-    put_number(&mut bytes, at, 4);
-    for file in &files {
-        at += file.len() as u32;
-        put_number(&mut bytes, at, 4);
-    }
-    for file in &files {
-        bytes.extend_from_slice(file.as_bytes());
-    }
-    let rows: Vec<(u32, u32)> = places
-        .iter()
-        .map(|place| {
-            let file = files.partition_point(|file| *file < place.file);
-            (file as u32, place.line)
-        })
-        .collect();
-    bytes.extend_from_slice(&packed::columns(&rows));
-    Draft { kind: SectionKind::PROVENANCE, count: places.len(), bytes }
-}
-
-/// Sections that a reader may leave out.
-fn is_optional(kind: SectionKind) -> bool {
-    matches!(
-        kind,
-        SectionKind::PROVENANCE
-            | SectionKind::ROUTE_NAMES
-            | SectionKind::SELF_TESTS
-            | SectionKind::SELF_TEST_PAIRS
-    )
-}
-
-fn assemble(sections: &[Draft], generation: u64) -> Result<Vec<u8>, WriteError> {
-    let header_bytes = size_of::<Header>() + sections.len() * size_of::<SectionEntry>();
-    let mut entries = Vec::with_capacity(sections.len());
-    let mut content = blake3::Hasher::new();
-    let mut end = header_bytes as u64;
-    for section in sections {
-        let offset = end.next_multiple_of(SECTION_ALIGN_BYTES as u64);
-        let entry = SectionEntry {
-            kind: U32::new(section.kind.0),
-            version: U16::new(1),
-            flags: U16::new(if is_optional(section.kind) { 0 } else { SECTION_MUST_UNDERSTAND }),
-            offset: U64::new(offset),
-            bytes: U64::new(section.bytes.len() as u64),
-            count: U32::new(section.count as u32),
-            reserved: U32::ZERO,
-        };
-        if section.kind != SectionKind::PROVENANCE {
-            // Not the offset: it moves with the number of sections.
-            content.update(entry.kind.as_bytes()).update(entry.version.as_bytes());
-            content.update(entry.bytes.as_bytes()).update(entry.count.as_bytes());
-            content.update(&section.bytes);
-        }
-        end = offset + section.bytes.len() as u64;
-        entries.push(entry);
-    }
-    if end > ARTIFACT_BYTES_MAX {
-        return Err(WriteError::TooLong);
-    }
-    let header = Header {
-        magic: MAGIC,
-        major: U16::new(VERSION.0),
-        minor: U16::new(VERSION.1),
-        header_bytes: U32::new(header_bytes as u32),
-        file_bytes: U64::new(end),
-        generation: U64::new(generation),
-        content_id: half(&content),
-        section_count: U32::new(sections.len() as u32),
-        reserved: U32::ZERO,
-        features: U64::ZERO,
-        digest: [0; 32],
-        reserved_tail: [0; 32],
-    };
-    let mut file = Vec::with_capacity(end as usize);
-    file.extend_from_slice(header.as_bytes());
-    file.extend_from_slice(entries.as_bytes());
-    for section in sections {
-        file.resize(file.len().next_multiple_of(SECTION_ALIGN_BYTES), 0);
-        file.extend_from_slice(&section.bytes);
-    }
-    let digest = digest(&file);
-    file[DIGEST_AT..DIGEST_AT + 32].copy_from_slice(&digest);
-    Ok(file)
 }

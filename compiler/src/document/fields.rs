@@ -1,0 +1,174 @@
+//! Reads a table by its rows alone, whatever table it is: for the keys whose values are checked here
+//! and go on as they are, and for whoever wants to see all that is written.
+
+use super::form;
+use super::keys::{self, Key, Kind};
+use super::parse::{Item, View};
+use super::reader::Reader;
+use super::record::{Field, Record, Value};
+use super::refusal::{bracketed, wrong_type};
+use super::scalar;
+use crate::diagnostic::{Diagnostic, Findings};
+use crate::source::Spanned;
+
+/// Reads the keys that `which` chooses. What is unknown or missing was found before.
+pub(super) fn read(reader: &mut Reader<'_, '_>, which: impl Fn(&Key) -> bool) -> Record {
+    let (table, rows, findings) = reader.parts();
+    let mut record = Record::empty(rows, table.span());
+    let places = || table.entries().map(|(name, _)| name);
+    for key in rows.keys.iter().filter(|key| which(key)) {
+        let Some(item) = table.get(key.name) else { continue };
+        let place = places().find(|name| name.value == key.name).map(|name| name.span);
+        if let Some(value) = read_value(&key.kind, key.name, item, findings) {
+            let place = place.unwrap_or(value.span);
+            record.fields.push(Field { key, place, value });
+        }
+    }
+    record
+}
+
+/// Reads a value of any kind.
+fn read_value(
+    kind: &'static Kind,
+    name: &str,
+    item: Item<'_>,
+    findings: &mut Findings,
+) -> Option<Spanned<Value>> {
+    let span = item.span();
+    let value = match kind {
+        Kind::Text(form) => {
+            let text = scalar::text(item, name, findings)?;
+            if let Err(problem) = form::check(*form, &text.value) {
+                let finding = Diagnostic::new(problem.code, text.span, problem.message);
+                findings.push(finding.maybe_help(problem.help));
+                return None;
+            }
+            Value::Text(text.value)
+        }
+        Kind::Flag => Value::Flag(scalar::flag(item, name, findings)?.value),
+        Kind::Integer { min, max } => {
+            Value::Integer(scalar::integer(item, name, (*min, *max), findings)?.value)
+        }
+        Kind::Number { min, max } => {
+            Value::Number(scalar::number(item, name, (*min, *max), findings)?.value)
+        }
+        Kind::Duration { zero, min_ms, max_ms } => {
+            let range = (*zero, *min_ms, *max_ms);
+            Value::Duration(scalar::duration(item, name, range, findings)?.value)
+        }
+        Kind::Size { zero, min_bytes, max_bytes } => {
+            let range = (*zero, *min_bytes, *max_bytes);
+            Value::Size(scalar::size(item, name, range, findings)?.value)
+        }
+        Kind::Choice(choices) => {
+            Value::Text(scalar::choice(item, (name, choices), findings)?.value.to_owned())
+        }
+        Kind::OneOrMore(inner) if !matches!(item.view(), View::List(_)) => {
+            Value::List(vec![read_value(inner, name, item, findings)?])
+        }
+        Kind::List(inner) | Kind::OneOrMore(inner) => {
+            Value::List(read_list(inner, name, item, findings)?)
+        }
+        Kind::Table(rows) => Value::Table(read_table(rows, name, item, findings)?),
+        Kind::Tables(rows) => {
+            let View::List(list) = item.view() else {
+                return refuse(name, "a list of tables", item, findings);
+            };
+            let each = list.items().map(|item| read_table(rows, name, item, findings));
+            Value::Tables(each.collect::<Option<Vec<Record>>>()?)
+        }
+        Kind::Named(rows) => Value::Named(read_named(rows, name, item, findings)?),
+        Kind::Words { keys, values } => {
+            Value::Words(read_words((*keys, *values), name, item, findings)?)
+        }
+        Kind::Either(kinds) => return read_value(fitting(kinds, &item), name, item, findings),
+    };
+    Some(Spanned::new(value, span))
+}
+
+/// The kind that was probably meant by what is written.
+fn fitting(kinds: &'static [Kind], item: &Item<'_>) -> &'static Kind {
+    let fits = |kind: &&Kind| match (item.view(), kind) {
+        (View::Table(_), Kind::Table(_)) | (View::Flag(_), Kind::Flag) => true,
+        (View::Text(text), Kind::Choice(choices)) => choices.iter().any(|one| one.word == text),
+        (View::Text(_), Kind::Text(_)) => true,
+        _ => false,
+    };
+    kinds.iter().find(fits).or_else(|| kinds.first()).unwrap_or(&Kind::Flag)
+}
+
+fn refuse<T>(name: &str, expected: &str, item: Item<'_>, findings: &mut Findings) -> Option<T> {
+    let found = item.view();
+    let help = if expected == "a list" { bracketed(item) } else { None };
+    findings.push(wrong_type(name, expected, &found, item, help));
+    None
+}
+
+fn read_list(
+    inner: &'static Kind,
+    name: &str,
+    item: Item<'_>,
+    findings: &mut Findings,
+) -> Option<Vec<Spanned<Value>>> {
+    let View::List(list) = item.view() else { return refuse(name, "a list", item, findings) };
+    let mut values = Vec::with_capacity(list.items().len());
+    for item in list.items() {
+        values.extend(read_value(inner, name, item, findings));
+    }
+    Some(values)
+}
+
+fn read_table(
+    rows: &'static keys::Table,
+    name: &str,
+    item: Item<'_>,
+    findings: &mut Findings,
+) -> Option<Record> {
+    let View::Table(table) = item.view() else { return refuse(name, "a table", item, findings) };
+    let mut reader = Reader::new(table, rows, table.span(), findings);
+    Some(read(&mut reader, |_| true))
+}
+
+fn read_named(
+    rows: &'static keys::Table,
+    name: &str,
+    item: Item<'_>,
+    findings: &mut Findings,
+) -> Option<Vec<(Spanned<String>, Record)>> {
+    let View::Table(table) = item.view() else { return refuse(name, "a table", item, findings) };
+    let mut named = Vec::new();
+    for (key, item) in table.entries() {
+        if let Some(record) = read_table(rows, key.value, item, findings) {
+            named.push((key.map(str::to_owned), record));
+        }
+    }
+    Some(named)
+}
+
+fn read_words(
+    (keys, values): (keys::Form, keys::Form),
+    name: &str,
+    item: Item<'_>,
+    findings: &mut Findings,
+) -> Option<Vec<(Spanned<String>, Spanned<String>)>> {
+    let View::Table(table) = item.view() else { return refuse(name, "a table", item, findings) };
+    let mut words = Vec::new();
+    for (key, item) in table.entries() {
+        let mut sound = true;
+        let mut check = |form, text: &str, span, findings: &mut Findings| {
+            if let Err(problem) = form::check(form, text) {
+                let finding = Diagnostic::new(problem.code, span, problem.message);
+                findings.push(finding.maybe_help(problem.help));
+                sound = false;
+            }
+        };
+        check(keys, key.value, key.span, findings);
+        let Some(value) = scalar::text(item, key.value, findings) else { continue };
+        check(values, &value.value, value.span, findings);
+        if sound {
+            words.push((key.map(str::to_owned), value));
+        }
+    }
+    words.sort_by_key(|(key, _)| key.span);
+    Some(words)
+}

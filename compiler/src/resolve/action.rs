@@ -1,0 +1,220 @@
+//! What a route answers with itself, and the fields it changes.
+
+use super::fault;
+use crate::diagnostic::{Code, Diagnostic, Findings};
+use crate::document::record::Record;
+use crate::document::value::shown;
+use crate::grammar::expression::{self, Part, Template};
+use crate::model::{Change, ChangeKind, Changes, Redirect, Respond};
+use crate::source::{SourceMap, Span, Spanned};
+use pointsman_schemas::limits::CHANGES_PER_ROUTE_MAX;
+
+/// Statuses that a redirect may have.
+const REDIRECTS: [u64; 5] = [301, 302, 303, 307, 308];
+/// Fields that frame a message or belong to one connection: they are not ours to change.
+const PROTECTED: [&str; 10] = [
+    "connection",
+    "content-length",
+    "host",
+    "keep-alive",
+    "proxy-connection",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "via",
+];
+
+/// A template; none where it is wrong.
+fn template(
+    text: &Spanned<&str>,
+    sources: &SourceMap,
+    findings: &mut Findings,
+) -> Option<Template> {
+    match expression::parse(text.value) {
+        Ok(template) => Some(template),
+        Err(faults) => {
+            fault::report(faults, text.span, sources, findings);
+            None
+        }
+    }
+}
+
+/// `redirect` of a route.
+pub(super) fn redirect(
+    written: &Record,
+    sources: &SourceMap,
+    findings: &mut Findings,
+) -> Option<Redirect> {
+    let status = written.amount("status");
+    let number = status.as_ref().map_or(308, |status| status.value);
+    let is_redirect = REDIRECTS.contains(&number);
+    if let Some(status) = status.filter(|_| !is_redirect) {
+        let message = format!("{} is no status of a redirect", status.value);
+        let help = "it is one of 301, 302, 303, 307, 308";
+        findings.push(Diagnostic::new(Code::BadRedirect, status.span, message).help(help));
+    }
+    let text = written.text("to")?;
+    let to = template(&text, sources, findings)?;
+    refuse_place(&to, &text, findings)?;
+    let status = u16::try_from(number).ok().filter(|_| is_redirect)?;
+    Some(Redirect { to, status, span: text.span })
+}
+
+/// Scheme and host of a redirect are text: an expression that could choose them would send clients
+/// wherever a request says.
+fn refuse_place(to: &Template, text: &Spanned<&str>, findings: &mut Findings) -> Option<()> {
+    let mut refuse = |message: &str, help: String| {
+        findings.push(Diagnostic::new(Code::BadRedirect, text.span, message).help(help));
+        None
+    };
+    let Some(Part::Literal(first)) = to.parts.first() else {
+        return refuse(
+            "a redirect begins with text",
+            "write scheme and host, \"https://host.example.org${req.uri}\", or a path in front"
+                .to_owned(),
+        );
+    };
+    let first = String::from_utf8_lossy(first);
+    if first.starts_with("//") {
+        return refuse("a redirect without a scheme", format!("write \"https:{}\"", shown(&first)));
+    }
+    if first.starts_with('/') {
+        return Some(());
+    }
+    let rest = first.strip_prefix("https://").or_else(|| first.strip_prefix("http://"));
+    let Some(rest) = rest else {
+        return refuse(
+            "a redirect is an absolute URL or a path",
+            format!("write \"https://{}\" or \"/{}\"", shown(&first), shown(&first)),
+        );
+    };
+    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    // `${req.uri}` and `${req.path}` begin with `/`; any other value could go on with the host.
+    let is_closed = rest.len() > host.len() || to.parts.len() == 1 || begins_with_slash(to);
+    if host.is_empty() || crate::document::value::host_header(host).is_err() {
+        return refuse(
+            "a redirect names no host",
+            "write \"https://host.example.org/…\"".to_owned(),
+        );
+    }
+    if !is_closed {
+        return refuse(
+            "an expression could change the host of a redirect",
+            "write a `/` behind the host".to_owned(),
+        );
+    }
+    Some(())
+}
+
+fn begins_with_slash(to: &Template) -> bool {
+    match to.parts.get(1) {
+        Some(Part::Value(value)) => {
+            value.alternatives.first().is_some_and(|source| source.begins_with_slash())
+        }
+        _ => true,
+    }
+}
+
+/// `respond` of a route.
+pub(super) fn respond(written: &Record, findings: &mut Findings) -> Option<Respond> {
+    let status = u16::try_from(written.amount("status")?.value).ok()?;
+    let body = written.text("body").map_or_else(String::new, |body| body.value.to_owned());
+    if let (204 | 205 | 304, false) = (status, body.is_empty()) {
+        let place = written.text("body").map_or(written.span, |body| body.span);
+        let message = format!("an answer of {status} has no body");
+        let finding = Diagnostic::new(Code::BadForm, place, message);
+        findings.push(finding.help("leave `body` out, or take another status"));
+        return None;
+    }
+    let mut headers = Vec::new();
+    for (name, value) in written.words("headers") {
+        let lower = name.value.to_ascii_lowercase();
+        if refuse_protected(&lower, name.span, findings) {
+            return None;
+        }
+        headers.push((lower, value.value.clone()));
+    }
+    headers.sort();
+    Some(Respond { status, body, headers })
+}
+
+/// Whether a field is not ours to change, which is found.
+fn refuse_protected(name: &str, span: Span, findings: &mut Findings) -> bool {
+    if !PROTECTED.contains(&name) {
+        return false;
+    }
+    let message = format!("`{name}` is the edge's own and cannot be changed");
+    let help = match name {
+        "host" => "write `host_header` in the backend",
+        "upgrade" | "connection" => "write `upgrade` in the route",
+        "via" => "write `via = false` at the top",
+        _ => "leave it out; it frames the message",
+    };
+    findings.push(Diagnostic::new(Code::ProtectedField, span, message).help(help));
+    true
+}
+
+/// `request_headers` and `response_headers` of a route; none where nothing is changed.
+pub(super) fn changes(
+    written: &Record,
+    sources: &SourceMap,
+    findings: &mut Findings,
+) -> Option<Box<Changes>> {
+    let mut one_way = |key: &str| {
+        let record = written.table(key);
+        record.map(|record| list(record, sources, findings)).unwrap_or_default()
+    };
+    let changes =
+        Changes { request: one_way("request_headers"), response: one_way("response_headers") };
+    let is_empty = changes.request.is_empty() && changes.response.is_empty();
+    (!is_empty).then(|| Box::new(changes))
+}
+
+fn list(record: &Record, sources: &SourceMap, findings: &mut Findings) -> Vec<Change> {
+    let mut changes = Vec::new();
+    for name in record.texts("remove") {
+        let lower = name.value.to_ascii_lowercase();
+        if !refuse_protected(&lower, name.span, findings) {
+            let value = Template::default();
+            let kind = ChangeKind::Remove;
+            changes.push(Change { kind, name: lower, value, span: name.span });
+        }
+    }
+    for (key, kind) in [("set", ChangeKind::Set), ("add", ChangeKind::Add)] {
+        for (name, text) in record.words(key) {
+            let lower = name.value.to_ascii_lowercase();
+            let text = Spanned::new(text.value.as_str(), text.span);
+            let value = template(&text, sources, findings);
+            if !refuse_protected(&lower, name.span, findings)
+                && let Some(value) = value
+            {
+                changes.push(Change { kind, name: lower, value, span: text.span });
+            }
+        }
+    }
+    // By name within a kind: the order in a file never matters.
+    changes.sort_by(|a, b| (a.kind, &a.name).cmp(&(b.kind, &b.name)));
+    refuse_same(&changes, findings);
+    if let Some(change) = changes.get(CHANGES_PER_ROUTE_MAX) {
+        let message = format!("a route makes {} changes of fields one way", changes.len());
+        let help = format!("at most {CHANGES_PER_ROUTE_MAX}");
+        findings.push(Diagnostic::new(Code::TooMany, change.span, message).help(help));
+    }
+    changes
+}
+
+fn refuse_same(changes: &[Change], findings: &mut Findings) {
+    for pair in changes.windows(2) {
+        let [a, b] = pair else { continue };
+        if (a.kind, &a.name) == (b.kind, &b.name) && a.kind != ChangeKind::Remove {
+            let message = format!("`{}` is changed twice", a.name);
+            findings.push(
+                Diagnostic::new(Code::DefinedTwice, b.span, message)
+                    .label("changed again")
+                    .other(a.span, "changed here first")
+                    .help("names of fields ignore case; leave one of them out"),
+            );
+        }
+    }
+}
