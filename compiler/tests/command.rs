@@ -25,8 +25,8 @@ fn example(name: &str) -> String {
 }
 
 /// Every verb once, with output; `PATH` stands for a configuration, `BROKEN` for one with an
-/// error, `FILE` for an artifact, `NEW` for what is not there yet.
-const CALLS: [&[&str]; 20] = [
+/// error, `FILE` for an artifact, `LIST` for what `oo routes list` printed, `NEW` for what is not there yet.
+const CALLS: [&[&str]; 21] = [
     &["--help"],
     &["--version"],
     &["init", "NEW"],
@@ -43,6 +43,7 @@ const CALLS: [&[&str]; 20] = [
     &["routes", "PATH", "--json"],
     &["inspect", "FILE"],
     &["inspect", "FILE", "--json"],
+    &["import", "1backend", "LIST", "-o", "NEW"],
     &["schema"],
     &["completions", "bash"],
     &["man"],
@@ -50,7 +51,7 @@ const CALLS: [&[&str]; 20] = [
 ];
 
 /// What the command can do.
-pub(crate) const VERBS: [&str; 10] = [
+pub(crate) const VERBS: [&str; 11] = [
     "init",
     "validate",
     "compile",
@@ -58,6 +59,7 @@ pub(crate) const VERBS: [&str; 10] = [
     "explain",
     "routes",
     "inspect",
+    "import",
     "schema",
     "completions",
     "man",
@@ -70,6 +72,7 @@ fn calls_with_output_to(stdout: impl Fn() -> std::process::Stdio, check: impl Fn
     let file = folder.path().join("edge.artifact").to_string_lossy().into_owned();
     let broken = golden("err").join("E0011-version.toml").to_string_lossy().into_owned();
     let path = example("quickstart");
+    let list = crate::import::fixture("1backend/list.txt").to_string_lossy().into_owned();
     assert_eq!(code(&pointsman(&["compile", &path, "-o", &file])), 0);
     for (index, call) in CALLS.iter().enumerate() {
         let new = folder.path().join(index.to_string()).to_string_lossy().into_owned();
@@ -78,6 +81,7 @@ fn calls_with_output_to(stdout: impl Fn() -> std::process::Stdio, check: impl Fn
             "FILE" => &file,
             "NEW" => &new,
             "BROKEN" => &broken,
+            "LIST" => &list,
             word => word,
         });
         let mut command = Command::new(env!("CARGO_BIN_EXE_pointsman"));

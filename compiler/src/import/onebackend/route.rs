@@ -54,13 +54,13 @@ pub(super) fn target(text: &str) -> Result<(Url, Option<&'static str>), String> 
             (format!("http://{text}"), Some(note))
         }
     };
-    let url = url(&text).ok_or("is no URL of http or https with a host")?;
+    let url = url(&text).ok_or("the target is no URL of http or https with a host")?;
     if url.path.contains(['?', '#']) {
-        return Err("a base URL has neither query nor fragment".to_owned());
+        return Err("the target has a query or a fragment".to_owned());
     }
     match value::target_host(&url.host) {
         Ok(_) => Ok((url, note)),
-        Err(_) => Err("its host is none".to_owned()),
+        Err(_) => Err("the target's host is none".to_owned()),
     }
 }
 

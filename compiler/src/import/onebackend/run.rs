@@ -49,11 +49,8 @@ fn route(intake: &mut Intake<'_>, node: NodeId, ids: &mut Names) -> Option<Route
     let (taken, (url, note)) = match (taken, reached) {
         (Ok(taken), Ok(reached)) => (taken, reached),
         (taken, reached) => {
-            let lost = "the route is left out";
-            let why =
-                |why: Option<String>| why.map_or(lost.to_owned(), |why| format!("{lost}: {why}"));
-            intake.say(id.node, Outcome::Lost, why(taken.err()));
-            intake.say(target_of.node, Outcome::Lost, why(reached.err()));
+            let why: Vec<String> = [taken.err(), reached.err()].into_iter().flatten().collect();
+            let lost = format!("the route is left out: {}", why.join("; "));
             intake.say_all(node, Outcome::Lost, lost);
             return None;
         }

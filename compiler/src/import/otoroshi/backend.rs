@@ -126,13 +126,13 @@ fn root(
             }
             if !rewrite.value && !strips && !root.ends_with('/') {
                 notes.push(
-                    "where nothing is stripped Otoroshi glues the path on without a `/`; here one \
+                    "where nothing is stripped, Otoroshi glues the path on without a `/`; here one \
                      stands between them"
                         .to_owned(),
                 );
             }
             if !notes.is_empty() {
-                out.comment(notes.join("; "));
+                out.comment(format!("Changed: {}.", notes.join("; ")));
             }
             let outcome = if notes.is_empty() { Outcome::Kept } else { Outcome::Changed };
             notes.insert(0, "root".to_owned());

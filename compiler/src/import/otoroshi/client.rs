@@ -111,6 +111,7 @@ fn attempts(world: &mut World<'_>, node: NodeId, entries: &mut Vec<Entry>) {
         ..=0 => {
             "retries = 0: no attempt at all fails every request there; one is made here".to_owned()
         }
+        1 => "retries = 0: one attempt there, so none after the first".to_owned(),
         count => {
             format!("retries = {retries}: {count} attempts there, so {retries} after the first")
         }

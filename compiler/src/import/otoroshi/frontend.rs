@@ -17,6 +17,8 @@ pub(super) struct Frontend {
     /// What each pattern captures.
     pub(super) captured: BTreeSet<String>,
     pub(super) methods: Vec<String>,
+    /// Methods were named, and none of them is one that a request may have.
+    pub(super) has_no_method: bool,
     pub(super) exact: bool,
     pub(super) strip_path: bool,
     /// `headers`, `query`, `cookies` with their conditions.
@@ -103,11 +105,12 @@ fn methods(world: &mut World<'_>, node: NodeId, out: &mut Frontend) {
                 }
             }
             Err(_) => {
-                out.wider.push("methods".to_owned());
-                world.intake.report.insecure(entry, "no method that a request may have here");
+                out.has_no_method = true;
+                world.intake.say(entry, Outcome::Lost, "no method that a request may have here");
             }
         }
     }
+    out.has_no_method &= out.methods.is_empty();
 }
 
 fn conditions(world: &mut World<'_>, node: NodeId, table: &'static str, out: &mut Frontend) {

@@ -36,7 +36,8 @@ pub(super) struct Effects {
     /// Place and status.
     pub(super) redirect: Option<(String, i64)>,
     pub(super) respond: Option<Answer>,
-    pub(super) forces_https: bool,
+    /// The plugin that lets TLS in alone.
+    pub(super) forces_https: Option<NodeId>,
     /// Methods that are let in, if not all.
     pub(super) methods: Option<Vec<String>>,
     /// Plugins that kept somebody out and are gone.
@@ -82,7 +83,7 @@ fn slot(world: &mut World<'_>, slot: NodeId, captured: &BTreeSet<String>, effect
     let kept = if is_partial {
         Err("it holds for some paths or listeners only".to_owned())
     } else {
-        convert(world, &plugin.value, config, captured, effects)
+        convert(world, (slot, &plugin.value), config, captured, effects)
     };
     match kept {
         Ok(note) => {
@@ -121,11 +122,12 @@ fn lost(
 /// What a plugin becomes.
 fn convert(
     world: &mut World<'_>,
-    plugin: &str,
+    (slot, plugin): (NodeId, &str),
     config: NodeId,
     captured: &BTreeSet<String>,
     effects: &mut Effects,
 ) -> Result<String, Why> {
+    let place = world.intake.tree.get(slot, "plugin").unwrap_or(slot);
     let known = plugin.strip_prefix("cp:otoroshi.next.plugins.").unwrap_or_default();
     match known {
         "OverrideHost" => {
@@ -155,7 +157,7 @@ fn convert(
         }
         "Redirection" => redirection(world, config, captured, effects),
         "ForceHttpsTraffic" => {
-            effects.forces_https = true;
+            effects.forces_https = Some(place);
             world.asks_tls = true;
             Ok("served over TLS alone; the plain listener redirects".to_owned())
         }

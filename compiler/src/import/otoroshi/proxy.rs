@@ -3,7 +3,7 @@
 use super::backend::{Backend, Entry};
 use super::world::World;
 use crate::document::value;
-use crate::import::input::{Data, NodeId};
+use crate::import::input::NodeId;
 use crate::import::report::Outcome;
 use crate::import::text::shown;
 use crate::import::writer::Value;
@@ -47,8 +47,7 @@ pub(super) fn proxy(world: &mut World<'_>, client: NodeId, out: &mut Backend) {
     credentials(world, node, &host.value, &mut entries);
     exceptions(world, node, &mut entries);
     for field in ["ntlmDomain", "encoding"] {
-        let field = tree.get(node, field);
-        let field = field.filter(|field| *tree.data(*field) != Data::Null);
+        let field = world.intake.get(node, field);
         world.intake.say_all(field, Outcome::Lost, "NTLM is not spoken here");
     }
     out.table(&["proxy"], false, entries);

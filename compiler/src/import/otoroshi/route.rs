@@ -130,11 +130,7 @@ pub(super) fn write(world: &mut World<'_>, mut draft: Draft, goal: &Goal<'_>, id
         return;
     }
     guard(world, &mut draft, goal);
-    if draft.effects.forces_https && draft.listeners.is_empty() {
-        let redirects = redirects(&draft, ids);
-        draft.listeners.push(SECURE.to_owned());
-        world.output.routes.extend(redirects);
-    }
+    force_tls(world, &mut draft, ids);
     let mut head = head(&draft);
     let mut rest = Vec::new();
     if let Some((to, status)) = &draft.effects.redirect {
@@ -170,6 +166,33 @@ pub(super) fn write(world: &mut World<'_>, mut draft: Draft, goal: &Goal<'_>, id
     world.output.routes.push(Route { id: draft.id, head, rest });
 }
 
+/// Takes a route off the listener without TLS, where others redirect to it then.
+fn force_tls(world: &mut World<'_>, draft: &mut Draft, ids: &mut Names) {
+    let Some(plugin) = draft.effects.forces_https else { return };
+    if !draft.listeners.is_empty() {
+        let note = "no redirect to TLS: the route names its listeners";
+        world.intake.report.insecure(plugin, note);
+        return;
+    }
+    let wild = draft.frontend.patterns.iter().filter(|pattern| host(pattern).contains('*'));
+    let wild: Vec<&str> = wild.map(String::as_str).collect();
+    if !wild.is_empty() {
+        let note = format!(
+            "{} without TLS: 404 instead of a redirect, whose host is never built from a request",
+            wild.join(", ")
+        );
+        world.intake.say(plugin, Outcome::Changed, note);
+    }
+    let redirects = redirects(draft, ids);
+    draft.listeners.push(SECURE.to_owned());
+    world.output.routes.extend(redirects);
+}
+
+/// The host of a pattern.
+fn host(pattern: &str) -> &str {
+    pattern.split('/').next().unwrap_or_default()
+}
+
 /// Leaves a route out that would let in whom it kept out before, or that would ask for the wrong
 /// thing; `--accept-loss` leaves it in.
 fn guard(world: &World<'_>, draft: &mut Draft, goal: &Goal<'_>) {
@@ -186,6 +209,10 @@ fn guard(world: &World<'_>, draft: &mut Draft, goal: &Goal<'_>) {
                  or import with --accept-loss."
             ));
         }
+    }
+    if draft.frontend.has_no_method || methods(draft).is_some_and(|methods| methods.is_empty()) {
+        draft.is_enabled = false;
+        draft.comments.push("Switched off: none of its methods is left.".to_owned());
     }
     let fault = match goal {
         Goal::Own(backend) => backend.fault.clone(),
@@ -227,16 +254,21 @@ fn head(draft: &Draft) -> Section {
     head
 }
 
+/// The methods that it takes, if not all.
+fn methods(draft: &Draft) -> Option<Vec<String>> {
+    let named = &draft.frontend.methods;
+    match &draft.effects.methods {
+        Some(let_in) if named.is_empty() => Some(let_in.clone()),
+        Some(let_in) => {
+            Some(named.iter().filter(|method| let_in.contains(method)).cloned().collect())
+        }
+        None => Some(named.clone()).filter(|named| !named.is_empty()),
+    }
+}
+
 /// Methods, and conditions on fields, query and cookies.
 fn conditions(head: &mut Section, draft: &Draft) {
-    let methods = match &draft.effects.methods {
-        Some(let_in) if draft.frontend.methods.is_empty() => let_in.clone(),
-        Some(let_in) => {
-            let methods = draft.frontend.methods.iter();
-            methods.filter(|method| let_in.contains(method)).cloned().collect()
-        }
-        None => draft.frontend.methods.clone(),
-    };
+    let methods = methods(draft).unwrap_or_default();
     if !methods.is_empty() {
         head.pair("methods", Value::texts(methods));
     }
@@ -247,8 +279,8 @@ fn conditions(head: &mut Section, draft: &Draft) {
 
 /// Routes of the listener without TLS that send clients to the one with it, one for each host.
 fn redirects(draft: &Draft, ids: &mut Names) -> Vec<Route> {
-    let host = |pattern: &String| pattern.split('/').next().unwrap_or_default().to_owned();
-    let hosts: BTreeSet<String> = draft.frontend.patterns.iter().map(host).collect();
+    let hosts: BTreeSet<&str> =
+        draft.frontend.patterns.iter().map(|pattern| host(pattern)).collect();
     let exact = hosts.iter().filter(|host| !host.contains('*'));
     let routes = exact.map(|name| {
         let patterns = draft.frontend.patterns.iter().filter(|pattern| host(pattern) == *name);

@@ -17,8 +17,8 @@ pub(super) fn settings(world: &mut World<'_>, target: NodeId, tls: bool) -> Vec<
             true => "the block is switched off",
             false => "no TLS is spoken to this target",
         };
-        world.intake.say_all(node, Outcome::Irrelevant, note);
         world.intake.say(enabled.node, Outcome::Kept, "the table is left out");
+        world.intake.say_all(node, Outcome::Irrelevant, note);
         return out;
     }
     world.intake.say(enabled.node, Outcome::Kept, "tls_settings");
