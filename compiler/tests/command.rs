@@ -19,14 +19,15 @@ pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8(bytes.to_vec()).expect("text")
 }
 
-fn example(name: &str) -> String {
+pub(crate) fn example(name: &str) -> String {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples").join(name);
     root.to_string_lossy().into_owned()
 }
 
 /// Every verb once, with output; `PATH` stands for a configuration, `BROKEN` for one with an
-/// error, `FILE` for an artifact, `LIST` for what `oo routes list` printed, `NEW` for what is not there yet.
-const CALLS: [&[&str]; 21] = [
+/// error, `FILE` for an artifact, `KEY` for a secret key, `LIST` for what `oo routes list` printed,
+/// `NEW` for what is not there yet.
+const CALLS: [&[&str]; 24] = [
     &["--help"],
     &["--version"],
     &["init", "NEW"],
@@ -44,6 +45,9 @@ const CALLS: [&[&str]; 21] = [
     &["inspect", "FILE"],
     &["inspect", "FILE", "--json"],
     &["import", "1backend", "LIST", "-o", "NEW"],
+    &["keys", "new", "-o", "NEW"],
+    &["keys", "show", "KEY"],
+    &["keys", "show", "KEY", "--json"],
     &["schema"],
     &["completions", "bash"],
     &["man"],
@@ -51,7 +55,7 @@ const CALLS: [&[&str]; 21] = [
 ];
 
 /// What the command can do.
-pub(crate) const VERBS: [&str; 11] = [
+pub(crate) const VERBS: [&str; 12] = [
     "init",
     "validate",
     "compile",
@@ -60,6 +64,7 @@ pub(crate) const VERBS: [&str; 11] = [
     "routes",
     "inspect",
     "import",
+    "keys",
     "schema",
     "completions",
     "man",
@@ -74,11 +79,15 @@ fn calls_with_output_to(stdout: impl Fn() -> std::process::Stdio, check: impl Fn
     let path = example("quickstart");
     let list = crate::import::fixture("1backend/list.txt").to_string_lossy().into_owned();
     assert_eq!(code(&pointsman(&["compile", &path, "-o", &file])), 0);
+    let name = folder.path().join("team").to_string_lossy().into_owned();
+    assert_eq!(code(&pointsman(&["keys", "new", "-o", &name])), 0);
+    let key = format!("{name}.key");
     for (index, call) in CALLS.iter().enumerate() {
         let new = folder.path().join(index.to_string()).to_string_lossy().into_owned();
         let words = call.iter().map(|word| match *word {
             "PATH" => path.as_str(),
             "FILE" => &file,
+            "KEY" => &key,
             "NEW" => &new,
             "BROKEN" => &broken,
             "LIST" => &list,

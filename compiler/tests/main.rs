@@ -10,6 +10,8 @@ mod import;
 mod import_hostile;
 mod include;
 mod keys;
+mod reference;
 mod scale;
 mod shell;
+mod signing;
 mod ties;

@@ -97,6 +97,10 @@ pub const SERVICES_MAX: usize = 1 << 20;
 pub const NETWORKS_MAX: usize = 1 << 20;
 /// Embedded requests that an artifact proves itself with.
 pub const SELF_TESTS_MAX: usize = 1000;
+/// Signatures of one artifact.
+pub const SIGNATURES_MAX: usize = 8;
+/// Bytes of a file or an option that holds a key: one line of it, and comments.
+pub const KEY_TEXT_BYTES_MAX: usize = 4096;
 /// Sections of one artifact.
 pub const SECTIONS_MAX: usize = 256;
 /// Bytes of one artifact; offsets in it are 32 bits wide.

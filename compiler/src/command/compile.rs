@@ -5,9 +5,11 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use pointsman_schemas::artifact::Artifact;
+use pointsman_schemas::artifact::{Artifact, seal};
+use pointsman_schemas::key::SecretKey;
 
 use super::console::{self, Output, Reader, Status, Stream};
+use super::keyfile;
 use super::subject::{self, Compiled};
 use super::validate::{self, Deny};
 use crate::proof;
@@ -28,12 +30,26 @@ pub(super) struct Options {
     /// Number of the artifact; `pointsmand status` shows it.
     #[arg(long, value_name = "N", default_value_t = 0)]
     generation: u64,
+    /// Signs the artifact with the secret key in a file that `pointsman keys new` wrote; several may
+    /// be given. The key itself never gets into the artifact.
+    #[arg(long, value_name = "KEY")]
+    sign: Vec<PathBuf>,
     /// Makes findings of a kind end with exit code 1, and writes nothing.
     #[arg(long, value_enum, value_name = "KIND")]
     deny: Vec<Deny>,
 }
 
 pub(super) fn run(options: &Options, output: &mut Output) -> Status {
+    // Before anything that takes long. Without `--sign` no key is touched.
+    let keys = match keyfile::signing(&options.sign) {
+        Ok(keys) => keys,
+        Err(why) => return console::refuse(&why),
+    };
+    let place = fs::canonicalize(&options.output).ok();
+    if place.is_some() && options.sign.iter().any(|key| fs::canonicalize(key).ok() == place) {
+        let output = options.output.display();
+        return console::refuse(&format!("{output} is the key to sign with; name another file"));
+    }
     let subject = (options.path.as_path(), options.generation);
     let compiled = subject::compiled(subject, "compiling", Reader::Human, output);
     let Compiled { mut outcome, artifact } = match compiled {
@@ -56,6 +72,10 @@ pub(super) fn run(options: &Options, output: &mut Output) -> Status {
         console::err("error: warnings are denied; no artifact was written\n");
         return Status::Findings;
     }
+    let artifact = match signed(artifact, &keys) {
+        Ok(artifact) => artifact,
+        Err(why) => return console::refuse(&why),
+    };
     if let Err(error) = write(&options.output, artifact.as_bytes()) {
         return console::refuse(&format!("{}: {error}", options.output.display()));
     }
@@ -64,9 +84,28 @@ pub(super) fn run(options: &Options, output: &mut Output) -> Status {
     Status::Done
 }
 
+/// The artifact with a signature by each key, which was checked as a host checks it.
+fn signed(artifact: Artifact, keys: &[SecretKey]) -> Result<Artifact, String> {
+    if keys.is_empty() {
+        return Ok(artifact);
+    }
+    let bytes = seal::sign(&artifact, keys).map_err(|error| error.to_string())?;
+    let signed = Artifact::from_bytes(bytes)
+        .map_err(|error| format!("the signed artifact does not load: {error}"))?;
+    let mut each = keys.iter().map(SecretKey::public);
+    each.try_for_each(|key| seal::verify(&signed, &[key]).map(|_| ()))
+        .map_err(|error| format!("the signed artifact is not: {error}"))?;
+    Ok(signed)
+}
+
 fn summary(path: &Path, artifact: &Artifact, tests: usize) -> String {
+    let signers: Vec<String> = artifact.signers().map(|key| key.to_string()).collect();
+    let signed = match signers.len() {
+        0 => String::new(),
+        _ => format!("signed by {}\n", signers.join(", ")),
+    };
     format!(
-        "wrote {}: {} bytes, content {}, generation {}\n{}, {}, {}, {}, {} passed\n",
+        "wrote {}: {} bytes, content {}, generation {}\n{signed}{}, {}, {}, {}, {} passed\n",
         path.display(),
         artifact.as_bytes().len(),
         artifact.content_id(),

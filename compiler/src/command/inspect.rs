@@ -44,6 +44,11 @@ fn features(artifact: &Artifact) -> Vec<String> {
     artifact.required_features().names().collect()
 }
 
+/// Names of the keys that signed it; whether they did is for one who trusts some of them.
+fn signers(artifact: &Artifact) -> Vec<String> {
+    artifact.signers().map(|key| key.to_string()).collect()
+}
+
 fn as_json(artifact: &Artifact) -> String {
     let sections = artifact.section_list().map(|section| {
         json!({
@@ -57,11 +62,14 @@ fn as_json(artifact: &Artifact) -> String {
         })
     });
     let sections: Vec<Value> = sections.collect();
+    let signatures = signers(artifact).into_iter().map(|key| json!({ "key_id": key }));
+    let signatures: Vec<Value> = signatures.collect();
     let all = json!({
         "bytes": artifact.as_bytes().len(),
         "content_id": artifact.content_id().to_string(),
         "digest": hex(&artifact.digest()),
         "generation": artifact.generation(),
+        "signatures": signatures,
         "features": features(artifact),
         "routes": artifact.route_count(),
         "patterns": artifact.pattern_count(),
@@ -84,6 +92,11 @@ fn as_text(artifact: &Artifact) -> String {
         hex(&artifact.digest()),
         artifact.generation(),
     );
+    let signers = signers(artifact);
+    text.push_str(&match signers.len() {
+        0 => "signed by   nobody\n".to_owned(),
+        _ => format!("signed by   {}\n", signers.join(", ")),
+    });
     let features = features(artifact);
     if !features.is_empty() {
         text.push_str(&format!("features    {}\n", features.join(", ")));

@@ -8,6 +8,8 @@ mod explain;
 mod import;
 mod init;
 mod inspect;
+mod keyfile;
+mod keys;
 mod man;
 mod options;
 mod progress;

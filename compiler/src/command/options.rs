@@ -6,7 +6,7 @@ use clap::{CommandFactory as _, Parser, Subcommand};
 
 use super::console::{Output, Status};
 use super::{
-    compile, completions, explain, import, init, inspect, man, routes, schema, test, validate,
+    compile, completions, explain, import, init, inspect, keys, man, routes, schema, test, validate,
 };
 
 /// Compiles routes and backends in TOML to one artifact that `pointsmand` serves.
@@ -42,6 +42,8 @@ enum Verb {
     Inspect(inspect::Options),
     /// Writes what another proxy exported as a configuration, and a report of every field.
     Import(import::Options),
+    /// Makes and shows the keys that sign artifacts.
+    Keys(keys::Options),
     /// Prints the JSON Schema of a configuration, for editors.
     Schema(schema::Options),
     /// Prints the script that completes this command in a shell.
@@ -74,6 +76,7 @@ pub fn run() -> ExitCode {
         Verb::Routes(options) => routes::run(&options, &mut output),
         Verb::Inspect(options) => inspect::run(&options, &mut output),
         Verb::Import(options) => import::run(&options, &mut output),
+        Verb::Keys(options) => keys::run(&options, &mut output),
         Verb::Schema(options) => schema::run(&options, &mut output),
         Verb::Completions(options) => completions::run(&options, Options::command(), &mut output),
         Verb::Man(options) => man::run(&options, Options::command(), &mut output),

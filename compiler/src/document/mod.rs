@@ -14,6 +14,7 @@ mod parse;
 pub mod quote;
 mod reader;
 pub mod record;
+pub mod reference;
 mod refusal;
 pub mod route;
 mod scalar;

@@ -4,6 +4,8 @@
 
 use std::borrow::Cow;
 
+use crate::grammar::condition;
+use crate::language::fault::Fault;
 use crate::language::tables::Tables;
 
 /// Stars of one glob for which forms without them are written out.
@@ -29,7 +31,10 @@ pub(super) fn condition(text: &str, tables: &mut Tables) -> Condition {
         let Some(regex) = rest.strip_suffix(')') else {
             return Condition::Lost("`Regex(` is not closed".into());
         };
-        return match regex_fault(regex, tables) {
+        if regex.is_empty() {
+            return Condition::Kept(String::new());
+        }
+        return match value_regex_fault(regex, tables) {
             None => Condition::Kept(text.to_owned()),
             Some(why) => Condition::Lost(why),
         };
@@ -38,39 +43,64 @@ pub(super) fn condition(text: &str, tables: &mut Tables) -> Condition {
         let Some(glob) = rest.strip_suffix(')') else {
             return Condition::Lost("`Wildcard(` is not closed".into());
         };
-        return wildcard(glob);
+        return wildcard(glob, tables);
     }
-    Condition::Kept(text.to_owned())
+    if text == "NotDefined()" {
+        return Condition::Kept(text.to_owned());
+    }
+    if text.chars().any(char::is_control) || text.trim() != text {
+        return Condition::Lost("no request carries such a value".into());
+    }
+    match condition::parse(text, tables) {
+        Ok(condition::Test::Exact(_)) => Condition::Kept(text.to_owned()),
+        _ => {
+            let note = "text there; written as a regex, since it looks like a call here";
+            Condition::Changed(format!("Regex({})", escaped(text)), note.into())
+        }
+    }
 }
 
-fn wildcard(glob: &str) -> Condition {
+fn wildcard(glob: &str, tables: &mut Tables) -> Condition {
     let regex = glob.split('*').map(escaped).collect::<Vec<_>>().join(".*");
-    let condition = format!("Regex({regex})");
-    if glob.contains(is_live) {
-        let note = "a `*` there may stand for nothing, so it became a regex; its other characters \
-                    were live there, and are text here";
-        return Condition::Changed(condition, note.into());
+    if regex.is_empty() {
+        return Condition::Kept(String::new());
     }
-    let note = "a `*` there may stand for nothing, so it became a regex";
+    if let Some(why) = value_regex_fault(&regex, tables) {
+        return Condition::Lost(why);
+    }
+    let condition = format!("Regex({regex})");
+    let note = match glob.contains(is_live) {
+        true => {
+            "a `*` there may stand for nothing, so it became a regex; its other characters were \
+             live there, and are text here"
+        }
+        false => "a `*` there may stand for nothing, so it became a regex",
+    };
     Condition::Changed(condition, note.into())
 }
 
-/// Why a regex of Java has no form here.
+/// Why a regex of Java on a segment has no form here.
 pub(super) fn regex_fault(regex: &str, tables: &mut Tables) -> Option<Cow<'static, str>> {
-    let fault = tables.regex(regex).err()?;
+    tables.regex(regex).err().map(|fault| java(regex, &fault))
+}
+
+/// Why a regex of Java on a value has no form here.
+pub(super) fn value_regex_fault(regex: &str, tables: &mut Tables) -> Option<Cow<'static, str>> {
+    tables.value_regex(regex).err().map(|fault| java(regex, &fault))
+}
+
+fn java(regex: &str, fault: &Fault) -> Cow<'static, str> {
     let java = if regex.contains("(?=") || regex.contains("(?!") || regex.contains("(?<") {
         "it looks around, which no engine of bounded time does"
     } else if regex.contains("++") || regex.contains("*+") || regex.contains("?+") {
         "it is possessive, which changes what fits"
-    } else if regex.contains(['\\']) && regex.contains(|c: char| c.is_ascii_digit()) {
+    } else if regex.contains('\\') && regex.contains(|c: char| c.is_ascii_digit()) {
         "an escape in it is Java's own, or refers back to a group"
     } else {
         "it is not in the dialect of this language"
     };
-    Some(
-        format!("the regex cannot be kept: {java} ({})", super::text::shown(&fault.to_string()))
-            .into(),
-    )
+    let fault = super::text::shown(&fault.to_string());
+    format!("the regex cannot be kept: {java} ({fault})").into()
 }
 
 /// The globs that together fit what one glob there fits: with each `*`, and without.

@@ -81,7 +81,7 @@ pub fn resolve(
     routes.sort_by(|a, b| a.id.value.cmp(&b.id.value));
     let mut known = Known {
         listeners: &mut listener_names,
-        tls: listeners.iter().map(|listener| listener.tls().is_some()).collect(),
+        tls: listeners.iter().map(listener::speaks_tls).collect(),
         routes: &mut run.route_names,
         backends: &mut run.names,
         is_partial,

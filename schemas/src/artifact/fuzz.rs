@@ -3,8 +3,10 @@
 use super::id::{ConstraintId, PatternId, ProgramId};
 use super::layout::{DIGEST_AT, SectionKind};
 use super::read::Artifact;
+use super::seal;
 use super::sections::digest;
 use super::wire::MAGIC;
+use crate::key::SecretKey;
 
 /// Offset and length of the header's number of bytes.
 const FILE_BYTES: std::ops::Range<usize> = 16..24;
@@ -75,7 +77,21 @@ pub fn exercise(artifact: &Artifact) -> usize {
             super::read::SelfTestExpect::Status(_)
         )));
     }
+    sum = sum.wrapping_add(signatures(artifact));
     sum.wrapping_add(matching(artifact))
+}
+
+/// Asks for signatures by a key that some of the corpus is signed with, and signs what is not.
+fn signatures(artifact: &Artifact) -> usize {
+    let key = SecretKey::from_seed(&[7; 32]);
+    let trusted = [key.public()];
+    let found = seal::verify(artifact, &trusted);
+    let signed = seal::sign(artifact, &[key]).map(Artifact::from_bytes);
+    if let Ok(signed) = signed {
+        let holds = signed.is_ok_and(|signed| seal::verify(&signed, &trusted).is_ok());
+        assert!(holds, "what is signed is an artifact, and is signed");
+    }
+    artifact.signers().len() + usize::from(found.is_ok())
 }
 
 fn operations(artifact: &Artifact, program: ProgramId) -> usize {

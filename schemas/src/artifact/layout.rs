@@ -72,7 +72,7 @@ sections! {
     PROVENANCE = 48, "provenance", "File and line of each route; outside the content id.";
     CERTIFICATES = 64, "certificates", "Names of the certificates, sorted.";
     FILTERS = 65, "filters", "Reserved: header, query and cookie conditions.";
-    SIGNATURES = 66, "signatures", "Reserved: signatures over the header.";
+    SIGNATURES = 66, "signatures", "Signatures; outside the content id.";
     SERVICES = 67, "services", "Names of the services, sorted.";
     ANSWERS = 68, "answers", "Redirects and fixed answers of routes.";
     FIELD_OPERATIONS = 69, "field_operations", "Changes of header fields, in order.";

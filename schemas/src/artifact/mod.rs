@@ -13,6 +13,7 @@ mod places;
 pub mod read;
 mod records;
 mod route_ids;
+pub mod seal;
 pub mod sections;
 mod validate;
 pub mod wire;

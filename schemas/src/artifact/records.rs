@@ -429,6 +429,16 @@ pub struct PairRecord {
     pub value: U32,
 }
 
+/// A signature. Sorted by key, of each at most one.
+#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[repr(C)]
+pub struct SignatureRecord {
+    /// Name of the key.
+    pub key_id: [u8; 8],
+    /// Ed25519; what it signs is told in `artifact/FORMAT.md`.
+    pub signature: [u8; 64],
+}
+
 macro_rules! sizes {
     ($($record:ident = $bytes:literal;)*) => {
         $(const _: () = assert!(size_of::<$record>() == $bytes && align_of::<$record>() == 1);)*
@@ -460,4 +470,5 @@ sizes! {
     RouteNameRecord = 8;
     SelfTestRecord = 68;
     PairRecord = 8;
+    SignatureRecord = 72;
 }

@@ -14,7 +14,7 @@ use crate::limits::{ARTIFACT_BYTES_MAX, SECTIONS_MAX};
 /// Sections with a number below this are found by it.
 const KNOWN_LEN: usize = 80;
 /// Sections that this version reads.
-const LIVE: &[std::ops::RangeInclusive<u32>] = &[1..=48, 64..=64, 67..=69, 71..=74];
+const LIVE: &[std::ops::RangeInclusive<u32>] = &[1..=48, 64..=64, 66..=69, 71..=74];
 
 /// Which bytes belong to which section.
 #[derive(Clone, Debug)]
@@ -159,8 +159,15 @@ impl Sections {
     #[inline]
     #[must_use]
     pub fn bytes<'a>(&self, file: &'a [u8], kind: SectionKind) -> &'a [u8] {
+        file.get(self.range(kind)).unwrap_or_default()
+    }
+
+    /// Which bytes of the file it has; none where it is not there.
+    #[inline]
+    #[must_use]
+    pub(super) fn range(&self, kind: SectionKind) -> std::ops::Range<usize> {
         let (start, end) = self.ranges.get(kind.0 as usize).copied().unwrap_or_default();
-        file.get(start as usize..end as usize).unwrap_or_default()
+        start as usize..end as usize
     }
 
     /// Its records; none where it is not there.

@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use pointsman_schemas::artifact::{Artifact, exercise};
 
+use super::seal::signed;
 use super::small::{PLACES, bytes};
 
 fn folder() -> PathBuf {
@@ -37,17 +38,28 @@ fn from_hex(text: &str) -> Vec<u8> {
 
 #[test]
 fn golden_artifacts_read() {
-    let path = folder().join("small.hex");
-    let whole = bytes(7, PLACES);
+    check(
+        "small.hex",
+        &bytes(7, PLACES),
+        "Something in every section; made by tests/contract/small.rs.",
+    );
+    check(
+        "signed.hex",
+        &signed(&[1, 2]),
+        "The same, signed by two keys; made by tests/contract/seal.rs.",
+    );
+}
+
+fn check(name: &str, whole: &[u8], comment: &str) {
+    let path = folder().join(name);
     if std::env::var_os("UPDATE").is_some() {
-        let text = to_hex(&whole, "Something in every section; made by tests/contract/small.rs.");
         fs::create_dir_all(folder()).expect("the folder");
-        fs::write(&path, text).expect("the file");
+        fs::write(&path, to_hex(whole, comment)).expect("the file");
     }
     let text = fs::read_to_string(&path).expect("the golden artifact");
     let golden = from_hex(&text);
     let artifact = Artifact::from_bytes(golden.clone()).expect("a promised artifact");
     assert!(exercise(&artifact) > 0);
     assert_eq!(artifact.route(pointsman_schemas::artifact::RouteId(0)).id(), "digits");
-    assert!(golden == whole, "the writer gives other bytes: that is another version of the format");
+    assert!(golden == whole, "{name}: other bytes are another version of the format");
 }

@@ -4,5 +4,7 @@
 mod damage;
 mod format;
 mod golden;
+mod key;
 mod round_trip;
+mod seal;
 mod small;

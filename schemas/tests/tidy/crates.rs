@@ -19,7 +19,7 @@ const OURS: &[(&str, &[&str])] = &[
 
 /// All that the floor of contracts and decisions may link.
 const OTHERS: &[(&str, &[&str])] = &[
-    ("schemas", &["blake3", "zerocopy"]),
+    ("schemas", &["blake3", "ed25519-dalek", "zerocopy", "zeroize"]),
     ("dataplane/routing", &[]),
     ("dataplane/core", &["httparse"]),
     ("examples", &[]),
@@ -29,6 +29,8 @@ const OTHERS: &[(&str, &[&str])] = &[
 const OWNED: &[(&str, &str)] = &[
     ("annotate-snippets", "compiler"),
     ("axum", "dataplane/control"),
+    ("ed25519-dalek", "schemas"),
+    ("getrandom", "compiler"),
     ("globset", "compiler"),
     ("hickory-resolver", "dataplane/control"),
     ("io-uring", "dataplane"),

@@ -66,8 +66,6 @@ pub(super) fn target(text: &str) -> Result<(Url, Option<&'static str>), String> 
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-
     #[test]
     fn ids_are_text_and_prefixes() {
         let pattern = |id| super::pattern(id).map(|taken| taken.pattern).ok();

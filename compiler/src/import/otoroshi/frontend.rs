@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use pointsman_schemas::limits::{CONDITIONS_PER_ROUTE_MAX, NAME_BYTES_MAX};
+
 use super::pattern;
 use super::world::World;
 use crate::document::value;
@@ -115,17 +117,23 @@ fn methods(world: &mut World<'_>, node: NodeId, out: &mut Frontend) {
 
 fn conditions(world: &mut World<'_>, node: NodeId, table: &'static str, out: &mut Frontend) {
     let mut pairs = Vec::new();
+    let count: usize = out.conditions.iter().map(|(_, pairs)| pairs.len()).sum();
     for (entry, name, text) in world.intake.words(node, table) {
-        let is_name = !name.is_empty() && name.bytes().all(|byte| byte.is_ascii_graphic());
-        let is_token =
-            |byte: u8| byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte);
-        let fits = if table == "query" { is_name } else { is_name && name.bytes().all(is_token) };
+        let key = name.to_ascii_lowercase();
+        let is_new = table != "headers"
+            || pairs.iter().all(|(known, _): &(String, Value)| known.to_ascii_lowercase() != key);
+        let fits = match table {
+            "headers" => value::field(&name, "").is_ok() && key != "host",
+            "cookies" => !name.is_empty() && name.bytes().all(value::is_token),
+            _ => name.len() <= NAME_BYTES_MAX && !name.is_empty(),
+        } && is_new
+            && count + pairs.len() < CONDITIONS_PER_ROUTE_MAX;
         let found = match fits {
             true => condition(&text, &mut world.tables),
             false => Condition::Lost("its name is none that a request can have".into()),
         };
         let (condition, outcome, note) = match found {
-            Condition::Kept(text) => (text, Outcome::Kept, format!("{table}")),
+            Condition::Kept(text) => (text, Outcome::Kept, table.to_owned()),
             Condition::Changed(text, note) => (text, Outcome::Changed, format!("{table}: {note}")),
             Condition::Lost(why) => {
                 let note = format!("the route would take more requests without it: {why}");

@@ -148,6 +148,11 @@ impl Artifact {
         self.sections.bytes(&self.bytes, kind)
     }
 
+    /// Which bytes of the file a section has; none where it is missing.
+    pub(super) fn section_range(&self, kind: SectionKind) -> std::ops::Range<usize> {
+        self.sections.range(kind)
+    }
+
     #[inline]
     pub(super) fn records<T: FromBytes + Immutable + KnownLayout>(
         &self,

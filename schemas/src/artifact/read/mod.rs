@@ -12,6 +12,7 @@ mod provenance;
 mod route;
 mod self_test;
 mod settings;
+mod signature;
 
 pub use answer::{Answer, AnswerKind, FieldOperation, FieldOperationKind};
 pub use artifact::Artifact;

@@ -6,6 +6,7 @@ mod host_wide;
 mod hosts;
 mod options;
 mod paths;
+mod signatures;
 mod tables;
 mod whole;
 

@@ -6,7 +6,7 @@ use super::super::error::{ReadError, ReadErrorKind as Kind};
 use super::super::layout::{DIGEST_AT, Header, SectionKind};
 use super::super::sections::{Sections, digest};
 use super::check::Check;
-use super::{answers, host_wide, hosts, options, paths, tables};
+use super::{answers, host_wide, hosts, options, paths, signatures, tables};
 
 /// What a check leaves behind.
 pub(in super::super) struct Proof {
@@ -55,6 +55,7 @@ fn structure(file: &[u8], header: &Header) -> Result<Proof, ReadError> {
     options::options(&check)?;
     tables::self_tests(&check)?;
     tables::provenance(&check)?;
+    signatures::signatures(&check)?;
     let trees = paths::check(&check)?;
     hosts::check(&check, &trees)?;
     let contended = trees.contended();
