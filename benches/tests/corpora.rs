@@ -14,6 +14,7 @@ use pointsman_control::record::fuzz_record;
 use pointsman_core::http1::{fuzz_chunked, fuzz_request_head, fuzz_response_head, fuzz_split};
 use pointsman_routing::request::{fuzz_canonical, fuzz_host};
 use pointsman_schemas::artifact::fuzz_artifact;
+use pointsman_schemas::key::fuzz_key_text;
 use pointsman_sim::fuzz_exchange;
 
 /// Target, and what it calls.
@@ -30,6 +31,7 @@ const TARGETS: &[(&str, Run)] = &[
     ("expression", fuzz_expression),
     ("host", fuzz_host),
     ("import", fuzz_import),
+    ("key_text", fuzz_key_text),
     ("pattern", fuzz_pattern),
     ("record", fuzz_record),
     ("request_head", fuzz_request_head),

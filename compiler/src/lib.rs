@@ -3,7 +3,7 @@
 //!
 //! Floors, from the top; imports point down: `command` > `import` > `compile`, `proof` > `check`,
 //! `lower` > `resolve` > `model` > `grammar`, `document` > `diagnostic` > `language`, `limits`,
-//! `source`.
+//! `source`, `steps`.
 #![forbid(unsafe_code)]
 
 pub mod check;
@@ -20,3 +20,4 @@ pub mod model;
 pub mod proof;
 pub mod resolve;
 pub mod source;
+pub mod steps;

@@ -10,8 +10,8 @@ use pointsman_schemas::limits::ARTIFACT_BYTES_MAX;
 
 use super::console::{self, Output, Reader, Status, Stream};
 use super::progress::Progress;
-use crate::compile::{Outcome, compile};
-use crate::document::load::load_path;
+use crate::compile::{Outcome, compile_watched};
+use crate::document::load::load_path_watched;
 
 /// A configuration and its artifact.
 pub(super) struct Compiled {
@@ -36,8 +36,8 @@ pub(super) fn compiled(
     output: &mut Output,
 ) -> Result<Compiled, Status> {
     let progress = Progress::start(what);
-    let loaded = load_path(path);
-    let outcome = loaded.map(|loaded| compile(loaded, generation));
+    let loaded = load_path_watched(path, progress.steps());
+    let outcome = loaded.map(|loaded| compile_watched(loaded, generation, progress.steps()));
     drop(progress);
     let mut outcome = outcome.map_err(|error| console::refuse_load(&error))?;
     let Some(bytes) = outcome.artifact.take() else {

@@ -15,6 +15,7 @@ use super::value::show_size;
 use crate::diagnostic::{Code, Diagnostic, Findings};
 use crate::limits::SOURCE_BYTES_MAX;
 use crate::source::{FileId, SourceFile, SourceMap, Span};
+use crate::steps::Steps;
 
 /// Name of the first file of a folder.
 pub const FIRST_FILE: &str = "pointsman.toml";
@@ -55,6 +56,11 @@ impl std::error::Error for LoadError {}
 
 /// Reads a configuration from a path: a folder with [`FIRST_FILE`], or a first file of any name.
 pub fn load_path(path: &Path) -> Result<Loaded, LoadError> {
+    load_path_watched(path, &Steps::default())
+}
+
+/// The same, for whoever watches `steps`.
+pub fn load_path_watched(path: &Path, steps: &Steps) -> Result<Loaded, LoadError> {
     let refuse = |reason: String| LoadError { path: path.display().to_string(), reason };
     let about = std::fs::metadata(path).map_err(|error| refuse(error.to_string()))?;
     if about.is_dir() {
@@ -63,13 +69,13 @@ pub fn load_path(path: &Path) -> Result<Loaded, LoadError> {
             let reason = format!("no `{FIRST_FILE}` in this folder; `pointsman init` writes one");
             return Err(refuse(reason));
         }
-        return load(&folder, FIRST_FILE);
+        return load_watched(&folder, FIRST_FILE, steps);
     }
     let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
     let folder = Folder::disk(parent.unwrap_or_else(|| Path::new(".")));
     let folder = folder.map_err(|error| refuse(error.to_string()))?;
     match path.file_name().and_then(|name| name.to_str()) {
-        Some(name) => load(&folder, name),
+        Some(name) => load_watched(&folder, name, steps),
         None => Err(refuse("the name of the file is not UTF-8".to_owned())),
     }
 }
@@ -78,6 +84,12 @@ pub fn load_path(path: &Path) -> Result<Loaded, LoadError> {
 ///
 /// Errors: the first file cannot be read. All else is a finding.
 pub fn load(folder: &Folder, first: &str) -> Result<Loaded, LoadError> {
+    load_watched(folder, first, &Steps::default())
+}
+
+/// The same, for whoever watches `steps`.
+pub fn load_watched(folder: &Folder, first: &str, steps: &Steps) -> Result<Loaded, LoadError> {
+    steps.expect_files(1);
     let refuse = |reason: String| LoadError { path: first.to_owned(), reason };
     let mut loaded = Loaded::default();
     let root = match read_file(folder, first, FileId(0), Role::First) {
@@ -96,13 +108,15 @@ pub fn load(folder: &Folder, first: &str) -> Result<Loaded, LoadError> {
             return Ok(loaded);
         }
     };
+    steps.read_file(root.routes());
     let includes = root.document.as_ref().map(|document| document.include.clone());
     loaded.take(root);
     let errors_before = loaded.findings.errors();
     let includes = includes.unwrap_or_default();
     let included = include::resolve(folder, first, &includes, &mut loaded.findings);
     loaded.is_partial |= loaded.findings.errors() > errors_before;
-    for (file, read) in included.iter().zip(read_files(folder, &included)) {
+    steps.expect_files(included.len());
+    for (file, read) in included.iter().zip(read_files(folder, &included, steps)) {
         match read {
             Ok(read) => loaded.take(read),
             Err(fault) => {
@@ -132,11 +146,23 @@ struct ReadFile {
     findings: Findings,
 }
 
+impl ReadFile {
+    fn routes(&self) -> usize {
+        self.document.as_ref().map_or(0, |document| document.routes.len())
+    }
+}
+
 /// Reads files with as many threads as there are processors, in the order of the list.
-fn read_files(folder: &Folder, files: &[Included]) -> Vec<Result<ReadFile, ReadFault>> {
+fn read_files(
+    folder: &Folder,
+    files: &[Included],
+    steps: &Steps,
+) -> Vec<Result<ReadFile, ReadFault>> {
     let read_one = |index: usize| {
         let id = FileId(u32::try_from(index + 1).unwrap_or(u32::MAX));
-        read_file(folder, &files[index].name, id, Role::Included)
+        let read = read_file(folder, &files[index].name, id, Role::Included);
+        steps.read_file(read.as_ref().map_or(0, ReadFile::routes));
+        read
     };
     let processors = thread::available_parallelism().map_or(1, usize::from);
     let threads = processors.min(THREADS_MAX).min(files.len());

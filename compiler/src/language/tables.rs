@@ -1,6 +1,7 @@
-//! The tables of one run, each made once however many patterns ask for it. Knows no pattern.
+//! The tables and texts of one run, each made once however many patterns ask for it. Knows no
+//! pattern.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::language::fault::Fault;
@@ -16,6 +17,8 @@ pub struct Tables {
     globs: HashMap<String, Arc<Table>>,
     value_regexes: HashMap<String, Arc<Table>>,
     value_globs: HashMap<String, Arc<Table>>,
+    texts: HashSet<Arc<str>>,
+    bytes: HashSet<Arc<[u8]>>,
 }
 
 impl Tables {
@@ -32,6 +35,26 @@ impl Tables {
     /// As [`Table::from_glob`].
     pub fn glob(&mut self, source: &str) -> Result<Arc<Table>, Fault> {
         once(&mut self.globs, source, Table::from_glob)
+    }
+
+    /// The one copy of a text: hosts, names and words of paths repeat by the thousand.
+    pub fn text(&mut self, text: &str) -> Arc<str> {
+        if let Some(known) = self.texts.get(text) {
+            return Arc::clone(known);
+        }
+        let new: Arc<str> = text.into();
+        self.texts.insert(Arc::clone(&new));
+        new
+    }
+
+    /// The same for bytes.
+    pub fn bytes(&mut self, bytes: &[u8]) -> Arc<[u8]> {
+        if let Some(known) = self.bytes.get(bytes) {
+            return Arc::clone(known);
+        }
+        let new: Arc<[u8]> = bytes.into();
+        self.bytes.insert(Arc::clone(&new));
+        new
     }
 
     /// As [`Table::value_from_regex`].

@@ -18,7 +18,7 @@ use super::path::{Item, Trees};
 use super::rule::{Bits, policy, rule};
 use super::{action, backend, settings, test};
 use crate::document::record::Record;
-use crate::grammar::pattern::HostPattern;
+use crate::grammar::pattern::{self, HostPattern};
 use crate::language::table::Table;
 use crate::model::{Model, Pattern, Route};
 use crate::source::SourceMap;
@@ -73,7 +73,9 @@ pub fn lower(model: &Model, sources: &SourceMap, generation: u64) -> Result<Lowe
             writer.route_names.push(RouteNameRecord { route, name });
         }
         let mut patterns: Vec<&Pattern> = route.patterns.iter().collect();
-        patterns.sort_by(|a, b| a.text.cmp(&b.text));
+        if patterns.len() > 1 {
+            patterns.sort_by_cached_key(|pattern| pattern::print(&pattern.host, &pattern.path));
+        }
         for pattern in patterns {
             let rule = rule(&mut writer, &constraints, policy, pattern);
             let item = item(route, number, rule, &pattern.path);
@@ -152,12 +154,7 @@ fn beyond(writer: &mut Writer, model: &Model, order: &Order, body: &dyn Fn(&str)
     writer.features = model.features;
 }
 
-fn item<'a>(
-    route: &Route,
-    number: usize,
-    rule: u32,
-    path: &'a [crate::grammar::pattern::Segment],
-) -> Item<'a> {
+fn item<'a>(route: &Route, number: usize, rule: u32, path: &'a [pattern::Segment]) -> Item<'a> {
     Item {
         path,
         route: number,

@@ -105,7 +105,7 @@ impl Trees<'_> {
             match &group[0].path[depth] {
                 Segment::Static(label) => {
                     children.longest_static = children.longest_static.max(steps);
-                    draft.statics.push(StaticDraft { label: label.clone(), child: built });
+                    draft.statics.push(StaticDraft { label: label.to_vec(), child: built });
                 }
                 Segment::Constrained { table, .. } => {
                     constrained.push((self.constraints.number(table), built, steps));

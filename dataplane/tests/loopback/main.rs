@@ -20,3 +20,4 @@ mod slow;
 mod start;
 mod swap;
 mod times;
+mod trust;
