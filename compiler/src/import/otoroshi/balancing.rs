@@ -1,6 +1,6 @@
 //! `load_balancing` of a backend.
 
-use super::backend::Backend;
+use super::parts::Backend;
 use super::world::World;
 use crate::import::input::NodeId;
 use crate::import::report::Outcome;

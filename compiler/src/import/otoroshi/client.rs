@@ -3,7 +3,7 @@
 
 use pointsman_schemas::limits::DURATION_MAX_MS;
 
-use super::backend::{Backend, Entry};
+use super::parts::{Backend, Entry};
 use super::world::World;
 use crate::import::condition::{is_live, variants};
 use crate::import::input::NodeId;

@@ -1,8 +1,8 @@
 //! `health_check` of a backend. There a target leaves the rotation only if it does not answer at
 //! all, unless `blockOnRed` says that a bad answer counts too.
 
-use super::backend::{Backend, Entry};
 use super::client::duration;
+use super::parts::{Backend, Entry};
 use super::world::World;
 use crate::import::condition::regex_fault;
 use crate::import::input::NodeId;

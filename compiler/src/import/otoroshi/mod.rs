@@ -7,6 +7,7 @@ mod entity;
 mod frontend;
 mod health;
 mod kinds;
+mod parts;
 mod pattern;
 mod plugin;
 mod plugin_names;

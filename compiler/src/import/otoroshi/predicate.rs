@@ -1,6 +1,6 @@
 //! `predicate` of a target: where or for whom it is used.
 
-use super::backend::Entry;
+use super::parts::Entry;
 use super::world::World;
 use crate::import::input::NodeId;
 use crate::import::report::Outcome;

@@ -1,6 +1,6 @@
 //! `proxy` of a client: a proxy between us and the targets. Its password is never written.
 
-use super::backend::{Backend, Entry};
+use super::parts::{Backend, Entry};
 use super::world::World;
 use crate::document::value;
 use crate::import::input::NodeId;

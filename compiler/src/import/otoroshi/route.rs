@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::backend::Backend;
 use super::entity::Entity;
 use super::frontend::{Frontend, frontend};
+use super::parts::Backend;
 use super::plugin::{Changes, Effects, plugins};
 use super::world::{SECURE, WEB, World};
 use crate::import::input::NodeId;

@@ -3,8 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::backend::{Backend, backend};
+use super::backend::backend;
 use super::entity::{Entity, Kind, collect};
+use super::parts::Backend;
 use super::route::{Draft, Goal, draft, write};
 use super::tls;
 use super::world::{SECURE, WEB, World};

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use super::backend::{Backend, Entry};
+use super::parts::{Backend, Entry};
 use super::world::World;
 use super::{predicate, tls};
 use crate::document::value;

@@ -1,7 +1,7 @@
 //! TLS towards targets, and certificates. A key is never written: only where it is to be found.
 
-use super::backend::Entry;
 use super::entity::Entity;
+use super::parts::Entry;
 use super::world::World;
 use crate::import::input::NodeId;
 use crate::import::report::Outcome;
