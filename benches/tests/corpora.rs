@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use pointsman_compiler::compile::fuzz_config;
 use pointsman_compiler::grammar::expression::fuzz_expression;
 use pointsman_compiler::grammar::pattern::fuzz_pattern;
+use pointsman_compiler::import::fuzz_import;
 use pointsman_control::client::fuzz_admin_answer;
 use pointsman_control::record::fuzz_record;
 use pointsman_core::http1::{fuzz_chunked, fuzz_request_head, fuzz_response_head, fuzz_split};
@@ -29,6 +30,7 @@ const TARGETS: &[(&str, Run)] = &[
     ("exchange_sim", fuzz_exchange),
     ("expression", fuzz_expression),
     ("host", fuzz_host),
+    ("import", fuzz_import),
     ("key_text", fuzz_key_text),
     ("pattern", fuzz_pattern),
     ("record", fuzz_record),

@@ -1,9 +1,9 @@
 //! The compiler: a folder of TOML in, findings and one artifact out. It never touches a network, a
 //! name server, a key, a clock or a root right, and the same input gives the same bytes.
 //!
-//! Floors, from the top; imports point down: `command` > `compile`, `proof` > `check`, `lower` >
-//! `resolve` > `model` > `grammar`, `document` > `diagnostic` > `language`, `limits`, `source`,
-//! `steps`.
+//! Floors, from the top; imports point down: `command` > `import` > `compile`, `proof` > `check`,
+//! `lower` > `resolve` > `model` > `grammar`, `document` > `diagnostic` > `language`, `limits`,
+//! `source`, `steps`.
 #![forbid(unsafe_code)]
 
 pub mod check;
@@ -12,6 +12,7 @@ pub mod compile;
 pub mod diagnostic;
 pub mod document;
 pub mod grammar;
+pub mod import;
 pub mod language;
 mod limits;
 pub mod lower;

@@ -30,3 +30,15 @@ pub(crate) const INCLUDE_BYTES_MAX: usize = 1024;
 
 /// Bytes that are read again to find further damaged places of a file.
 pub(crate) const REPARSE_BYTES_MAX: usize = 32 * 1024 * 1024;
+
+/// Bytes of one file that is imported.
+pub(crate) const IMPORT_BYTES_MAX: u64 = 64 * 1024 * 1024;
+
+/// Values of all files that are imported together, those behind aliases counted each time.
+pub(crate) const IMPORT_VALUES_MAX: usize = 2_000_000;
+
+/// Bytes of the names and texts of all those values.
+pub(crate) const IMPORT_TEXT_BYTES_MAX: usize = 256 * 1024 * 1024;
+
+/// Levels of lists and maps of a file that is imported, one inside the other.
+pub(crate) const IMPORT_LEVELS_MAX: usize = 64;

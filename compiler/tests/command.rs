@@ -25,8 +25,9 @@ pub(crate) fn example(name: &str) -> String {
 }
 
 /// Every verb once, with output; `PATH` stands for a configuration, `BROKEN` for one with an
-/// error, `FILE` for an artifact, `KEY` for a secret key, `NEW` for what is not there yet.
-const CALLS: [&[&str]; 23] = [
+/// error, `FILE` for an artifact, `KEY` for a secret key, `LIST` for what `oo routes list` printed,
+/// `NEW` for what is not there yet.
+const CALLS: [&[&str]; 24] = [
     &["--help"],
     &["--version"],
     &["init", "NEW"],
@@ -43,6 +44,7 @@ const CALLS: [&[&str]; 23] = [
     &["routes", "PATH", "--json"],
     &["inspect", "FILE"],
     &["inspect", "FILE", "--json"],
+    &["import", "1backend", "LIST", "-o", "NEW"],
     &["keys", "new", "-o", "NEW"],
     &["keys", "show", "KEY"],
     &["keys", "show", "KEY", "--json"],
@@ -53,7 +55,7 @@ const CALLS: [&[&str]; 23] = [
 ];
 
 /// What the command can do.
-pub(crate) const VERBS: [&str; 12] = [
+pub(crate) const VERBS: [&str; 13] = [
     "init",
     "validate",
     "compile",
@@ -62,6 +64,7 @@ pub(crate) const VERBS: [&str; 12] = [
     "dev",
     "routes",
     "inspect",
+    "import",
     "keys",
     "schema",
     "completions",
@@ -75,6 +78,7 @@ fn calls_with_output_to(stdout: impl Fn() -> std::process::Stdio, check: impl Fn
     let file = folder.path().join("edge.artifact").to_string_lossy().into_owned();
     let broken = golden("err").join("E0011-version.toml").to_string_lossy().into_owned();
     let path = example("quickstart");
+    let list = crate::import::fixture("1backend/list.txt").to_string_lossy().into_owned();
     assert_eq!(code(&pointsman(&["compile", &path, "-o", &file])), 0);
     let name = folder.path().join("team").to_string_lossy().into_owned();
     assert_eq!(code(&pointsman(&["keys", "new", "-o", &name])), 0);
@@ -87,6 +91,7 @@ fn calls_with_output_to(stdout: impl Fn() -> std::process::Stdio, check: impl Fn
             "KEY" => &key,
             "NEW" => &new,
             "BROKEN" => &broken,
+            "LIST" => &list,
             word => word,
         });
         let mut command = Command::new(env!("CARGO_BIN_EXE_pointsman"));

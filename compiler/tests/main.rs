@@ -7,6 +7,8 @@ mod configuration;
 mod determinism;
 mod findings;
 mod golden;
+mod import;
+mod import_hostile;
 mod include;
 mod keys;
 mod reference;

@@ -6,6 +6,7 @@ mod completions;
 mod console;
 mod dev;
 mod explain;
+mod import;
 mod init;
 mod inspect;
 mod keyfile;

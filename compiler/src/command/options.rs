@@ -6,7 +6,8 @@ use clap::{CommandFactory as _, Parser, Subcommand};
 
 use super::console::{Output, Status};
 use super::{
-    compile, completions, dev, explain, init, inspect, keys, man, routes, schema, test, validate,
+    compile, completions, dev, explain, import, init, inspect, keys, man, routes, schema, test,
+    validate,
 };
 
 /// Compiles routes and backends in TOML to one artifact that `pointsmand` serves.
@@ -42,6 +43,8 @@ enum Verb {
     Routes(routes::Options),
     /// Shows sections, sizes and ids of an artifact.
     Inspect(inspect::Options),
+    /// Writes what another proxy exported as a configuration, and a report of every field.
+    Import(import::Options),
     /// Makes and shows the keys that sign artifacts.
     Keys(keys::Options),
     /// Prints the JSON Schema of a configuration, for editors.
@@ -76,6 +79,7 @@ pub fn run() -> ExitCode {
         Verb::Dev(options) => dev::run(&options, &mut output),
         Verb::Routes(options) => routes::run(&options, &mut output),
         Verb::Inspect(options) => inspect::run(&options, &mut output),
+        Verb::Import(options) => import::run(&options, &mut output),
         Verb::Keys(options) => keys::run(&options, &mut output),
         Verb::Schema(options) => schema::run(&options, &mut output),
         Verb::Completions(options) => completions::run(&options, Options::command(), &mut output),
