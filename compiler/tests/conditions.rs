@@ -110,3 +110,31 @@ fn conditions_that_hold_together_tie_and_the_witness_carries_them() {
     assert_eq!(finding.witness.as_deref(), Some("GET http://a.tld/x?a=1"));
     assert_eq!(finding.witness_headers, ["x-env: prod", "cookie: s=1"]);
 }
+
+#[test]
+fn conditions_at_one_place_are_bounded() {
+    let routes: String = (0..200)
+        .map(|n| {
+            let more: String = (0..3).map(|k| format!("h{k} = \"{n}\", ")).collect();
+            route(&format!("r{n}"), &format!("headers = {{ {} }}", more.trim_end_matches(", ")))
+        })
+        .collect();
+    let outcome = compile_text(&format!("{FRAME}{routes}"));
+    let finding = outcome.findings.iter().next().expect("a finding");
+    assert_eq!(finding.code, Code::ArtifactRefused);
+    assert!(outcome.artifact.is_none());
+}
+
+#[test]
+fn redirect_never_names_a_host_by_its_path() {
+    let text = "version = 1\n[listeners.web]\naddress = \"127.0.0.1:80\"\n\
+        [[routes]]\nid = \"r\"\nmatch = [\"a.tld/:p\"]\n\
+        redirect = { to = \"/${req.query.x:}/${req.pathparams.p}\" }\n";
+    let outcome = compile_text(text);
+    let bytes = outcome.artifact.expect("an artifact");
+    let artifact = Artifact::from_bytes(bytes).expect("what was written");
+    let probe = Probe::new("GET", Some("a.tld"), "/evil.tld", ListenerId(0));
+    assert_eq!(decide(&artifact, &probe).location.as_deref(), Some("/evil.tld"));
+    let text = text.replace("/${req.query.x:}/${req.pathparams.p}", "/${req.path}");
+    assert_eq!(compile_text(&text).findings.iter().next().map(|f| f.code), Some(Code::BadRedirect));
+}

@@ -97,6 +97,8 @@ impl Trees<'_> {
             return Err(fault(Cause::RoutesAtOnePlace { count: ends }, items));
         }
         let mut children = steps::Children::default();
+        // Each may be asked of one request, and costs about what a step costs.
+        children.others += items[..ends].iter().map(|item| item.conditions as u64).sum::<u64>();
         let mut constrained = Vec::new();
         let mut at = ends;
         let same = |a: &Item<'_>, b: &Item<'_>| {

@@ -86,7 +86,7 @@ mod tests {
         #[test]
         fn line_of_any_text_is_one_line_or_none(text in "[{}\":,a-c0-9\\\\u\n\u{1b}]{0,60}") {
             let _ = line(&text);
-            let log = serde_json::json!({"total_us": 1, "method": text.clone(), "path": text});
+            let log = serde_json::json!({"total_us": 1, "method": text, "path": text});
             let line = line(&log.to_string()).expect("a line");
             prop_assert!(!line.contains(['\n', '\u{1b}']), "{:?}", line);
         }
