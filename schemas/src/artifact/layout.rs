@@ -5,6 +5,7 @@ use std::fmt;
 
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
+pub use super::operation::*;
 pub use super::records::*;
 pub use zerocopy::little_endian::{I32, U16, U32, U64};
 

@@ -265,7 +265,7 @@ pub struct ProgramRecord {
 #[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
 #[repr(C)]
 pub struct OperationRecord {
-    /// [`OPERATION_LITERAL`] and the like.
+    /// [`super::operation::OPERATION_LITERAL`] and the like.
     pub kind: u8,
     /// Operations that are left out after this one, once its value is there.
     pub skip: u8,
@@ -274,21 +274,6 @@ pub struct OperationRecord {
     /// A string, or [`super::layout::NONE`].
     pub argument: U32,
 }
-
-/// Text that goes out as it is.
-pub const OPERATION_LITERAL: u8 = 0;
-/// What the pattern captured under a name.
-pub const OPERATION_PATH_PARAM: u8 = 1;
-/// The method.
-pub const OPERATION_METHOD: u8 = 2;
-/// Host with port.
-pub const OPERATION_HOST: u8 = 3;
-/// The canonical path.
-pub const OPERATION_PATH: u8 = 4;
-/// The first query parameter of a name.
-pub const OPERATION_QUERY: u8 = 5;
-/// The first field line of a name.
-pub const OPERATION_HEADER: u8 = 6;
 
 /// A constraint: a deterministic automaton over the decoded bytes of one segment.
 #[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
