@@ -4,6 +4,7 @@
 mod compile;
 mod completions;
 mod console;
+mod diff;
 mod explain;
 mod init;
 mod inspect;
@@ -11,7 +12,9 @@ mod keyfile;
 mod keys;
 mod man;
 mod options;
+mod print;
 mod progress;
+mod revision;
 mod routes;
 mod schema;
 mod subject;
