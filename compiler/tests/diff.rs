@@ -123,7 +123,7 @@ fn routes() -> impl Strategy<Value = Vec<String>> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig::with_cases(2000))]
     #[test]
     fn requests_of_a_grid_change_only_where_diff_says_so(old in routes(), new in routes()) {
         let (Some(old), Some(new)) = (side(&old.concat()), side(&new.concat())) else {

@@ -39,8 +39,9 @@ pub(super) fn of(path: &[String], key: &str, old: &str, new: &str) -> Option<&'s
         "body_bytes" | "head_bytes" | "target_bytes" => {
             longer(size_bytes(old).ok()?, size_bytes(new).ok()?).then_some("limit loosened")
         }
+        // A least rate: the smaller, the more is borne.
         "min_body_rate" => {
-            longer(size_bytes(new).ok()?, size_bytes(old).ok()?).then_some("limit loosened")
+            (size_bytes(new).ok()? < size_bytes(old).ok()?).then_some("limit loosened")
         }
         "head_fields" => {
             (new.parse::<u64>().ok()? > old.parse::<u64>().ok()?).then_some("limit loosened")
