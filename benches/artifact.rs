@@ -9,7 +9,9 @@ use pointsman_benches::model::artifact_bytes;
 use pointsman_benches::routes::Kind;
 use pointsman_benches::size::{is_measured, sizes};
 use pointsman_schemas::artifact::Artifact;
+use pointsman_schemas::artifact::seal::{sign, verify};
 use pointsman_schemas::artifact::sections::digest;
+use pointsman_schemas::key::SecretKey;
 
 fn open(criterion: &mut Criterion) {
     for (kind, name) in Kind::ALL {
@@ -30,6 +32,14 @@ fn open(criterion: &mut Criterion) {
             group.bench_function(BenchmarkId::new("digest-alone", count), |bencher| {
                 let bytes = bytes();
                 bencher.iter(|| digest(black_box(bytes)));
+            });
+            group.bench_function(BenchmarkId::new("signature-alone", count), |bencher| {
+                let key = SecretKey::from_seed(&[7; 32]);
+                let trusted = [key.public()];
+                let artifact = Artifact::from_bytes(bytes().clone()).expect("an artifact");
+                let signed = sign(&artifact, &[key]).expect("a good key");
+                let signed = Artifact::from_bytes(signed).expect("an artifact");
+                bencher.iter(|| verify(black_box(&signed), &trusted).expect("a signature"));
             });
         }
         group.finish();

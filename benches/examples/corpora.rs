@@ -12,8 +12,11 @@ use pointsman_compiler::compile::compile;
 use pointsman_compiler::document::{Folder, load};
 use pointsman_control::record::{Protocol, Record, TlsSeen};
 use pointsman_core::rng::Rng;
+use pointsman_schemas::artifact::Artifact;
 use pointsman_schemas::artifact::layout::DIGEST_AT;
+use pointsman_schemas::artifact::seal::sign;
 use pointsman_schemas::artifact::sections::digest;
+use pointsman_schemas::key::SecretKey;
 
 /// Larger files are left out.
 const FILE_BYTES_MAX: usize = 4096;
@@ -48,10 +51,31 @@ fn artifacts(rng: &mut Rng) {
         let Some(bytes) = compile(loaded, number as u64).artifact else { continue };
         let name = entry.file_name().to_string_lossy().into_owned();
         put(&folder, &name, &bytes);
+        signed(&folder, &name, &bytes);
         damaged(&folder, &name, &bytes, rng);
     }
     put(&folder, "nothing", b"");
     put(&folder, "foreign", b"#!/bin/sh\nexit 1\n");
+}
+
+/// Signed by the key that the fuzz target trusts; of that, one with another signature under the
+/// key's name. Both get a digest that fits.
+fn signed(folder: &Path, name: &str, bytes: &[u8]) {
+    let artifact = Artifact::from_bytes(bytes.to_vec()).expect("an artifact");
+    let keys = [SecretKey::from_seed(&[7; 32]), SecretKey::from_seed(&[8; 32])];
+    let bytes = sign(&artifact, &keys).expect("good keys");
+    put(folder, &format!("{name}.signed"), &bytes);
+    let mut wrong = bytes;
+    if let Some(last) = wrong.last_mut() {
+        *last ^= 1;
+    }
+    fit(&mut wrong);
+    put(folder, &format!("{name}.wrongly-signed"), &wrong);
+}
+
+fn fit(bytes: &mut [u8]) {
+    let fitting = digest(bytes);
+    bytes[DIGEST_AT..DIGEST_AT + fitting.len()].copy_from_slice(&fitting);
 }
 
 fn damaged(folder: &Path, name: &str, bytes: &[u8], rng: &mut Rng) {
@@ -61,8 +85,7 @@ fn damaged(folder: &Path, name: &str, bytes: &[u8], rng: &mut Rng) {
     let mut changed = bytes.to_vec();
     let place = at(rng);
     changed[place] ^= 1 << rng.below(8);
-    let fitting = digest(&changed);
-    changed[DIGEST_AT..DIGEST_AT + fitting.len()].copy_from_slice(&fitting);
+    fit(&mut changed);
     put(folder, &format!("{name}.changed"), &changed);
 }
 

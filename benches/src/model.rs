@@ -62,7 +62,7 @@ fn route(spec: &Spec, tables: &mut Tables) -> Route {
         id: spanned(spec.id.clone()),
         name: None,
         metadata: BTreeMap::new(),
-        patterns: vec![Pattern { text, span: Span::default(), host, path }],
+        patterns: vec![Pattern { span: Span::default(), host, path }],
         methods: Vec::new(),
         exact: spec.exact,
         strip_path: false,

@@ -9,11 +9,13 @@ use pointsman_compiler::compile::fuzz_config;
 use pointsman_compiler::diff::fuzz_diff;
 use pointsman_compiler::grammar::expression::fuzz_expression;
 use pointsman_compiler::grammar::pattern::fuzz_pattern;
+use pointsman_compiler::import::fuzz_import;
 use pointsman_control::client::fuzz_admin_answer;
 use pointsman_control::record::fuzz_record;
 use pointsman_core::http1::{fuzz_chunked, fuzz_request_head, fuzz_response_head, fuzz_split};
 use pointsman_routing::request::{fuzz_canonical, fuzz_host};
 use pointsman_schemas::artifact::fuzz_artifact;
+use pointsman_schemas::key::fuzz_key_text;
 use pointsman_sim::fuzz_exchange;
 
 /// Target, and what it calls.
@@ -30,6 +32,8 @@ const TARGETS: &[(&str, Run)] = &[
     ("exchange_sim", fuzz_exchange),
     ("expression", fuzz_expression),
     ("host", fuzz_host),
+    ("import", fuzz_import),
+    ("key_text", fuzz_key_text),
     ("pattern", fuzz_pattern),
     ("record", fuzz_record),
     ("request_head", fuzz_request_head),

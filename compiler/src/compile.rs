@@ -8,6 +8,7 @@ use crate::lower::{LowerFault, lower};
 use crate::model::Model;
 use crate::resolve::{Resolved, resolve};
 use crate::source::{FileId, SourceMap, Span};
+use crate::steps::{Phase, Steps};
 
 /// Routes that take part in a limit and are shown.
 const ROUTES_SHOWN_MAX: usize = 5;
@@ -29,21 +30,30 @@ pub struct Outcome {
 ///
 /// The same files give the same bytes, in whatever order they were included.
 pub fn compile(loaded: Loaded, generation: u64) -> Outcome {
-    let Loaded { sources, documents, mut findings, is_partial } = loaded;
+    compile_watched(loaded, generation, &Steps::default())
+}
+
+/// The same, for whoever watches `steps`.
+pub fn compile_watched(loaded: Loaded, generation: u64, steps: &Steps) -> Outcome {
+    steps.begin(Phase::Resolve);
+    let Loaded { sources, documents, mut findings, is_partial, .. } = loaded;
     let resolved = resolve(documents, is_partial, &sources, &mut findings);
     // What a route or a key with an error in it would have brought cannot be called missing.
     if !is_partial && resolved.is_whole {
         check::presence(&resolved, &sources, &mut findings);
     }
     let Resolved { model, .. } = resolved;
+    steps.begin(Phase::Check);
     check::sound(&model, &mut findings);
     let mut artifact = None;
     if !findings.has_errors() {
+        steps.begin(Phase::Lower);
         match lower(&model, &sources, generation) {
             Ok(lowered) => artifact = Some(lowered.bytes),
             Err(fault) => findings.push(too_much(&fault, &model)),
         }
     }
+    steps.begin(Phase::Prove);
     let model = (!findings.has_errors()).then_some(model);
     Outcome { sources, findings, model, artifact }
 }

@@ -1,9 +1,9 @@
 //! The compiler: a folder of TOML in, findings and one artifact out. It never touches a network, a
 //! name server, a key, a clock or a root right, and the same input gives the same bytes.
 //!
-//! Floors, from the top; imports point down: `command` > `diff` > `print` > `compile`, `proof` >
-//! `check`, `lower` > `resolve` > `model` > `grammar`, `document` > `diagnostic` > `language`,
-//! `limits`, `source`.
+//! Floors, from the top; imports point down: `command` > `diff` > `print` > `import` > `compile`,
+//! `proof` > `check`, `lower` > `resolve` > `model` > `grammar`, `document` > `diagnostic` >
+//! `language`, `limits`, `source`, `steps`.
 #![forbid(unsafe_code)]
 
 pub mod check;
@@ -13,6 +13,7 @@ pub mod diagnostic;
 pub mod diff;
 pub mod document;
 pub mod grammar;
+pub mod import;
 pub mod language;
 mod limits;
 pub mod lower;
@@ -21,3 +22,4 @@ pub mod print;
 pub mod proof;
 pub mod resolve;
 pub mod source;
+pub mod steps;

@@ -3,14 +3,42 @@
 /// Bytes of one file of a configuration. A million routes in one file are about half of it.
 pub(crate) const SOURCE_BYTES_MAX: u64 = 256 * 1024 * 1024;
 
+/// Bytes of all files of a configuration: all of their text is kept, to show findings in it.
+pub(crate) const SOURCES_BYTES_MAX: u64 = 256 * 1024 * 1024;
+
+/// Bytes of one line. Places are counted in characters of their line.
+pub(crate) const SOURCE_LINE_BYTES_MAX: usize = 1024 * 1024;
+
+/// Words, signs, texts, spaces and line ends of all files: what the reader keeps in memory all at
+/// once. A million ordinary routes have about 26 million.
+pub(crate) const SOURCE_TOKENS_MAX: u64 = 40_000_000;
+
 /// Files of one configuration.
 pub(crate) const SOURCE_FILES_MAX: usize = 100_000;
 
 /// Folders below each other that an include with `**` descends.
 pub(crate) const INCLUDE_LEVELS_MAX: usize = 32;
 
-/// Names of a folder's entries that one include may look at.
+/// Names of folders' entries that all includes together may look at.
 pub(crate) const INCLUDE_ENTRIES_MAX: usize = 1_000_000;
+
+/// Includes of a configuration; each may be a glob that fits many files.
+pub(crate) const INCLUDES_MAX: usize = 4096;
+
+/// Bytes of one include as written.
+pub(crate) const INCLUDE_BYTES_MAX: usize = 1024;
 
 /// Bytes that are read again to find further damaged places of a file.
 pub(crate) const REPARSE_BYTES_MAX: usize = 32 * 1024 * 1024;
+
+/// Bytes of one file that is imported.
+pub(crate) const IMPORT_BYTES_MAX: u64 = 64 * 1024 * 1024;
+
+/// Values of all files that are imported together, those behind aliases counted each time.
+pub(crate) const IMPORT_VALUES_MAX: usize = 2_000_000;
+
+/// Bytes of the names and texts of all those values.
+pub(crate) const IMPORT_TEXT_BYTES_MAX: usize = 256 * 1024 * 1024;
+
+/// Levels of lists and maps of a file that is imported, one inside the other.
+pub(crate) const IMPORT_LEVELS_MAX: usize = 64;

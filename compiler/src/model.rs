@@ -329,8 +329,6 @@ pub enum ChangeKind {
 /// One `match` of a route.
 #[derive(Clone, Debug)]
 pub struct Pattern {
-    /// As written.
-    pub text: String,
     /// Where it is written.
     pub span: Span,
     /// Hosts that fit.

@@ -107,6 +107,11 @@ fn routes() -> impl Strategy<Value = Vec<String>> {
         "methods = [\"POST\", \"GET\"]",
         "strip_path = true",
         "priority = 1",
+        "headers = { x-a = \"1\" }",
+        "headers = { x-a = \"Regex([0-9]+)\" }",
+        "headers = { x-a = \"NotDefined()\" }",
+        "query = { q = \"Exists()\" }",
+        "cookies = { c = \"Wildcard(a*)\" }\nheaders = { x-a = \"Exists()\" }",
     ]);
     let one = (prop::sample::select(vec!["r1", "r2", "r3", "r4"]), patterns(), more);
     prop::collection::vec(one, 1..4).prop_map(|all| {
@@ -120,6 +125,23 @@ fn routes() -> impl Strategy<Value = Vec<String>> {
         }
         out
     })
+}
+
+/// Queries and fields that the conditions of the grid tell apart.
+fn carried() -> Vec<(&'static str, Vec<(String, String)>)> {
+    let field = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    let mut all = Vec::new();
+    for query in ["", "?q=7"] {
+        for value in [None, Some("1"), Some("22"), Some("b")] {
+            for cookie in [None, Some("c=ab")] {
+                let mut fields: Vec<_> =
+                    value.map(|value| field("x-a", value)).into_iter().collect();
+                fields.extend(cookie.map(|value| field("cookie", value)));
+                all.push((query, fields));
+            }
+        }
+    }
+    all
 }
 
 proptest! {
@@ -143,11 +165,14 @@ proptest! {
         for host in ["a.org", "b.org", "c.org", "a.b.org", "a.x", "x.y"] {
             for path in ["/", "/x", "/y", "/1", "/a", "/z", "/v1", "/x/1", "/1/x", "/z/z", "/a/v2", "//x"] {
                 for method in ["GET", "POST", "PUT"] {
-                    let probe = Probe::new(method, Some(host), path, ListenerId(0));
-                    let (was, is) = (decide(&old.artifact, &probe), decide(&new.artifact, &probe));
-                    if outcome(&was) != outcome(&is) {
-                        let pair = (was.route.clone(), is.route.clone());
-                        prop_assert!(pairs.contains(&pair), "{method} {host}{path}: {pair:?}");
+                    for (query, fields) in carried() {
+                        let target = format!("{path}{query}");
+                        let probe = Probe { fields, ..Probe::new(method, Some(host), &target, ListenerId(0)) };
+                        let (was, is) = (decide(&old.artifact, &probe), decide(&new.artifact, &probe));
+                        if outcome(&was) != outcome(&is) {
+                            let pair = (was.route.clone(), is.route.clone());
+                            prop_assert!(pairs.contains(&pair), "{method} {host}{path}: {pair:?}");
+                        }
                     }
                 }
             }

@@ -2,14 +2,18 @@
 
 mod codes;
 mod command;
+mod conditions;
 mod configuration;
 mod determinism;
 mod diff;
 mod findings;
 mod golden;
+mod import;
+mod import_hostile;
 mod include;
 mod keys;
 mod print;
+mod reference;
 mod scale;
 mod shell;
 mod signing;

@@ -18,19 +18,28 @@ pub fn fail(stop: &Stop) -> ExitCode {
 
 /// `check`
 pub fn check(options: &Check) -> ExitCode {
-    let checked = match pointsman_control::check(&options.artifact) {
+    let trust = match options.trust.read() {
+        Ok(trust) => trust,
+        Err(line) => return fail(&Stop::from(line)),
+    };
+    let checked = pointsman_control::check(&options.artifact, &trust, options.state.as_deref());
+    let checked = match checked {
         Ok(checked) => checked,
         Err(refusal) => return fail(&Stop { line: refusal.to_string(), exit: refusal.exit() }),
     };
+    if let Some(note) = &checked.note {
+        complain(&format!("pointsmand: note: {note}\n"));
+    }
     if let Some(state) = &options.state {
-        match pointsman_control::check_state(state) {
+        match pointsman_control::check_state(state, &trust) {
             Ok(None) => {}
             Ok(Some(note)) => complain(&format!("pointsmand: note: {note}\n")),
             Err(error) => return fail(&Stop { line: error.to_string(), exit: error.exit() }),
         }
     }
+    let signed = checked.signer.map_or_else(String::new, |key| format!(", signed by {key}"));
     let line = format!(
-        "ok: generation {}, content id {}, {}, {}\n",
+        "ok: generation {}, content id {}{signed}, {}, {}\n",
         checked.generation,
         checked.content_id,
         counted(checked.artifact.route_count() as u64, "route"),

@@ -1,8 +1,10 @@
 //! The command line of `pointsmand`.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use pointsman_control::{Older, Trust};
 
 /// The edge proxy: takes a routing artifact, checks it and serves it.
 #[derive(Debug, Parser)]
@@ -26,14 +28,14 @@ pub enum Command {
     #[command(
         after_help = "Exits with 0 when all was finished, 1 when exchanges were cut, or when FILE is bad under \
                       --strict, 2 when it cannot start for another reason.\n\n\
-                      Example:\n  pointsmand serve --artifact edge.artifact --state /var/lib/pointsman"
+                      Example:\n  pointsmand serve --artifact edge.artifact --state /var/lib/pointsman --trust deploy.pub"
     )]
     Serve(Serve),
     /// Looks for all that `serve` would refuse at its start, all but whether the addresses are free;
     /// binds nothing, changes nothing.
     #[command(
         after_help = "Exits with 0 when FILE would be served, 1 when it is bad (damaged, no artifact, too new, \
-                      its own tests fail) or its access log cannot be opened (no such folder, rights), \
+                      not signed as --trust asks, its own tests fail) or its access log cannot be opened (no such folder, rights), \
                       2 when it cannot be read (missing, rights) or the state folder cannot be used.\n\nExample:\n  pointsmand check --artifact edge.artifact"
     )]
     Check(Check),
@@ -96,6 +98,33 @@ pub struct Serve {
     /// Refuse to start when FILE is refused, instead of serving the last good artifact.
     #[arg(long)]
     pub strict: bool,
+    /// Whose artifacts may serve.
+    #[command(flatten)]
+    pub trust: Trusted,
+}
+
+/// Options that say whose artifacts may serve.
+#[derive(Debug, Args)]
+pub struct Trusted {
+    /// Serve only what this key signed (`pointsman compile --sign`), and nothing older than what
+    /// served before: a public key, or the file that holds it. Several may be given; one of them is
+    /// enough.
+    #[arg(long, value_name = "PUBKEY")]
+    pub trust: Vec<OsString>,
+    /// Let older generations in all the same, and say so.
+    #[arg(long, requires = "trust")]
+    pub allow_rollback: bool,
+}
+
+impl Trusted {
+    /// Reads the keys.
+    ///
+    /// # Errors
+    /// One line for the operator: which is no key, why, what to do.
+    pub fn read(&self) -> Result<Trust, String> {
+        let older = if self.allow_rollback { Older::Admitted } else { Older::Refused };
+        Trust::of(&self.trust, older).map_err(|error| error.to_string())
+    }
 }
 
 /// Options of `check`.
@@ -104,9 +133,13 @@ pub struct Check {
     /// The artifact that `pointsman compile` made.
     #[arg(long, value_name = "FILE")]
     pub artifact: PathBuf,
-    /// Look at the state folder that `serve` will use as well; one in use is only noted.
+    /// Look at the state folder that `serve` will use as well; one in use is only noted. It tells which
+    /// generations are too old.
     #[arg(long, value_name = "DIR")]
     pub state: Option<PathBuf>,
+    /// Whose artifacts may serve.
+    #[command(flatten)]
+    pub trust: Trusted,
 }
 
 /// Options of what asks the running one.

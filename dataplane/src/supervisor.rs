@@ -51,6 +51,7 @@ pub fn serve(options: &Serve) -> Result<Outcome, Stop> {
         state: options.state.clone(),
         admin: options.admin.clone(),
         strict: options.strict,
+        trust: options.trust.read()?,
     })
     .map_err(|error| Stop { line: error.to_string(), exit: error.exit() })?;
     let fleet = Fleet::new(&boot, driver, options.workers)?;

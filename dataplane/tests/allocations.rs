@@ -124,6 +124,7 @@ fn start(driver: Driver, log: &str) -> Running {
         state: folder.path().join("state"),
         admin: None,
         strict: true,
+        trust: pointsman_control::Trust::default(),
     })
     .expect("an artifact that serves");
     let key =

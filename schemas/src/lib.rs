@@ -3,7 +3,7 @@
 //!
 //! Floors, from the top; imports point down: `artifact` > `fuzz` > `seal` > `read`, `write` > `validate` >
 //! `buckets`, `node`, `packed`, `places`, `route_ids`, `sections` > `error` > `layout` > `records`,
-//! `option` > `feature`, `id`, `wire`, `key` > `limits`.
+//! `operation`, `option` > `feature`, `id`, `wire`, `key` > `limits`.
 #![forbid(unsafe_code)]
 
 pub mod artifact;

@@ -81,6 +81,8 @@ pub const METHODS_MAX: usize = 64;
 pub const METHOD_BYTES_MAX: usize = 32;
 /// Conditions of one route.
 pub const CONDITIONS_PER_ROUTE_MAX: usize = 16;
+/// Different sets of conditions of one artifact; their numbers are 24 bits wide.
+pub const FILTER_SETS_MAX: usize = (1 << 24) - 2;
 /// Changes of fields of one route, one way.
 pub const CHANGES_PER_ROUTE_MAX: usize = 64;
 /// Targets of one backend.

@@ -12,7 +12,6 @@ use super::console::{self, Output, Reader, Status, Stream};
 use super::keyfile;
 use super::subject::{self, Compiled};
 use super::validate::{self, Deny};
-use crate::proof;
 
 /// Options of `pointsman compile`.
 #[derive(Debug, Args)]
@@ -56,14 +55,7 @@ pub(super) fn run(options: &Options, output: &mut Output) -> Status {
         Ok(compiled) => compiled,
         Err(status) => return status,
     };
-    if let Some(model) = &outcome.model {
-        let proof = proof::prove(model, &artifact);
-        for (test, verdict) in model.tests.iter().zip(&proof.verdicts) {
-            if !verdict.problems.is_empty() {
-                outcome.findings.push(proof::finding(test, verdict));
-            }
-        }
-    }
+    subject::prove(&mut outcome, &artifact);
     output.findings(&outcome, Stream::Err);
     if outcome.findings.has_errors() {
         return Status::Findings;
@@ -119,7 +111,7 @@ fn summary(path: &Path, artifact: &Artifact, tests: usize) -> String {
 }
 
 /// Writes a file whole or not at all: another name, fsync, rename.
-fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
+pub(super) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     // What a link names is replaced, not the link.
     let target = fs::canonicalize(path);
     let path = target.as_deref().unwrap_or(path);

@@ -50,6 +50,11 @@ impl Output {
         self.failed = written.and_then(|()| io::stdout().flush()).err();
     }
 
+    /// Whether a write failed: what follows would reach nobody.
+    pub(super) fn is_lost(&self) -> bool {
+        self.failed.is_some()
+    }
+
     /// How the command ended: as it says, but for output that is lost.
     pub(super) fn finish(self, status: Status) -> Status {
         match self.failed {

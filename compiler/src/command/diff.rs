@@ -12,8 +12,8 @@ use crate::print::Effective;
 
 /// Options of `pointsman diff`.
 #[derive(Debug, Args)]
-#[command(after_help = "Example: pointsman diff --git main edge\n\
-                        Example: pointsman diff old.artifact new.artifact --json\n\n\
+#[command(after_help = "Example: pointsman diff old.artifact new.artifact\n\
+                        or with git: pointsman diff --git main edge\n\n\
                         Tells first what lets more in, checks less or waits longer; then the\n\
                         requests of which something else becomes, each run through both matchers;\n\
                         then what was added, removed and changed.\n\n\

@@ -4,8 +4,10 @@
 mod compile;
 mod completions;
 mod console;
+mod dev;
 mod diff;
 mod explain;
+mod import;
 mod init;
 mod inspect;
 mod keyfile;

@@ -6,8 +6,8 @@ use clap::{CommandFactory as _, Parser, Subcommand};
 
 use super::console::{Output, Status};
 use super::{
-    compile, completions, diff, explain, init, inspect, keys, man, print, routes, schema, test,
-    validate,
+    compile, completions, dev, diff, explain, import, init, inspect, keys, man, print, routes,
+    schema, test, validate,
 };
 
 /// Compiles routes and backends in TOML to one artifact that `pointsmand` serves.
@@ -41,10 +41,14 @@ enum Verb {
     Diff(diff::Options),
     /// Prints the effective configuration, each value with its origin.
     Print(print::Options),
+    /// Compiles at every change and serves beside it, with findings and requests on the terminal.
+    Dev(dev::Options),
     /// Lists routes, their patterns and their targets.
     Routes(routes::Options),
     /// Shows sections, sizes and ids of an artifact.
     Inspect(inspect::Options),
+    /// Writes what another proxy exported as a configuration, and a report of every field.
+    Import(import::Options),
     /// Makes and shows the keys that sign artifacts.
     Keys(keys::Options),
     /// Prints the JSON Schema of a configuration, for editors.
@@ -78,8 +82,10 @@ pub fn run() -> ExitCode {
         Verb::Explain(options) => explain::run(&options, &mut output),
         Verb::Diff(options) => diff::run(&options, &mut output),
         Verb::Print(options) => print::run(&options, &mut output),
+        Verb::Dev(options) => dev::run(&options, &mut output),
         Verb::Routes(options) => routes::run(&options, &mut output),
         Verb::Inspect(options) => inspect::run(&options, &mut output),
+        Verb::Import(options) => import::run(&options, &mut output),
         Verb::Keys(options) => keys::run(&options, &mut output),
         Verb::Schema(options) => schema::run(&options, &mut output),
         Verb::Completions(options) => completions::run(&options, Options::command(), &mut output),

@@ -10,8 +10,9 @@ use pointsman_schemas::limits::ARTIFACT_BYTES_MAX;
 
 use super::console::{self, Output, Reader, Status, Stream};
 use super::progress::Progress;
-use crate::compile::{Outcome, compile};
-use crate::document::load::load_path;
+use crate::compile::{Outcome, compile_watched};
+use crate::document::load::load_path_watched;
+use crate::proof;
 
 /// A configuration and its artifact.
 pub(super) struct Compiled {
@@ -36,8 +37,8 @@ pub(super) fn compiled(
     output: &mut Output,
 ) -> Result<Compiled, Status> {
     let progress = Progress::start(what);
-    let loaded = load_path(path);
-    let outcome = loaded.map(|loaded| compile(loaded, generation));
+    let loaded = load_path_watched(path, progress.steps());
+    let outcome = loaded.map(|loaded| compile_watched(loaded, generation, progress.steps()));
     drop(progress);
     let outcome = outcome.map_err(|error| console::refuse_load(&error))?;
     finished(outcome, reader, output)
@@ -60,6 +61,17 @@ pub(super) fn finished(
         Ok(artifact) => Ok(Compiled { outcome, artifact }),
         // The writer and the reader disagree, which is a fault of this program alone.
         Err(error) => Err(console::refuse(&format!("the artifact does not load: {error}"))),
+    }
+}
+
+/// Runs the tests of a configuration; each that fails is one more finding.
+pub(super) fn prove(outcome: &mut Outcome, artifact: &Artifact) {
+    let Some(model) = &outcome.model else { return };
+    let proof = proof::prove(model, artifact);
+    for (test, verdict) in model.tests.iter().zip(&proof.verdicts) {
+        if !verdict.problems.is_empty() {
+            outcome.findings.push(proof::finding(test, verdict));
+        }
     }
 }
 

@@ -8,7 +8,7 @@ use super::console::{self, Output, Status, Stream};
 use super::progress::Progress;
 use crate::compile;
 use crate::diagnostic::Findings;
-use crate::document::load::load_path;
+use crate::document::load::load_path_watched;
 
 /// Options of `pointsman validate`.
 #[derive(Debug, Args)]
@@ -47,14 +47,14 @@ enum Format {
 
 pub(super) fn run(options: &Options, output: &mut Output) -> Status {
     let progress = Progress::start("validating");
-    let loaded = match load_path(&options.path) {
+    let loaded = match load_path_watched(&options.path, progress.steps()) {
         Ok(loaded) => loaded,
         Err(error) => {
             drop(progress);
             return console::refuse_load(&error);
         }
     };
-    let outcome = compile::compile(loaded, 0);
+    let outcome = compile::compile_watched(loaded, 0, progress.steps());
     drop(progress);
     let is_denied = denied(&options.deny, &outcome.findings);
     let format = if options.json { Format::Json } else { options.format };

@@ -35,6 +35,8 @@ pub struct Diagnostic {
     pub help: Option<String>,
     /// A request that shows it.
     pub witness: Option<String>,
+    /// Field lines that the request has: `x-env: prod`.
+    pub witness_headers: Vec<String>,
 }
 
 impl Diagnostic {
@@ -47,6 +49,7 @@ impl Diagnostic {
             others: Vec::new(),
             help: None,
             witness: None,
+            witness_headers: Vec::new(),
         }
     }
 
@@ -82,6 +85,13 @@ impl Diagnostic {
     #[must_use]
     pub fn witness(mut self, request: impl Into<String>) -> Self {
         self.witness = Some(request.into());
+        self
+    }
+
+    /// The same with field lines of the request.
+    #[must_use]
+    pub fn witness_headers(mut self, lines: Vec<String>) -> Self {
+        self.witness_headers = lines;
         self
     }
 

@@ -70,7 +70,10 @@ fn report<'a>(finding: &'a Diagnostic, sources: &'a SourceMap) -> Group<'a> {
         group = group.element(Level::HELP.message(help.as_str()));
     }
     if let Some(witness) = &finding.witness {
-        group = group.element(Level::NOTE.message(format!("a request that shows it: {witness}")));
+        let headers = finding.witness_headers.iter().map(|line| format!(" -H '{line}'"));
+        let headers: String = headers.collect();
+        let message = format!("a request that shows it: {witness}{headers}");
+        group = group.element(Level::NOTE.message(message));
     }
     group
 }

@@ -16,6 +16,8 @@ struct Line<'a> {
     span: [u32; 2],
     help: Option<&'a str>,
     witness: Option<&'a str>,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    witness_headers: &'a [String],
     labels: Vec<Place<'a>>,
 }
 
@@ -60,6 +62,7 @@ pub fn render(findings: &Findings, sources: &SourceMap) -> String {
             span: [span.start, span.end],
             help: finding.help.as_deref(),
             witness: finding.witness.as_deref(),
+            witness_headers: &finding.witness_headers,
             labels: finding.others.iter().map(|label| place(label, sources)).collect(),
         };
         // Strings and numbers alone: there is nothing in it that cannot be written.

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use pointsman_schemas::artifact::option::Owner;
-use pointsman_schemas::artifact::{Artifact, Backend, Listener, OptionValue, Route, Target};
+use pointsman_schemas::artifact::{
+    Artifact, Backend, FilterPlace, FilterTest, Listener, OptionValue, Route, Target,
+};
 
 use super::meaning::{answering, operations, program};
 use crate::document::value::{show_duration, show_size};
@@ -138,6 +140,22 @@ pub(super) fn route(artifact: &Artifact, one: Route<'_>) -> Facts {
     set(&mut facts, "exact", one.exact());
     set(&mut facts, "strip_path", one.strip_path());
     set(&mut facts, "priority", one.priority());
+    for filter in one.policy().filter_set().into_iter().flat_map(|set| artifact.filters(set)) {
+        let text = match filter.test {
+            FilterTest::Exact(text) => {
+                crate::print::shown_word(filter.name, &String::from_utf8_lossy(text))
+            }
+            FilterTest::Language { source, .. } => crate::print::shown_word(filter.name, source),
+            FilterTest::Exists => "Exists()".to_owned(),
+            FilterTest::NotDefined => "NotDefined()".to_owned(),
+        };
+        let place = match filter.place {
+            FilterPlace::Header => "headers",
+            FilterPlace::Query => "query",
+            FilterPlace::Cookie => "cookies",
+        };
+        set(&mut facts, &format!("{place}.{}", filter.name), text);
+    }
     let backend = one.backend().map(|id| artifact.backend(id).label().to_owned());
     set(&mut facts, "backend", backend.unwrap_or_default());
     let mut answer = answering(artifact, one.route_id());

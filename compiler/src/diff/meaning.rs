@@ -5,9 +5,10 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 
+use super::conditions::{Condition, Wants};
 use pointsman_schemas::artifact::{
-    AnswerKind, Artifact, Backend, BackendId, Constraint, ConstraintId, FieldOperation, HostHeader,
-    ListenerId, Policy, ProgramId, RouteId, Serve, Source, Target,
+    AnswerKind, Artifact, Backend, BackendId, Constraint, ConstraintId, FieldOperation, Filter,
+    FilterTest, HostHeader, ListenerId, Policy, ProgramId, RouteId, Serve, Source, Target,
 };
 
 /// Gives equal things one number.
@@ -44,6 +45,8 @@ pub(super) struct Takes {
     pub(super) methods: Vec<String>,
     /// Of the listeners that both sides have, a bit each.
     pub(super) listeners: u64,
+    /// What must be there beside host, path and method.
+    pub(super) conditions: Vec<Condition>,
 }
 
 /// One artifact, and the numbers of what is in it.
@@ -123,7 +126,7 @@ impl<'a> Meanings<'a> {
             Some((policy, takes)) => (*policy, takes.clone()),
             None => {
                 let takes = takes(side, artifact.policy(rule.policy));
-                let text = policy_text(artifact, artifact.policy(rule.policy), &takes);
+                let text = policy_text(artifact.policy(rule.policy), &takes);
                 let number = self.texts.of(text);
                 side.policies.insert(rule.policy, (number, takes.clone()));
                 (number, takes)
@@ -156,13 +159,29 @@ fn takes(side: &Side<'_>, policy: Policy<'_>) -> Takes {
         let bit = 1_u64.checked_shl(id.0).unwrap_or(0);
         listeners |= u64::from(policy.listener_bits() & bit != 0) << at;
     }
-    Takes { methods: methods.collect(), listeners }
+    let sets = policy.filter_set().into_iter();
+    let filters = sets.flat_map(|set| side.artifact.filters(set));
+    let conditions = filters.map(|filter| condition(side, filter)).collect();
+    Takes { methods: methods.collect(), listeners, conditions }
 }
 
-fn policy_text(_artifact: &Artifact, policy: Policy<'_>, takes: &Takes) -> String {
+fn condition(side: &Side<'_>, filter: Filter<'_>) -> Condition {
+    let wants = match filter.test {
+        FilterTest::Exact(text) => Wants::Text(text.to_vec()),
+        FilterTest::Language { constraint, .. } => {
+            let number = side.constraints.get(constraint.index()).copied();
+            Wants::Language(number.unwrap_or_default())
+        }
+        FilterTest::Exists => Wants::Any,
+        FilterTest::NotDefined => Wants::None,
+    };
+    Condition { place: filter.place, name: filter.name.to_owned(), wants }
+}
+
+fn policy_text(policy: Policy<'_>, takes: &Takes) -> String {
     let (exact, strip) = (policy.exact(), policy.strip_path());
-    let Takes { methods, listeners } = takes;
-    format!("policy {methods:?} {listeners:x} {} {exact} {strip}", policy.priority())
+    let Takes { methods, listeners, conditions } = takes;
+    format!("policy {methods:?} {listeners:x} {conditions:?} {} {exact} {strip}", policy.priority())
 }
 
 fn shape_text(side: &Side<'_>, shape: u32) -> String {
@@ -189,6 +208,15 @@ pub(super) fn program(artifact: &Artifact, id: ProgramId) -> String {
             Source::Method => ("req.method", ""),
             Source::Host => ("req.host", ""),
             Source::Path => ("req.path", ""),
+            Source::Uri => ("req.uri", ""),
+            Source::Domain => ("req.domain", ""),
+            Source::Protocol => ("req.protocol", ""),
+            Source::Secured => ("req.secured", ""),
+            Source::Ip => ("req.ip", ""),
+            Source::Version => ("req.version", ""),
+            Source::Listener => ("req.listener", ""),
+            Source::Id => ("req.id", ""),
+            Source::Cookie(id) => ("req.cookies.", artifact.string(id)),
         };
         let skip =
             if operation.skip > 0 { format!(" or next {}", operation.skip) } else { String::new() };

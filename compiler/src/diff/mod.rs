@@ -1,6 +1,7 @@
 //! What changes between two artifacts: what is risky, which requests move, what was added, removed
 //! and changed. Requests come from walking both matchers together, never from trying some.
 
+mod conditions;
 mod facts;
 mod forest;
 mod fuzz;

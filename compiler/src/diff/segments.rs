@@ -46,26 +46,67 @@ pub(super) fn classes(
     (found.into_iter().map(class).collect(), complete)
 }
 
+/// Values that are none of `texts`, one for each combination of constraints that can hold.
+pub(super) fn values(
+    constraints: &BTreeMap<u32, Constraint<'_>>,
+    texts: &BTreeSet<Vec<u8>>,
+) -> (Vec<Vec<u8>>, bool) {
+    let mut found: BTreeMap<BTreeSet<u32>, Vec<u8>> = BTreeMap::new();
+    // What fits nothing at all is readable, where there is such a value.
+    let words =
+        ["x".to_owned()].into_iter().chain((1..=texts.len() + 1).map(|at| format!("x{at}")));
+    let free = |word: &String| !texts.contains(word.as_bytes());
+    let fits_none = |word: &String| {
+        let mut all = constraints.values();
+        all.all(|one| !pointsman_routing::matching::fits(*one, word.as_bytes()))
+    };
+    if let Some(word) = words.into_iter().filter(free).find(fits_none) {
+        found.insert(BTreeSet::new(), word.into_bytes());
+    }
+    let complete = constraints.is_empty()
+        || explore(constraints, WAYS_MAX, |fits, value| {
+            if !texts.contains(value) {
+                found.entry(fits).or_insert_with(|| value.to_vec());
+            }
+        });
+    (found.into_values().collect(), complete)
+}
+
 fn search(
     constraints: &BTreeMap<u32, Constraint<'_>>,
     texts: &BTreeSet<Vec<u8>>,
     found: &mut BTreeMap<BTreeSet<u32>, String>,
 ) -> bool {
+    let ways_max = if texts.is_empty() { 1 } else { WAYS_MAX };
+    explore(constraints, ways_max, |fits, value| {
+        if !found.contains_key(&fits) && is_segment_value(value) && !is_odd(value) {
+            let segment = encoded(value);
+            if !texts.contains(segment.as_bytes()) {
+                found.insert(fits, segment);
+            }
+        }
+    })
+}
+
+/// Goes through the states of all automata together, the shortest and most readable values first;
+/// `false` where there are too many.
+fn explore(
+    constraints: &BTreeMap<u32, Constraint<'_>>,
+    ways_max: u8,
+    mut visit: impl FnMut(BTreeSet<u32>, &[u8]),
+) -> bool {
     let bytes = joint_bytes(constraints);
     let start: Vec<u16> = constraints.values().map(Constraint::start).collect();
     let mut seen: HashMap<Vec<u16>, u8> = HashMap::from([(start.clone(), 1)]);
     let mut queue = VecDeque::from([(start, Vec::new())]);
-    let ways_max = if texts.is_empty() { 1 } else { WAYS_MAX };
     while let Some((states, value)) = queue.pop_front() {
         let ends = |((id, one), state): ((&u32, &Constraint<'_>), &u16)| {
             one.accepts(*state).then_some(*id)
         };
-        let fits: BTreeSet<u32> = constraints.iter().zip(&states).filter_map(ends).collect();
-        if !found.contains_key(&fits) && is_segment_value(&value) && !is_odd(&value) {
-            let segment = encoded(&value);
-            if !texts.contains(segment.as_bytes()) {
-                found.insert(fits, segment);
-            }
+        visit(constraints.iter().zip(&states).filter_map(ends).collect(), &value);
+        // Where nothing can fit any more, all that follows is one class, which was just seen.
+        if constraints.values().zip(&states).all(|(one, state)| one.is_dead(*state)) {
+            continue;
         }
         for byte in &bytes {
             let next: Vec<u16> = constraints
@@ -73,12 +114,6 @@ fn search(
                 .zip(&states)
                 .map(|(one, state)| one.step(*state, *byte))
                 .collect();
-            // Where nothing can fit any more, all that follows is one class, and it is known.
-            if constraints.values().zip(&next).all(|(one, state)| one.is_dead(*state))
-                && found.contains_key(&BTreeSet::new())
-            {
-                continue;
-            }
             if seen.len() >= STATES_MAX {
                 return false;
             }

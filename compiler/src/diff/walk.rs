@@ -122,7 +122,8 @@ impl Run<'_, '_, '_> {
                 _ => None,
             })
             .collect();
-        self.witnesses.try_class(&self.class.host, path, &entries);
+        *self.complete &=
+            self.witnesses.try_class((&self.class.host, path), &entries, &self.meanings.automata);
     }
 
     /// Adds what comes after one more segment.

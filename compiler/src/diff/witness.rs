@@ -4,8 +4,9 @@
 use std::collections::BTreeMap;
 
 use pointsman_routing::{Decision, Probe, decide, explain};
-use pointsman_schemas::artifact::{Artifact, ListenerId, RouteId};
+use pointsman_schemas::artifact::{Artifact, Constraint, ListenerId, RouteId};
 
+use super::conditions::{Carried, carried};
 use super::meaning::{Takes, asked};
 
 /// Groups of changed requests that are kept; further ones are counted.
@@ -68,13 +69,19 @@ impl<'a> Witnesses<'a> {
     }
 
     /// Tries the requests to a host and path that the routes of a class tell apart.
-    pub(super) fn try_class(&mut self, host: &str, path: &str, entries: &[&Takes]) {
+    pub(super) fn try_class(
+        &mut self,
+        (host, path): (&str, &str),
+        entries: &[&Takes],
+        automata: &[Constraint<'_>],
+    ) -> bool {
         let mut methods: Vec<&str> =
             entries.iter().flat_map(|entry| entry.methods.iter().map(String::as_str)).collect();
         methods.sort_unstable();
         methods.dedup();
         let common = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "PROPFIND"];
         methods.extend(common.into_iter().find(|method| !methods.contains(method)));
+        let (all, complete) = carried(entries.iter().flat_map(|entry| &entry.conditions), automata);
         let mut tried: Vec<Vec<bool>> = Vec::new();
         for (at, (name, old, new)) in self.listeners.clone().into_iter().enumerate() {
             let bit =
@@ -85,15 +92,18 @@ impl<'a> Witnesses<'a> {
             }
             tried.push(bits);
             for method in &methods {
-                self.try_request((&name, old, new), method, host, path);
+                for carried in &all {
+                    self.try_request((&name, old, new), method, (host, path), carried);
+                }
             }
         }
+        complete
     }
 
     /// Tries one request by every listener.
     pub(super) fn try_everywhere(&mut self, method: &str, host: &str, target: &str) {
         for (name, old, new) in self.listeners.clone() {
-            self.try_request((&name, old, new), method, host, target);
+            self.try_request((&name, old, new), method, (host, target), &Carried::default());
         }
     }
 
@@ -101,20 +111,32 @@ impl<'a> Witnesses<'a> {
         &mut self,
         (name, old, new): (&str, ListenerId, ListenerId),
         method: &str,
-        host: &str,
-        target: &str,
+        (host, path): (&str, &str),
+        carried: &Carried,
     ) {
+        let target = match carried.query.join("&") {
+            query if query.is_empty() => path.to_owned(),
+            query => format!("{path}?{query}"),
+        };
         let secured = self.new.listener(new).is_some_and(|listener| listener.is_secured());
-        let probe =
-            |listener| Probe { secured, ..Probe::new(method, Some(host), target, listener) };
+        let fields = &carried.fields;
+        let probe = |listener| Probe {
+            secured,
+            fields: fields.clone(),
+            ..Probe::new(method, Some(host), &target, listener)
+        };
         let (mut before, mut after) = (probe(old), probe(new));
         let (mut was, mut is) = (decide(self.old, &before), decide(self.new, &after));
         if !differ(&was, &is) {
             // What routes send may hang on what a plain request does not have.
             let (query, fields) = self.asked(&[&was, &is]);
             for probe in [&mut before, &mut after] {
-                probe.target = format!("{target}?{query}");
-                probe.fields.clone_from(&fields);
+                let sign = if carried.query.is_empty() { '?' } else { '&' };
+                probe.target = format!("{target}{sign}{query}");
+                let others = fields
+                    .iter()
+                    .filter(|(name, _)| carried.fields.iter().all(|(known, _)| known != name));
+                probe.fields.extend(others.cloned());
             }
             (was, is) = (decide(self.old, &before), decide(self.new, &after));
         }

@@ -50,6 +50,8 @@ pub enum ReadFault {
     NotAFile,
     /// It is larger than a file may be.
     TooLarge(u64),
+    /// All files together are larger than they may be.
+    Spent,
     /// The system says so.
     System(String),
 }
@@ -72,10 +74,10 @@ impl Folder {
         Self::Memory(files.collect())
     }
 
-    /// The entries of a folder in it, sorted; empty where there is none.
-    pub(super) fn entries(&self, folder: &str) -> Vec<Entry> {
+    /// The entries of a folder in it, sorted; empty where there is none, and so many at most.
+    pub(super) fn entries(&self, folder: &str, most: usize) -> Vec<Entry> {
         let mut entries = match self {
-            Self::Disk(root) => disk_entries(&root.join(folder)),
+            Self::Disk(root) => disk_entries(&root.join(folder), most),
             Self::Memory(files) => memory_entries(files, folder),
         };
         entries.sort();
@@ -105,16 +107,31 @@ impl Folder {
         }
     }
 
-    /// The bytes of a file.
-    pub(super) fn read(&self, name: &str) -> Result<Vec<u8>, ReadFault> {
+    /// The bytes of a file, if their count is admitted.
+    pub(super) fn read(
+        &self,
+        name: &str,
+        admits: impl Fn(u64) -> bool,
+    ) -> Result<Vec<u8>, ReadFault> {
         let identity = self.identity(name)?;
         match self {
-            Self::Memory(files) => files.get(name).cloned().ok_or(ReadFault::Missing),
+            Self::Memory(files) => {
+                let bytes = files.get(name).ok_or(ReadFault::Missing)?;
+                if admits(bytes.len() as u64) { Ok(bytes.clone()) } else { Err(ReadFault::Spent) }
+            }
             Self::Disk(_) => {
-                let file = fs::File::open(identity).map_err(|error| system(&error))?;
-                let len = file.metadata().map_err(|error| system(&error))?.len();
+                let file = open(&identity).map_err(|error| system(&error))?;
+                // Asked of what was opened: the name may stand for something else by now.
+                let about = file.metadata().map_err(|error| system(&error))?;
+                let len = about.len();
+                if !about.is_file() {
+                    return Err(ReadFault::NotAFile);
+                }
                 if len > SOURCE_BYTES_MAX {
                     return Err(ReadFault::TooLarge(len));
+                }
+                if !admits(len) {
+                    return Err(ReadFault::Spent);
                 }
                 let mut bytes = Vec::new();
                 // One more than the limit shows a file that grows while it is read.
@@ -129,6 +146,20 @@ impl Folder {
     }
 }
 
+/// Opens a file for reading; a pipe that has taken its place is not waited for.
+#[cfg(unix)]
+fn open(path: &Path) -> io::Result<fs::File> {
+    use std::os::unix::fs::OpenOptionsExt as _;
+    let flags = rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::NOFOLLOW;
+    let flags = i32::try_from(flags.bits()).unwrap_or_default();
+    fs::OpenOptions::new().read(true).custom_flags(flags).open(path)
+}
+
+#[cfg(not(unix))]
+fn open(path: &Path) -> io::Result<fs::File> {
+    fs::File::open(path)
+}
+
 fn system(error: &io::Error) -> ReadFault {
     match error.kind() {
         io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => ReadFault::Missing,
@@ -136,15 +167,20 @@ fn system(error: &io::Error) -> ReadFault {
     }
 }
 
-fn disk_entries(folder: &Path) -> Vec<Entry> {
+fn disk_entries(folder: &Path, most: usize) -> Vec<Entry> {
     let Ok(found) = fs::read_dir(folder) else { return Vec::new() };
     found
         .flatten()
+        .take(most)
         .map(|entry| {
-            let link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
-            let kind = match fs::metadata(entry.path()) {
-                Ok(about) if about.is_dir() => EntryKind::Folder,
-                Ok(about) if about.is_file() => EntryKind::File,
+            let kind = entry.file_type();
+            let link = kind.as_ref().is_ok_and(fs::FileType::is_symlink);
+            // Only a link has to be followed to know what it is.
+            let kind =
+                if link { fs::metadata(entry.path()).map(|about| about.file_type()) } else { kind };
+            let kind = match kind {
+                Ok(kind) if kind.is_dir() => EntryKind::Folder,
+                Ok(kind) if kind.is_file() => EntryKind::File,
                 _ => EntryKind::Other,
             };
             Entry { name: entry.file_name().into_string().ok(), kind, link }

@@ -1,6 +1,6 @@
 //! Which files an `include` names: globs below the folder, or plain names. No file is read here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use globset::{GlobBuilder, GlobMatcher};
@@ -8,7 +8,9 @@ use globset::{GlobBuilder, GlobMatcher};
 use super::folder::{EntryKind, Folder, ReadFault};
 use super::value::shown;
 use crate::diagnostic::{Code, Diagnostic, Findings};
-use crate::limits::{INCLUDE_ENTRIES_MAX, INCLUDE_LEVELS_MAX, SOURCE_FILES_MAX};
+use crate::limits::{
+    INCLUDE_BYTES_MAX, INCLUDE_ENTRIES_MAX, INCLUDE_LEVELS_MAX, INCLUDES_MAX, SOURCE_FILES_MAX,
+};
 use crate::source::{Span, Spanned};
 
 /// A file to be read.
@@ -20,15 +22,32 @@ pub(super) struct Included {
     pub(super) span: Span,
 }
 
-/// The files that all includes name together, each once, sorted by name; the first file is not
-/// among them.
+/// What all includes say together.
+#[derive(Debug, Default)]
+pub(super) struct Includes {
+    /// The files that they name, each once, sorted by name; the first file is not among them.
+    pub(super) files: Vec<Included>,
+    /// The names that the answer hangs on: of files, there or not, and of folders looked through,
+    /// of which the configuration's own is the empty one.
+    pub(super) looked: BTreeSet<String>,
+}
+
+/// Finds the files that includes name.
 pub(super) fn resolve(
     folder: &Folder,
     first: &str,
     includes: &[Spanned<String>],
     findings: &mut Findings,
-) -> Vec<Included> {
+) -> Includes {
     let mut files: BTreeMap<String, Span> = BTreeMap::new();
+    let mut looked = BTreeSet::new();
+    let mut left = INCLUDE_ENTRIES_MAX;
+    if let Some(extra) = includes.get(INCLUDES_MAX) {
+        let message = format!("{} includes; there are at most {INCLUDES_MAX}", includes.len());
+        let help = "one glob names many files: \"routes/**/*.toml\"";
+        findings.push(Diagnostic::new(Code::TooMany, extra.span, message).help(help));
+        return Includes::default();
+    }
     for include in includes {
         let text = include.value.as_str();
         let Some(parts) = parts(include, findings) else { continue };
@@ -42,8 +61,10 @@ pub(super) fn resolve(
             continue;
         }
         let mut search =
-            Search { folder, left: INCLUDE_ENTRIES_MAX, found: Vec::new(), odd: false };
+            Search { folder, left, found: Vec::new(), odd: false, visited: BTreeSet::new() };
         search.descend(&parts);
+        left = search.left;
+        looked.extend(search.visited.into_iter().map(|(folder, _)| folder));
         if search.odd {
             let message =
                 format!("a file that `{}` fits has a name that is not UTF-8", shown(text));
@@ -71,9 +92,10 @@ pub(super) fn resolve(
     if let Some(span) = files.values().nth(SOURCE_FILES_MAX) {
         let message = format!("more than {SOURCE_FILES_MAX} files are included");
         findings.push(Diagnostic::new(Code::TooMany, *span, message));
-        return Vec::new();
+        return Includes { files: Vec::new(), looked };
     }
-    once(folder, first, files, findings)
+    looked.extend(files.keys().cloned());
+    Includes { files: once(folder, first, files, findings), looked }
 }
 
 /// Leaves out what is another name of a file that is already there, and what is no file.
@@ -106,7 +128,7 @@ fn once(
             Err(ReadFault::NotAFile) => {
                 (Code::Unreadable, format!("`{}` is not a file", shown(&name)))
             }
-            Err(ReadFault::TooLarge(_)) => continue,
+            Err(ReadFault::TooLarge(_) | ReadFault::Spent) => continue,
             Err(ReadFault::System(why)) => {
                 (Code::Unreadable, format!("`{}` cannot be read: {why}", shown(&name)))
             }
@@ -144,6 +166,10 @@ fn parts(include: &Spanned<String>, findings: &mut Findings) -> Option<Vec<Part>
         let help = "write a path below this folder, such as \"routes/*.toml\"";
         return refuse(Code::BadGlob, format!("`{name}` names no file"), help);
     }
+    if text.len() > INCLUDE_BYTES_MAX {
+        let help = format!("a path has at most {INCLUDE_BYTES_MAX} bytes");
+        return refuse(Code::BadGlob, format!("`{name}` is too long"), &help);
+    }
     if text.contains('\\') {
         let message = format!("`{name}` has a backslash");
         return refuse(Code::BadGlob, message, "write `/` between folders");
@@ -157,7 +183,10 @@ fn parts(include: &Spanned<String>, findings: &mut Findings) -> Option<Vec<Part>
     let mut parts = Vec::new();
     for part in text.split('/').filter(|part| !matches!(*part, "" | ".")) {
         if part == "**" {
-            parts.push(Part::Deep);
+            // Twice in a row is no more than once.
+            if !matches!(parts.last(), Some(Part::Deep)) {
+                parts.push(Part::Deep);
+            }
         } else if part.contains(['*', '?', '[', ']', '{', '}']) {
             match GlobBuilder::new(part).literal_separator(true).build() {
                 Ok(glob) => parts.push(Part::Glob(glob.compile_matcher(), part.starts_with('.'))),
@@ -183,6 +212,8 @@ struct Search<'f> {
     left: usize,
     found: Vec<String>,
     odd: bool,
+    /// Folders that were looked through, each with the part of the include that asked.
+    visited: BTreeSet<(String, usize)>,
 }
 
 impl Search<'_> {
@@ -191,6 +222,10 @@ impl Search<'_> {
         let mut todo: Vec<(String, usize, usize)> = vec![(String::new(), 0, 0)];
         while let Some((at, index, depth)) = todo.pop() {
             let Some(part) = parts.get(index) else { continue };
+            // Several `**` lead to one place on many ways.
+            if !matches!(part, Part::Plain(_)) && !self.visited.insert((at.clone(), index)) {
+                continue;
+            }
             let is_last = index + 1 == parts.len();
             match part {
                 Part::Plain(name) => {
@@ -243,11 +278,9 @@ impl Search<'_> {
         hidden: bool,
     ) -> Vec<(String, EntryKind, bool)> {
         let mut fitting = Vec::new();
-        for entry in self.folder.entries(at) {
-            if self.left == 0 {
-                break;
-            }
-            self.left -= 1;
+        let entries = self.folder.entries(at, self.left);
+        self.left = self.left.saturating_sub(entries.len());
+        for entry in entries {
             match entry.name {
                 Some(name) if (hidden || !name.starts_with('.')) && fits(&name) => {
                     fitting.push((name, entry.kind, entry.link));

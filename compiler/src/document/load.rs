@@ -1,6 +1,7 @@
 //! Reads a whole configuration: the first file, then all that it includes, in parallel. The order
 //! of files is that of their names, however they were included.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -10,11 +11,15 @@ use std::thread;
 use super::file::{Document, Role};
 use super::folder::{Folder, ReadFault};
 use super::include::{self, Included};
+use super::measure::{Budget, Measure};
 use super::parse::Tree;
 use super::value::show_size;
 use crate::diagnostic::{Code, Diagnostic, Findings};
-use crate::limits::SOURCE_BYTES_MAX;
+use crate::limits::{
+    SOURCE_BYTES_MAX, SOURCE_LINE_BYTES_MAX, SOURCE_TOKENS_MAX, SOURCES_BYTES_MAX,
+};
 use crate::source::{FileId, SourceFile, SourceMap, Span};
+use crate::steps::Steps;
 
 /// Name of the first file of a folder.
 pub const FIRST_FILE: &str = "pointsman.toml";
@@ -34,6 +39,9 @@ pub struct Loaded {
     /// Whether a file is missing from [`documents`](Self::documents): then nothing can be said of
     /// names that are not known or not used.
     pub is_partial: bool,
+    /// The names that it hangs on, relative to the folder: of files, there or not, and of folders
+    /// that includes looked through, of which the configuration's own is the empty one.
+    pub looked: BTreeSet<String>,
 }
 
 /// The first file cannot be read at all: a matter of how the command was called.
@@ -55,6 +63,11 @@ impl std::error::Error for LoadError {}
 
 /// Reads a configuration from a path: a folder with [`FIRST_FILE`], or a first file of any name.
 pub fn load_path(path: &Path) -> Result<Loaded, LoadError> {
+    load_path_watched(path, &Steps::default())
+}
+
+/// The same, for whoever watches `steps`.
+pub fn load_path_watched(path: &Path, steps: &Steps) -> Result<Loaded, LoadError> {
     let refuse = |reason: String| LoadError { path: path.display().to_string(), reason };
     let about = std::fs::metadata(path).map_err(|error| refuse(error.to_string()))?;
     if about.is_dir() {
@@ -63,13 +76,13 @@ pub fn load_path(path: &Path) -> Result<Loaded, LoadError> {
             let reason = format!("no `{FIRST_FILE}` in this folder; `pointsman init` writes one");
             return Err(refuse(reason));
         }
-        return load(&folder, FIRST_FILE);
+        return load_watched(&folder, FIRST_FILE, steps);
     }
     let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
     let folder = Folder::disk(parent.unwrap_or_else(|| Path::new(".")));
     let folder = folder.map_err(|error| refuse(error.to_string()))?;
     match path.file_name().and_then(|name| name.to_str()) {
-        Some(name) => load(&folder, name),
+        Some(name) => load_watched(&folder, name, steps),
         None => Err(refuse("the name of the file is not UTF-8".to_owned())),
     }
 }
@@ -78,9 +91,16 @@ pub fn load_path(path: &Path) -> Result<Loaded, LoadError> {
 ///
 /// Errors: the first file cannot be read. All else is a finding.
 pub fn load(folder: &Folder, first: &str) -> Result<Loaded, LoadError> {
+    load_watched(folder, first, &Steps::default())
+}
+
+/// The same, for whoever watches `steps`.
+pub fn load_watched(folder: &Folder, first: &str, steps: &Steps) -> Result<Loaded, LoadError> {
+    steps.expect_files(1);
     let refuse = |reason: String| LoadError { path: first.to_owned(), reason };
     let mut loaded = Loaded::default();
-    let root = match read_file(folder, first, FileId(0), Role::First) {
+    let budget = Budget::default();
+    let root = match read_file(folder, first, FileId(0), Role::First, &budget) {
         Ok(read) => read,
         Err(ReadFault::Missing) => return Err(refuse("no such file".to_owned())),
         Err(ReadFault::Outside) => {
@@ -88,6 +108,8 @@ pub fn load(folder: &Folder, first: &str) -> Result<Loaded, LoadError> {
         }
         Err(ReadFault::NotAFile) => return Err(refuse("not a file".to_owned())),
         Err(ReadFault::System(why)) => return Err(refuse(why)),
+        // The first file alone is never more than all files may be.
+        Err(ReadFault::Spent) => return Err(refuse("too large".to_owned())),
         Err(ReadFault::TooLarge(bytes)) => {
             let at = Span::new(FileId(0), 0..0);
             loaded.sources.add(SourceFile::new(first.to_owned(), String::new()));
@@ -96,13 +118,25 @@ pub fn load(folder: &Folder, first: &str) -> Result<Loaded, LoadError> {
             return Ok(loaded);
         }
     };
+    steps.read_file(root.routes());
     let includes = root.document.as_ref().map(|document| document.include.clone());
     loaded.take(root);
     let errors_before = loaded.findings.errors();
     let includes = includes.unwrap_or_default();
-    let included = include::resolve(folder, first, &includes, &mut loaded.findings);
+    let found = include::resolve(folder, first, &includes, &mut loaded.findings);
+    let included = found.files;
+    loaded.looked = found.looked;
+    loaded.looked.insert(first.to_owned());
     loaded.is_partial |= loaded.findings.errors() > errors_before;
-    for (file, read) in included.iter().zip(read_files(folder, &included)) {
+    steps.expect_files(included.len());
+    let read = read_files(folder, &included, &budget, steps);
+    if let Some(finding) = spent(&budget, included.first().map(|file| file.span)) {
+        // Which files were read before that is a matter of chance: none of them counts.
+        loaded.findings.push(finding);
+        loaded.is_partial = true;
+        return Ok(loaded);
+    }
+    for (file, read) in included.iter().zip(read) {
         match read {
             Ok(read) => loaded.take(read),
             Err(fault) => {
@@ -132,11 +166,24 @@ struct ReadFile {
     findings: Findings,
 }
 
+impl ReadFile {
+    fn routes(&self) -> usize {
+        self.document.as_ref().map_or(0, |document| document.routes.len())
+    }
+}
+
 /// Reads files with as many threads as there are processors, in the order of the list.
-fn read_files(folder: &Folder, files: &[Included]) -> Vec<Result<ReadFile, ReadFault>> {
+fn read_files(
+    folder: &Folder,
+    files: &[Included],
+    budget: &Budget,
+    steps: &Steps,
+) -> Vec<Result<ReadFile, ReadFault>> {
     let read_one = |index: usize| {
         let id = FileId(u32::try_from(index + 1).unwrap_or(u32::MAX));
-        read_file(folder, &files[index].name, id, Role::Included)
+        let read = read_file(folder, &files[index].name, id, Role::Included, budget);
+        steps.read_file(read.as_ref().map_or(0, ReadFile::routes));
+        read
     };
     let processors = thread::available_parallelism().map_or(1, usize::from);
     let threads = processors.min(THREADS_MAX).min(files.len());
@@ -164,8 +211,14 @@ fn read_files(folder: &Folder, files: &[Included]) -> Vec<Result<ReadFile, ReadF
     done.into_iter().map(|(_, read)| read).collect()
 }
 
-fn read_file(folder: &Folder, name: &str, id: FileId, role: Role) -> Result<ReadFile, ReadFault> {
-    let bytes = folder.read(name)?;
+fn read_file(
+    folder: &Folder,
+    name: &str,
+    id: FileId,
+    role: Role,
+    budget: &Budget,
+) -> Result<ReadFile, ReadFault> {
+    let bytes = folder.read(name, |bytes| budget.admits_bytes(bytes))?;
     let mut findings = Findings::new();
     let text = match String::from_utf8(bytes) {
         Ok(text) => text,
@@ -182,9 +235,48 @@ fn read_file(folder: &Folder, name: &str, id: FileId, role: Role) -> Result<Read
             return Ok(ReadFile { source, document: None, findings });
         }
     };
+    let measure = Measure::of(&text);
+    let is_admitted = budget.admits_tokens(measure.tokens);
+    if let Some((start, bytes)) = measure.long_line {
+        findings.push(too_long(id, start, bytes));
+    }
+    if !is_admitted || measure.long_line.is_some() {
+        return Ok(ReadFile {
+            source: SourceFile::new(name.to_owned(), text),
+            document: None,
+            findings,
+        });
+    }
     let document =
         Tree::read(id, &text, &mut findings).map(|tree| Document::read(&tree, role, &mut findings));
     Ok(ReadFile { source: SourceFile::new(name.to_owned(), text), document, findings })
+}
+
+fn too_long(file: FileId, start: usize, bytes: usize) -> Diagnostic {
+    let most = show_size(SOURCE_LINE_BYTES_MAX as u64);
+    let message = format!("a line of {bytes} bytes; a line has at most {most}");
+    let help = "write lists in several lines; nothing of this file was read";
+    Diagnostic::new(Code::TooLarge, Span::new(file, start..start), message).help(help)
+}
+
+/// The finding for all files together, at the first include, or at the top.
+fn spent(budget: &Budget, at: Option<Span>) -> Option<Diagnostic> {
+    let at = at.unwrap_or_else(|| Span::new(FileId(0), 0..0));
+    if budget.bytes() > SOURCES_BYTES_MAX {
+        let most = show_size(SOURCES_BYTES_MAX);
+        let message = format!("the files have {} bytes; they have at most {most}", budget.bytes());
+        let help = "several hosts, or several listeners' routes, can have a configuration each";
+        return Some(Diagnostic::new(Code::TooLarge, at, message).help(help));
+    }
+    if budget.tokens() > SOURCE_TOKENS_MAX {
+        let message = format!(
+            "the files have {} words and signs; they have at most {SOURCE_TOKENS_MAX}",
+            budget.tokens()
+        );
+        let help = "a configuration of a million routes has less; split it";
+        return Some(Diagnostic::new(Code::TooMany, at, message).help(help));
+    }
+    None
 }
 
 fn too_large(name: &str, bytes: u64, at: Span) -> Diagnostic {
@@ -197,6 +289,8 @@ fn unreadable(file: &Included, fault: ReadFault) -> Diagnostic {
     let name = &file.name;
     let (code, message) = match fault {
         ReadFault::TooLarge(bytes) => return too_large(name, bytes, file.span),
+        // Told once, for all of them.
+        ReadFault::Spent => (Code::TooLarge, format!("`{name}` was not read")),
         ReadFault::Missing => (Code::MissingInclude, format!("there is no file `{name}`")),
         ReadFault::Outside => (Code::OutsideFolder, format!("`{name}` leaves the folder")),
         ReadFault::NotAFile => (Code::Unreadable, format!("`{name}` is not a file")),

@@ -4,12 +4,14 @@
 use std::fmt;
 use std::net::Ipv6Addr;
 use std::ops::Range;
+use std::sync::Arc;
 
 use pointsman_schemas::limits::{HOST_BYTES_MAX, HOST_LABEL_BYTES_MAX};
 
 use crate::grammar::idn;
 use crate::grammar::segment::double_star;
 use crate::language::fault::{Fault, FaultKind};
+use crate::language::tables::Tables;
 
 /// The host of a pattern.
 ///
@@ -19,9 +21,20 @@ pub enum HostPattern {
     /// `*`
     Any,
     /// One host; an IPv6 address stands in brackets in its shortest form (RFC 5952).
-    Exact(String),
+    Exact(Arc<str>),
     /// A host with `*`, each for one or more characters, dots included.
-    Wildcard(String),
+    Wildcard(Arc<str>),
+}
+
+impl HostPattern {
+    /// The same with the one copy of its text.
+    pub(super) fn shared(self, tables: &mut Tables) -> Self {
+        match self {
+            Self::Any => Self::Any,
+            Self::Exact(text) => Self::Exact(tables.text(&text)),
+            Self::Wildcard(text) => Self::Wildcard(tables.text(&text)),
+        }
+    }
 }
 
 impl fmt::Display for HostPattern {
@@ -75,7 +88,7 @@ fn address(text: &str, within: &Range<usize>) -> Result<HostPattern, Fault> {
     })?;
     let behind = within.start + close + 1..within.end;
     match text[behind.clone()].chars().next() {
-        None => Ok(HostPattern::Exact(format!("[{address}]"))),
+        None => Ok(HostPattern::Exact(format!("[{address}]").into())),
         Some(':') => Err(port(behind)),
         Some(other) => Err(stray(behind.start, other)),
     }
@@ -153,8 +166,8 @@ fn name(text: &str, within: &Range<usize>) -> Result<HostPattern, Vec<Fault>> {
     }
     Ok(match canonical.as_str() {
         "*" => HostPattern::Any,
-        text if text.contains('*') => HostPattern::Wildcard(canonical),
-        _ => HostPattern::Exact(canonical),
+        text if text.contains('*') => HostPattern::Wildcard(canonical.into()),
+        _ => HostPattern::Exact(canonical.into()),
     })
 }
 

@@ -19,18 +19,36 @@ pub enum Source {
     Query(String),
     /// `req.headers.N`: the first of that name, which is lower-case here; may be absent.
     Header(String),
+    /// `req.cookies.N`: the first of that name; may be absent.
+    Cookie(String),
+    /// `req.uri`: path and query.
+    Uri,
+    /// `req.domain`: the host without its port.
+    Domain,
+    /// `req.protocol`: `http` or `https`.
+    Protocol,
+    /// `req.secured`: `true` or `false`.
+    Secured,
+    /// `req.ip`: the client's address.
+    Ip,
+    /// `req.version`: `HTTP/1.1`.
+    Version,
+    /// `req.listener`: the listener's name.
+    Listener,
+    /// `req.id`: the request's id.
+    Id,
 }
 
 impl Source {
     /// Whether every request has it. A parameter counts as present: that each route captures it is
     /// checked where the routes are known.
     pub fn is_always_present(&self) -> bool {
-        !matches!(self, Self::Query(_) | Self::Header(_))
+        !matches!(self, Self::Query(_) | Self::Header(_) | Self::Cookie(_))
     }
 
     /// Whether its value begins with `/`, whatever the request.
     pub fn begins_with_slash(&self) -> bool {
-        matches!(self, Self::Path)
+        matches!(self, Self::Path | Self::Uri)
     }
 
     /// The name as an expression spells it.
@@ -42,6 +60,15 @@ impl Source {
             Self::Path => "req.path".to_owned(),
             Self::Query(name) => format!("req.query.{name}"),
             Self::Header(name) => format!("req.headers.{name}"),
+            Self::Cookie(name) => format!("req.cookies.{name}"),
+            Self::Uri => "req.uri".to_owned(),
+            Self::Domain => "req.domain".to_owned(),
+            Self::Protocol => "req.protocol".to_owned(),
+            Self::Secured => "req.secured".to_owned(),
+            Self::Ip => "req.ip".to_owned(),
+            Self::Version => "req.version".to_owned(),
+            Self::Listener => "req.listener".to_owned(),
+            Self::Id => "req.id".to_owned(),
         }
     }
 }
@@ -55,6 +82,15 @@ enum Meaning {
     Path,
     Query,
     Header,
+    Cookie,
+    Uri,
+    Domain,
+    Protocol,
+    Secured,
+    Ip,
+    Version,
+    Listener,
+    Id,
     /// Known, alone; a later version evaluates it.
     Later,
     /// Known, with a name behind it; a later version evaluates it.
@@ -70,15 +106,15 @@ const KNOWN: &[(&str, Meaning)] = &[
     ("req.path", Meaning::Path),
     ("req.query", Meaning::Query),
     ("req.headers", Meaning::Header),
-    ("req.id", Meaning::Later),
-    ("req.uri", Meaning::Later),
-    ("req.domain", Meaning::Later),
-    ("req.protocol", Meaning::Later),
-    ("req.ip", Meaning::Later),
-    ("req.secured", Meaning::Later),
-    ("req.version", Meaning::Later),
-    ("req.listener", Meaning::Later),
-    ("req.cookies", Meaning::LaterNamed),
+    ("req.id", Meaning::Id),
+    ("req.uri", Meaning::Uri),
+    ("req.domain", Meaning::Domain),
+    ("req.protocol", Meaning::Protocol),
+    ("req.ip", Meaning::Ip),
+    ("req.secured", Meaning::Secured),
+    ("req.version", Meaning::Version),
+    ("req.listener", Meaning::Listener),
+    ("req.cookies", Meaning::Cookie),
     ("req.client_cert.dn", Meaning::Later),
     ("req.client_cert.cn", Meaning::Later),
     ("req.client_cert.issuer_dn", Meaning::Later),
@@ -106,6 +142,19 @@ pub(super) fn resolve(word: &str) -> Result<Source, Fault> {
         Meaning::Method => Ok(Source::Method),
         Meaning::Host => Ok(Source::Host),
         Meaning::Path => Ok(Source::Path),
+        Meaning::Uri => Ok(Source::Uri),
+        Meaning::Domain => Ok(Source::Domain),
+        Meaning::Protocol => Ok(Source::Protocol),
+        Meaning::Secured => Ok(Source::Secured),
+        Meaning::Ip => Ok(Source::Ip),
+        Meaning::Version => Ok(Source::Version),
+        Meaning::Listener => Ok(Source::Listener),
+        Meaning::Id => Ok(Source::Id),
+        Meaning::Cookie => {
+            let (field, at) = field()?;
+            check_field(field, at, field.bytes().all(is_token))?;
+            Ok(Source::Cookie(field.to_owned()))
+        }
         Meaning::PathParam => {
             let (field, at) = field()?;
             let is_right = is_parameter_name(field) && field.len() <= PARAMETER_BYTES_MAX;
@@ -137,8 +186,15 @@ pub(super) fn resolve(word: &str) -> Result<Source, Fault> {
 fn known(word: &str) -> Option<(&'static str, Meaning, Option<&str>)> {
     KNOWN.iter().find_map(|(name, meaning)| {
         let behind = word.strip_prefix(name)?;
-        let is_alone =
-            matches!(meaning, Meaning::Method | Meaning::Host | Meaning::Path | Meaning::Later);
+        let is_alone = !matches!(
+            meaning,
+            Meaning::PathParam
+                | Meaning::Query
+                | Meaning::Header
+                | Meaning::Cookie
+                | Meaning::LaterNamed
+                | Meaning::LaterFormatted
+        );
         match behind.strip_prefix('.') {
             None if behind.is_empty() => Some((*name, *meaning, None)),
             Some(behind) if !is_alone => Some((*name, *meaning, Some(behind))),
@@ -173,7 +229,7 @@ fn unknown(word: &str) -> Fault {
     if is_parameter_name(word) {
         return fault.help(format!("a parameter of the pattern is `req.pathparams.{word}`"));
     }
-    fault.help("known are `req.pathparams.N`, `req.method`, `req.host`, `req.path`, `req.query.N` and `req.headers.N`")
+    fault.help("known are `req.pathparams.N`, `req.query.N`, `req.headers.N`, `req.cookies.N`, `req.path`, `req.uri`, `req.host`, `req.domain`, `req.method`, `req.protocol`, `req.secured`, `req.ip`, `req.version`, `req.listener` and `req.id`")
 }
 
 /// The known name that a word was meant to be, with what stands behind it.
@@ -181,7 +237,9 @@ fn nearest(word: &str) -> Option<String> {
     let short = word.strip_prefix("request.").unwrap_or(word);
     let (word, lower) = (short, short.to_ascii_lowercase());
     let with_req = format!("req.{lower}");
-    if known(&with_req).is_some_and(|(_, meaning, _)| meaning != Meaning::Later) {
+    // Whoever writes `id` alone means a parameter of the pattern.
+    let is_meant = |meaning| !matches!(meaning, Meaning::Later | Meaning::Id);
+    if known(&with_req).is_some_and(|(_, meaning, _)| is_meant(meaning)) {
         return Some(format!("req.{word}"));
     }
     let mut best: Option<(usize, String)> = None;
@@ -191,7 +249,11 @@ fn nearest(word: &str) -> Option<String> {
         let (head, behind) = (&lower[..head_len], &word[head_len..]);
         let takes_name = matches!(
             meaning,
-            Meaning::PathParam | Meaning::Query | Meaning::Header | Meaning::LaterNamed
+            Meaning::PathParam
+                | Meaning::Query
+                | Meaning::Header
+                | Meaning::Cookie
+                | Meaning::LaterNamed
         );
         if takes_name == behind.is_empty() {
             continue;

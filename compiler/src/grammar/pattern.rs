@@ -35,7 +35,11 @@ pub fn parse_with(
     let host = collect(host::parse(&text[start..host_end]), start, &mut faults);
     let path = segments(text, host_end..within.end, tables, &mut faults);
     match host {
-        Some(host) if faults.is_empty() => Ok((host, path)),
+        Some(host) if faults.is_empty() => {
+            // Most patterns live as long as their configuration.
+            let path = path.into_boxed_slice().into_vec();
+            Ok((host.shared(tables), path))
+        }
         _ => {
             faults.sort_by_key(|fault| (fault.at.start, fault.at.end));
             faults.truncate(FAULTS_MAX);

@@ -18,20 +18,20 @@ use crate::language::tables::Tables;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Segment {
     /// A text in canonical form.
-    Static(Vec<u8>),
+    Static(Arc<[u8]>),
     /// `$name<regex>`, or a segment with `*` inside, which has no name.
     Constrained {
         /// The parameter, where there is one.
-        name: Option<String>,
+        name: Option<Arc<str>>,
         /// The regex, or the whole segment, as typed.
-        source: String,
+        source: Arc<str>,
         /// What fits, over the decoded segment.
         table: Arc<Table>,
     },
     /// `:name`: any one segment, captured.
     Param {
         /// The parameter.
-        name: String,
+        name: Arc<str>,
     },
     /// `*`: any one segment.
     Star,
@@ -65,9 +65,9 @@ pub(super) fn parse(text: &str, tables: &mut Tables) -> Result<Segment, Vec<Faul
     match text.as_bytes() {
         b"*" => Ok(Segment::Star),
         [b'$', ..] => constrained(text, tables).map_err(|fault| vec![fault]),
-        [b':', ..] => param(text).map_err(|fault| vec![fault]),
+        [b':', ..] => param(text, tables).map_err(|fault| vec![fault]),
         _ if text.contains('*') => glob(text, tables),
-        _ => fixed(text),
+        _ => fixed(text, tables),
     }
 }
 
@@ -85,7 +85,7 @@ pub(super) fn is_parameter_name(name: &str) -> bool {
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
 }
 
-fn fixed(text: &str) -> Result<Segment, Vec<Fault>> {
+fn fixed(text: &str, tables: &mut Tables) -> Result<Segment, Vec<Fault>> {
     let canonical = path::canonical(text)?;
     if is_dot_segment(canonical.as_bytes()) {
         return Err(vec![
@@ -101,7 +101,7 @@ fn fixed(text: &str) -> Result<Segment, Vec<Fault>> {
                 .found(canonical.len().to_string()),
         ]);
     }
-    Ok(Segment::Static(canonical.into_bytes()))
+    Ok(Segment::Static(tables.bytes(canonical.as_bytes())))
 }
 
 fn glob(text: &str, tables: &mut Tables) -> Result<Segment, Vec<Fault>> {
@@ -116,10 +116,10 @@ fn glob(text: &str, tables: &mut Tables) -> Result<Segment, Vec<Fault>> {
     let canonical = path::canonical(text)?;
     let table =
         tables.glob(&canonical).map_err(|fault| vec![Fault { at: 0..text.len(), ..fault }])?;
-    Ok(Segment::Constrained { name: None, source: text.to_owned(), table })
+    Ok(Segment::Constrained { name: None, source: tables.text(text), table })
 }
 
-fn param(text: &str) -> Result<Segment, Fault> {
+fn param(text: &str, tables: &mut Tables) -> Result<Segment, Fault> {
     let name = &text[1..];
     if let Some((name, _)) = name.split_once('<') {
         let regex = &text[name.len() + 1..];
@@ -127,7 +127,7 @@ fn param(text: &str) -> Result<Segment, Fault> {
             .help(format!("write `${name}{regex}`, or `:{name}` for any value")));
     }
     check_name(name, 1)?;
-    Ok(Segment::Param { name: name.to_owned() })
+    Ok(Segment::Param { name: tables.text(name) })
 }
 
 fn check_name(name: &str, at: usize) -> Result<(), Fault> {
@@ -178,7 +178,8 @@ fn constrained(text: &str, tables: &mut Tables) -> Result<Segment, Fault> {
     }
     let base = open + 1;
     let table = tables.regex(regex).map_err(|fault| fault.shifted(base))?;
-    Ok(Segment::Constrained { name: Some(name.to_owned()), source: regex.to_owned(), table })
+    let (name, source) = (Some(tables.text(name)), tables.text(regex));
+    Ok(Segment::Constrained { name, source, table })
 }
 
 fn unclosed(text: &str, open: usize) -> Fault {

@@ -199,6 +199,8 @@ kinds! {
     RegexSyntax => "this is no regex",
     /// The automaton exceeds its limits.
     RegexTooLarge => "the regex needs too large a table",
+    /// All automata together exceed `TABLES_ENTRIES_MAX`.
+    TablesTooLarge => "all regexes together need too large tables",
     /// No segment of a request fits.
     NothingFits => "no request can fit this constraint",
 

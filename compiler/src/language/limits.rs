@@ -31,6 +31,13 @@ pub const DETERMINIZE_BYTES_MAX: usize = 1024 * 1024;
 /// at most a million pairs of states and every question about two constraints has an answer.
 pub const TABLE_STATES_MAX: usize = 1024;
 
+/// Entries of all tables of a configuration before they are minimized, and what a refused regex
+/// counts. An ordinary constraint has about a hundred, and each costs some tenths of a microsecond.
+pub const TABLES_ENTRIES_MAX: usize = 20_000_000;
+
+/// What a regex counts that was refused before its size was known, entries.
+pub const REFUSED_ENTRIES: usize = 1_000;
+
 /// Alternatives of one expression: `${a || b}` has two.
 pub const ALTERNATIVES_MAX: usize = 8;
 

@@ -76,7 +76,10 @@ impl Table {
         Self::from_automaton(&regex::automaton_of_regex(source, Reading::Contained)?, source.len())
     }
 
-    fn from_automaton(automaton: &hopcroft::Automaton, source_len: usize) -> Result<Self, Fault> {
+    pub(super) fn from_automaton(
+        automaton: &hopcroft::Automaton,
+        source_len: usize,
+    ) -> Result<Self, Fault> {
         let minimal = hopcroft::minimize(automaton);
         if minimal.start == hopcroft::DEAD {
             return Err(Fault::new(FaultKind::NothingFits, 0..source_len)

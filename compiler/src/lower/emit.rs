@@ -18,7 +18,8 @@ use super::path::{Item, Trees};
 use super::rule::{Bits, policy, rule};
 use super::{action, backend, settings, test};
 use crate::document::record::Record;
-use crate::grammar::pattern::HostPattern;
+use crate::grammar::condition;
+use crate::grammar::pattern::{self, HostPattern};
 use crate::language::table::Table;
 use crate::model::{Model, Pattern, Route};
 use crate::source::SourceMap;
@@ -38,7 +39,12 @@ pub fn lower(model: &Model, sources: &SourceMap, generation: u64) -> Result<Lowe
     let order = Order::of(model);
     check_counts(model)?;
     let bodies = options::body_tables(model);
-    let tables: Vec<Arc<Table>> = bodies.iter().map(|(_, table)| Arc::clone(table)).collect();
+    let mut tables: Vec<Arc<Table>> = bodies.iter().map(|(_, table)| Arc::clone(table)).collect();
+    for condition in model.routes.iter().flat_map(|route| &route.conditions) {
+        if let condition::Test::Language { table, .. } = &condition.test {
+            tables.push(Arc::clone(table));
+        }
+    }
     let mut constraints = Constraints::of(&model.routes, &tables);
     if constraints.len() > CONSTRAINTS_MAX {
         return Err(LowerFault { cause: Cause::Constraints, routes: Vec::new() });
@@ -55,7 +61,7 @@ pub fn lower(model: &Model, sources: &SourceMap, generation: u64) -> Result<Lowe
     let backends = numbers(&order.backends);
     let mut by_host: BTreeMap<&HostPattern, Vec<Item<'_>>> = BTreeMap::new();
     for (number, route) in routes().enumerate() {
-        let policy = policy(&mut writer, &bits, route);
+        let policy = policy(&mut writer, &constraints, &bits, route);
         let backend = match route.backend() {
             Some(backend) => backends.get(backend).copied().unwrap_or_default(),
             // Answers are numbered on from the backends.
@@ -73,7 +79,9 @@ pub fn lower(model: &Model, sources: &SourceMap, generation: u64) -> Result<Lowe
             writer.route_names.push(RouteNameRecord { route, name });
         }
         let mut patterns: Vec<&Pattern> = route.patterns.iter().collect();
-        patterns.sort_by(|a, b| a.text.cmp(&b.text));
+        if patterns.len() > 1 {
+            patterns.sort_by_cached_key(|pattern| pattern::print(&pattern.host, &pattern.path));
+        }
         for pattern in patterns {
             let rule = rule(&mut writer, &constraints, policy, pattern);
             let item = item(route, number, rule, &pattern.path);
@@ -152,18 +160,14 @@ fn beyond(writer: &mut Writer, model: &Model, order: &Order, body: &dyn Fn(&str)
     writer.features = model.features;
 }
 
-fn item<'a>(
-    route: &Route,
-    number: usize,
-    rule: u32,
-    path: &'a [crate::grammar::pattern::Segment],
-) -> Item<'a> {
+fn item<'a>(route: &Route, number: usize, rule: u32, path: &'a [pattern::Segment]) -> Item<'a> {
     Item {
         path,
         route: number,
         rule,
         exact: route.exact,
         names_methods: !route.methods.is_empty(),
+        conditions: route.conditions.len(),
         priority: route.priority,
     }
 }

@@ -47,10 +47,10 @@ pub(super) fn host<'a>(
             if steps > hosts.longest_exact.0 {
                 hosts.longest_exact = (steps, items.to_vec());
             }
-            trees.writer.hosts.push(HostDraft { name: name.clone(), root, base });
+            trees.writer.hosts.push(HostDraft { name: name.to_string(), root, base });
             return Ok(());
         }
-        HostPattern::Wildcard(text) => text.as_str(),
+        HostPattern::Wildcard(text) => text,
         HostPattern::Any => "*",
     };
     let rank = text.split('.').filter(|label| !label.contains('*')).count() as u8;

@@ -21,6 +21,8 @@ pub(super) struct Item<'a> {
     pub(super) rule: u32,
     pub(super) exact: bool,
     pub(super) names_methods: bool,
+    /// How many.
+    pub(super) conditions: usize,
     pub(super) priority: i32,
 }
 
@@ -40,6 +42,7 @@ pub(super) fn order(a: &Item<'_>, b: &Item<'_>) -> Ordering {
     by_path()
         .then_with(|| b.exact.cmp(&a.exact))
         .then_with(|| b.names_methods.cmp(&a.names_methods))
+        .then_with(|| b.conditions.cmp(&a.conditions))
         .then_with(|| b.priority.cmp(&a.priority))
         .then_with(|| a.route.cmp(&b.route))
 }
@@ -94,6 +97,8 @@ impl Trees<'_> {
             return Err(fault(Cause::RoutesAtOnePlace { count: ends }, items));
         }
         let mut children = steps::Children::default();
+        // Each may be asked of one request, and costs about what a step costs.
+        children.others += items[..ends].iter().map(|item| item.conditions as u64).sum::<u64>();
         let mut constrained = Vec::new();
         let mut at = ends;
         let same = |a: &Item<'_>, b: &Item<'_>| {
@@ -105,7 +110,7 @@ impl Trees<'_> {
             match &group[0].path[depth] {
                 Segment::Static(label) => {
                     children.longest_static = children.longest_static.max(steps);
-                    draft.statics.push(StaticDraft { label: label.clone(), child: built });
+                    draft.statics.push(StaticDraft { label: label.to_vec(), child: built });
                 }
                 Segment::Constrained { table, .. } => {
                     constrained.push((self.constraints.number(table), built, steps));

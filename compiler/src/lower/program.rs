@@ -6,8 +6,10 @@ use pointsman_routing::request::percent::{
     escape, is_control, is_query_value_byte, is_segment_byte, is_unreserved, put_escape,
 };
 use pointsman_schemas::artifact::layout::{
-    NONE, OPERATION_HEADER, OPERATION_HOST, OPERATION_LITERAL, OPERATION_METHOD, OPERATION_PATH,
-    OPERATION_PATH_PARAM, OPERATION_QUERY, OperationRecord, U16, U32,
+    NONE, OPERATION_COOKIE, OPERATION_DOMAIN, OPERATION_HEADER, OPERATION_HOST, OPERATION_ID,
+    OPERATION_IP, OPERATION_LISTENER, OPERATION_LITERAL, OPERATION_METHOD, OPERATION_PATH,
+    OPERATION_PATH_PARAM, OPERATION_PROTOCOL, OPERATION_QUERY, OPERATION_SECURED, OPERATION_URI,
+    OPERATION_VERSION, OperationRecord, U16, U32,
 };
 use pointsman_schemas::artifact::write::Writer;
 
@@ -93,6 +95,15 @@ impl Program {
                 Source::Path => (OPERATION_PATH, None),
                 Source::Query(name) => (OPERATION_QUERY, Some(name)),
                 Source::Header(name) => (OPERATION_HEADER, Some(name)),
+                Source::Cookie(name) => (OPERATION_COOKIE, Some(name)),
+                Source::Uri => (OPERATION_URI, None),
+                Source::Domain => (OPERATION_DOMAIN, None),
+                Source::Protocol => (OPERATION_PROTOCOL, None),
+                Source::Secured => (OPERATION_SECURED, None),
+                Source::Ip => (OPERATION_IP, None),
+                Source::Version => (OPERATION_VERSION, None),
+                Source::Listener => (OPERATION_LISTENER, None),
+                Source::Id => (OPERATION_ID, None),
             };
             let argument = name.map_or(NONE, |name| writer.string(name).0);
             self.push(kind, all - index - 1, argument);

@@ -3,13 +3,16 @@
 use std::collections::HashMap;
 
 use pointsman_schemas::artifact::layout::{
-    I32, NONE, POLICY_EXACT, POLICY_STRIP_PATH, PolicyRecord, RuleRecord, SegmentRecord, U32, U64,
+    FilterRecord, I32, NONE, POLICY_EXACT, POLICY_STRIP_PATH, PolicyRecord, RuleRecord,
+    SegmentRecord, U16, U32, U64,
 };
 use pointsman_schemas::artifact::write::Writer;
 
 use super::constraint::Constraints;
+use crate::document::route::Place;
+use crate::grammar::condition::Test;
 use crate::grammar::pattern::Segment;
-use crate::model::{Pattern, Route};
+use crate::model::{Condition, Pattern, Route};
 
 /// Bits of methods, and of listeners in the order of their names.
 pub(super) struct Bits {
@@ -37,15 +40,44 @@ impl Bits {
 }
 
 /// The number of a route's policy.
-pub(super) fn policy(writer: &mut Writer, bits: &Bits, route: &Route) -> u32 {
+pub(super) fn policy(
+    writer: &mut Writer,
+    constraints: &Constraints,
+    bits: &Bits,
+    route: &Route,
+) -> u32 {
+    let filters: Vec<FilterRecord> =
+        route.conditions.iter().map(|condition| filter(writer, constraints, condition)).collect();
+    let filters = writer.filters(&filters);
     let flag = |set: bool, bit: u8| if set { bit } else { 0 };
     writer.policies.number(PolicyRecord {
         methods: U64::new(bits.methods(route)),
         listeners: U64::new(bits.listeners(route)),
         priority: I32::new(route.priority),
         flags: flag(route.exact, POLICY_EXACT) | flag(route.strip_path, POLICY_STRIP_PATH),
-        reserved: [0; 3],
+        filters,
     })
+}
+
+fn filter(writer: &mut Writer, constraints: &Constraints, condition: &Condition) -> FilterRecord {
+    let (test, value, source) = match &condition.test {
+        Test::Exact(text) => (0, writer.string(text).0, NONE),
+        Test::Language { source, table } => (1, constraints.number(table), writer.string(source).0),
+        Test::Exists => (2, NONE, NONE),
+        Test::NotDefined => (3, NONE, NONE),
+    };
+    FilterRecord {
+        place: match condition.place {
+            Place::Header => 0,
+            Place::Query => 1,
+            Place::Cookie => 2,
+        },
+        test,
+        reserved: U16::ZERO,
+        name: U32::new(writer.string(&condition.name).0),
+        value: U32::new(value),
+        source: U32::new(source),
+    }
 }
 
 /// The number of a pattern's rule.

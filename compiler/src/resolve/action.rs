@@ -80,6 +80,12 @@ fn refuse_place(to: &Template, text: &Spanned<&str>, findings: &mut Findings) ->
         return refuse("a redirect without a scheme", format!("write \"https:{}\"", shown(&first)));
     }
     if first.starts_with('/') {
+        if first == "/" && to.parts.len() > 1 && begins_with_slash(to) {
+            return refuse(
+                "an expression could make a host of the path",
+                "leave out the `/` in front of it, and write scheme and host".to_owned(),
+            );
+        }
         return Some(());
     }
     let rest = first.strip_prefix("https://").or_else(|| first.strip_prefix("http://"));

@@ -201,6 +201,14 @@ fn refuse_root(
         at += text.len();
     }
     refuse_dots(root, template, findings);
+    for value in template.values() {
+        if value.alternatives.contains(&expression::Source::Uri) {
+            let place = fault::within(root.span, value.span.clone(), sources);
+            let message = "`req.uri` has a query, which cannot stand in a path";
+            let finding = Diagnostic::new(Code::BadRoot, place, message);
+            findings.push(finding.help("write `${req.path}`; `keep_query` sends the query on"));
+        }
+    }
 }
 
 /// What is wrong with a literal part of a root; its places count from the part's start.

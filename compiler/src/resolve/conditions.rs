@@ -18,11 +18,6 @@ pub(super) fn resolve(
 ) -> Option<Vec<Condition>> {
     let mut conditions = Vec::with_capacity(written.len());
     let errors_before = findings.errors();
-    if let Some((_, name, _)) = written.first() {
-        let message = "conditions are not available in this version";
-        let help = "remove it; tell requests apart by host, path and method";
-        findings.push(Diagnostic::new(Code::NotAvailable, name.span, message).help(help));
-    }
     for (place, name, text) in written {
         check_name(*place, name, findings);
         match condition::parse(&text.value, &mut reading.tables) {

@@ -39,6 +39,7 @@ fn code(kind: FaultKind) -> Code {
         | K::RegexTooLong
         | K::RegexTooDeep
         | K::RegexTooLarge => Code::PatternTooLarge,
+        K::TablesTooLarge => Code::TooMany,
         K::ParameterTwice => Code::ParameterTwice,
         K::ConstraintMissing
         | K::ConstraintOnParameter

@@ -28,6 +28,11 @@ pub(super) fn resolve(
     (listeners, names)
 }
 
+/// Whether a listener of routes speaks TLS; none for one of services.
+pub(super) fn speaks_tls(listener: &Listener) -> Option<bool> {
+    (listener.serve == Serve::Routes).then(|| listener.tls().is_some())
+}
+
 fn one(written: Written, defaults: &Record) -> Listener {
     let protocol = |word: &&'static str| match *word {
         "h2" => ListenerProtocol::Http2,

@@ -19,7 +19,8 @@ const NAMES_LISTED_MAX: usize = 8;
 pub(super) struct Names {
     kind: &'static str,
     unknown: Code,
-    places: HashMap<String, (usize, Span)>,
+    /// Narrow numbers and texts without room to grow: there may be millions.
+    places: HashMap<Box<str>, (u32, Span)>,
     looks_left: usize,
 }
 
@@ -36,7 +37,7 @@ impl Names {
         index: usize,
         findings: &mut Findings,
     ) -> bool {
-        if let Some((_, first)) = self.places.get(&name.value) {
+        if let Some((_, first)) = self.places.get(name.value.as_str()) {
             let message = format!("two {}s are called `{}`", self.kind, shown(&name.value));
             findings.push(
                 Diagnostic::new(Code::DefinedTwice, name.span, message)
@@ -46,13 +47,14 @@ impl Names {
             );
             return false;
         }
-        self.places.insert(name.value.clone(), (index, name.span));
+        let index = u32::try_from(index).unwrap_or(u32::MAX);
+        self.places.insert(name.value.as_str().into(), (index, name.span));
         true
     }
 
     /// The thing with a name.
     pub(super) fn get(&self, name: &str) -> Option<usize> {
-        self.places.get(name).map(|(index, _)| *index)
+        self.places.get(name).map(|(index, _)| *index as usize)
     }
 
     /// The thing with a name; an unknown one is a finding.
@@ -80,13 +82,13 @@ impl Names {
         let mut near = None;
         if self.looks_left >= self.places.len() {
             self.looks_left -= self.places.len();
-            let names = self.places.keys().map(String::as_str);
+            let names = self.places.keys().map(|name| &**name);
             near = nearest(&name.value, names).map(str::to_owned);
         }
         let mut meant = None;
         if let Some(near) = near {
-            if let Some((index, place)) = self.places.get(&near) {
-                meant = Some(*index);
+            if let Some((index, place)) = self.places.get(near.as_str()) {
+                meant = Some(*index as usize);
                 finding = finding.other(*place, "a similar name");
             }
             finding = finding.help(format!("did you mean `{near}`?"));
@@ -101,7 +103,7 @@ impl Names {
     fn listed(&self) -> String {
         // A backend that is written in its route has no name to be called by.
         let names = self.places.keys().filter(|name| !name.starts_with("route:"));
-        let mut names: Vec<&str> = names.map(String::as_str).collect();
+        let mut names: Vec<&str> = names.map(|name| &**name).collect();
         if names.is_empty() {
             return format!("there is no {} at all", self.kind);
         }
@@ -120,7 +122,8 @@ impl Names {
     /// Moves every thing to a new index.
     pub(super) fn renumber(&mut self, new_index: &[usize]) {
         for (index, _) in self.places.values_mut() {
-            *index = new_index.get(*index).copied().unwrap_or(*index);
+            let new = new_index.get(*index as usize).and_then(|new| u32::try_from(*new).ok());
+            *index = new.unwrap_or(*index);
         }
     }
 }

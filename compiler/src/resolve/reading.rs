@@ -1,6 +1,7 @@
 //! What is kept while texts with a grammar are taken apart.
 
 use crate::language::tables::Tables;
+use crate::model::{Condition, Pattern};
 use crate::source::SourceMap;
 
 /// What reading patterns needs: the files, and the constraints that were read before, since many
@@ -8,4 +9,11 @@ use crate::source::SourceMap;
 pub(super) struct Reading<'s> {
     pub(super) sources: &'s SourceMap,
     pub(super) tables: Tables,
+}
+
+/// The texts of a route that have a grammar; none where one of them is wrong.
+#[derive(Default)]
+pub(super) struct Grammar {
+    pub(super) patterns: Option<Vec<Pattern>>,
+    pub(super) conditions: Option<Vec<Condition>>,
 }

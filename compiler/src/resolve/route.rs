@@ -1,27 +1,25 @@
 //! Routes: patterns taken apart, listeners and backends by index.
 
+use super::action;
 use super::names::Names;
-use super::reading::Reading;
-use super::{action, conditions, fault};
-use crate::diagnostic::{Code, Diagnostic, Findings};
+use super::reading::Grammar;
+use crate::diagnostic::Findings;
 use crate::document::keys::ROUTE;
 use crate::document::record::Record;
 use crate::document::route::Route as Written;
-use crate::grammar::host::HostPattern;
-use crate::grammar::pattern;
-use crate::model::{Action, Pattern, Route};
-use crate::source::{SourceMap, Span, Spanned};
+use crate::model::{Action, Route};
+use crate::source::SourceMap;
 
 /// A route; `None` when it cannot be told which requests it takes.
 pub(super) fn resolve(
     written: Written,
     backend: Option<usize>,
     (listeners, defaults): (&mut Names, &Record),
-    reading: &mut Reading<'_>,
+    grammar: Grammar,
+    sources: &SourceMap,
     findings: &mut Findings,
 ) -> Option<Route> {
-    let patterns = resolve_patterns(&written.patterns, reading, findings);
-    let conditions = conditions::resolve(&written.conditions, reading, findings);
+    let Grammar { patterns, conditions } = grammar;
     let mut indices = Vec::with_capacity(written.listeners.len());
     let mut all_known = true;
     for name in &written.listeners {
@@ -38,10 +36,9 @@ pub(super) fn resolve(
     let errors_before = findings.errors();
     let action = options.as_ref().map_or_else(
         || backend.map(Action::Backend),
-        |options| answer(options, backend, reading.sources, findings),
+        |options| answer(options, backend, sources, findings),
     );
-    let changes =
-        options.as_ref().and_then(|options| action::changes(options, reading.sources, findings));
+    let changes = options.as_ref().and_then(|options| action::changes(options, sources, findings));
     all_known &= findings.errors() == errors_before;
     indices.sort_unstable();
     indices.dedup();
@@ -88,32 +85,4 @@ fn answer(
             .map(|respond| Action::Respond(Box::new(respond)));
     }
     backend.map(Action::Backend)
-}
-
-/// All patterns; `None` when one of them is wrong.
-fn resolve_patterns(
-    written: &[Spanned<String>],
-    reading: &mut Reading<'_>,
-    findings: &mut Findings,
-) -> Option<Vec<Pattern>> {
-    let mut patterns = Vec::with_capacity(written.len());
-    for text in written {
-        match pattern::parse_with(&text.value, &mut reading.tables) {
-            Ok((host, path)) => {
-                warn_of_underscore(&host, text.span, findings);
-                patterns.push(Pattern { text: text.value.clone(), span: text.span, host, path })
-            }
-            Err(faults) => fault::report(faults, text.span, reading.sources, findings),
-        }
-    }
-    (patterns.len() == written.len()).then_some(patterns)
-}
-
-/// `_` is a name that a request can carry, but whoever writes it alone means another thing.
-fn warn_of_underscore(host: &HostPattern, place: Span, findings: &mut Findings) {
-    if matches!(host, HostPattern::Exact(name) if name == "_") {
-        let message = "the host `_` is that name alone, and not every host";
-        let help = "write `*` for every host";
-        findings.push(Diagnostic::new(Code::UnderscoreHost, place, message).help(help));
-    }
 }

@@ -1,9 +1,8 @@
 //! The order in which a configuration is resolved: settings, listeners, backends, routes, tests.
 
 use super::names::Names;
-use super::reading::Reading;
 use super::test::Known;
-use super::{backend, capture, listener, references, route, settings, tables, test};
+use super::{backend, capture, grammars, listener, references, route, settings, tables, test};
 use crate::diagnostic::{Code, Findings};
 use crate::document::Document;
 use crate::document::keys::BACKEND;
@@ -11,7 +10,6 @@ use crate::document::record::Record;
 use crate::document::route::{BackendOf, Route as WrittenRoute};
 use crate::document::settings::Settings as WrittenSettings;
 use crate::grammar::expression::Template;
-use crate::language::tables::Tables;
 use crate::model::{Action, Backend, HostHeader, Model, Route, Service};
 use crate::source::{SourceMap, Span, Spanned};
 use pointsman_schemas::artifact::Features;
@@ -81,7 +79,7 @@ pub fn resolve(
     routes.sort_by(|a, b| a.id.value.cmp(&b.id.value));
     let mut known = Known {
         listeners: &mut listener_names,
-        tls: listeners.iter().map(|listener| listener.tls().is_some()).collect(),
+        tls: listeners.iter().map(listener::speaks_tls).collect(),
         routes: &mut run.route_names,
         backends: &mut run.names,
         is_partial,
@@ -158,13 +156,15 @@ impl Run<'_> {
 
     fn take_routes(
         &mut self,
-        written: Vec<Vec<WrittenRoute>>,
+        mut written: Vec<Vec<WrittenRoute>>,
         listeners: &mut Names,
         findings: &mut Findings,
     ) -> Vec<Route> {
         let mut routes = Vec::with_capacity(written.iter().map(Vec::len).sum());
-        let mut reading = Reading { sources: self.sources, tables: Tables::new() };
-        for mut route in written.into_iter().flatten() {
+        let grammars = grammars::read(&mut written, self.sources, findings);
+        let each = written.into_iter().zip(grammars);
+        let each = each.flat_map(|(routes, grammars)| routes.into_iter().zip(grammars));
+        for (mut route, grammar) in each {
             let is_new = match &route.id {
                 Some(id) => self.route_names.add(id, 0, findings),
                 None => true,
@@ -176,7 +176,7 @@ impl Run<'_> {
                 options.for_each(|options| self.features.0 |= options.features().0);
             }
             let context = (&mut *listeners, &self.defaults);
-            let route = route::resolve(route, backend, context, &mut reading, findings);
+            let route = route::resolve(route, backend, context, grammar, self.sources, findings);
             routes.extend(route.filter(|_| is_new && is_enabled));
         }
         routes

@@ -16,8 +16,9 @@ pub(super) const REFUSALS: [&str; 5] =
 /// The names that a test may use.
 pub(super) struct Known<'n> {
     pub(super) listeners: &'n mut Names,
-    /// Whether each listener speaks TLS.
-    pub(super) tls: Vec<bool>,
+    /// Whether each listener speaks TLS; none for one that serves services, which no test means
+    /// unless it names it.
+    pub(super) tls: Vec<Option<bool>>,
     pub(super) routes: &'n mut Names,
     pub(super) backends: &'n mut Names,
     /// Whether a file is missing, so that a name may be known there.
@@ -70,7 +71,7 @@ fn listener_of(
     if known.is_partial {
         return None;
     }
-    let speaks = |tls: &bool| *tls == (scheme == "https");
+    let speaks = |tls: &Option<bool>| *tls == Some(scheme == "https");
     let fitting: Vec<usize> =
         known.tls.iter().enumerate().filter(|(_, tls)| speaks(tls)).map(|(at, _)| at).collect();
     let (message, help) = match (known.tls.len(), fitting.as_slice()) {

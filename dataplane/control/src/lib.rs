@@ -2,7 +2,7 @@
 //! workers know its `snapshot`, `command` and `record` only.
 //!
 //! Floors, from the top; imports point down: `thread` > `admin` > `director`, `explain` > `live` >
-//! `load` > `view` > `client`, `resolve`, `reload`, `log`, `store` > `identity`, `record` >
+//! `load` > `view` > `client`, `resolve`, `reload`, `log`, `store`, `trust` > `identity`, `record` >
 //! `snapshot`, `command` > `json`, `civil`, `notice` > `limits`.
 #![forbid(unsafe_code)]
 
@@ -25,6 +25,7 @@ mod resolve;
 pub mod snapshot;
 mod store;
 mod thread;
+mod trust;
 mod view;
 
 pub use admin::AdminError;
@@ -38,3 +39,4 @@ pub use store::StoreError;
 pub use thread::{
     Boot, Checked, Control, Options, Running, StartError, Stopper, boot, check, check_state, start,
 };
+pub use trust::{Distrust, Older, Trust, TrustError};

@@ -17,6 +17,7 @@ use pointsman_schemas::limits::ARTIFACT_BYTES_MAX;
 
 use crate::identity::FileIdentity;
 use crate::resolve::{Names, names};
+use crate::trust::{Admission, Distrust, Gate};
 use crate::view;
 
 /// Well below the workers: verifying must not make a request wait. Not the lowest: on a host that is
@@ -29,6 +30,8 @@ pub(crate) struct Loaded {
     pub(crate) artifact: Arc<Artifact>,
     /// Names that its targets have; found here, at low priority, since there may be many targets.
     pub(crate) names: Names,
+    /// Why it was let in.
+    pub(crate) admission: Admission,
     pub(crate) at: SystemTime,
 }
 
@@ -70,6 +73,8 @@ pub enum Cause {
     },
     /// It is damaged or of another format.
     Malformed(ReadError),
+    /// It is not signed as it must be, or older than one that served.
+    Distrusted(Distrust),
     /// Nothing would listen.
     NoListener,
     /// It needs something that this binary does not serve.
@@ -102,6 +107,7 @@ impl Cause {
                 format!("{bytes} bytes, an artifact has {ARTIFACT_BYTES_MAX} at most")
             }
             Self::Malformed(error) => error.to_string(),
+            Self::Distrusted(why) => why.to_string(),
             Self::NoListener => "it has no listener, so nobody could reach it".to_owned(),
             Self::Feature(name) => {
                 format!("needs {name}, which this pointsmand does not serve")
@@ -128,6 +134,7 @@ impl Cause {
                 "update pointsmand, or compile with the pointsman of this version"
             }
             Self::Malformed(_) => "compile it again, or copy it again and rename it into place",
+            Self::Distrusted(why) => why.advice(),
             Self::NoListener => "write one ([listeners.web]) and compile it again",
             Self::Feature(_) => "update it or leave that out",
             Self::SelfTest(_) => "compile it with the pointsman of this version",
@@ -204,9 +211,10 @@ impl Refusal {
     }
 }
 
-/// Reads and checks on this thread: the size first, then every byte, then its own tests. The file
+/// Reads and checks on this thread: the size first, then every byte, then who signed it, then its
+/// own tests. The file
 /// is copied, never mapped: whoever truncates it later must not kill this process.
-pub(crate) fn read(file: &Path) -> Reading {
+pub(crate) fn read(file: &Path, gate: &Gate) -> Reading {
     let (identity, bytes) = match bytes_of(file) {
         Ok(whole) => whole,
         Err(cause) => {
@@ -214,13 +222,14 @@ pub(crate) fn read(file: &Path) -> Reading {
             return Reading { identity: FileIdentity::of(file), result };
         }
     };
-    Reading { identity: Some(identity), result: check(file, bytes) }
+    Reading { identity: Some(identity), result: check(file, bytes, gate) }
 }
 
-fn check(file: &Path, bytes: Vec<u8>) -> Result<Loaded, Refusal> {
+fn check(file: &Path, bytes: Vec<u8>, gate: &Gate) -> Result<Loaded, Refusal> {
     let artifact = Artifact::from_bytes(bytes)
         .map_err(|error| Refusal::of_file(file, Cause::Malformed(error)))?;
     let refuse = |cause| Refusal::of_artifact(file, &artifact, cause);
+    let admission = gate.admit(&artifact).map_err(|why| refuse(Cause::Distrusted(why)))?;
     if let Some(name) = view::missing_feature(&artifact) {
         return Err(refuse(Cause::Feature(name)));
     }
@@ -229,7 +238,7 @@ fn check(file: &Path, bytes: Vec<u8>) -> Result<Loaded, Refusal> {
     }
     self_test(&artifact).map_err(|failure| refuse(Cause::SelfTest(failure.to_string())))?;
     let names = names(view::places(&artifact));
-    Ok(Loaded { artifact: Arc::new(artifact), names, at: SystemTime::now() })
+    Ok(Loaded { artifact: Arc::new(artifact), names, admission, at: SystemTime::now() })
 }
 
 fn bytes_of(file: &Path) -> Result<(FileIdentity, Vec<u8>), Cause> {
@@ -275,7 +284,7 @@ mod tests {
     use std::fs;
 
     fn refusal(file: &Path) -> String {
-        read(file).result.expect_err("a refusal").to_string()
+        read(file, &Gate::default()).result.expect_err("a refusal").to_string()
     }
 
     #[test]

@@ -9,12 +9,13 @@ use std::thread::JoinHandle;
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
+use pointsman_schemas::key::KeyId;
 use tokio::runtime::Runtime;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::admin::{Admin, AdminError, Socket, examine, serve};
 use crate::command::WorkerPort;
-use crate::director::{Ask, Director, Outcome, Parts, Prepare, Signals};
+use crate::director::{Ask, Director, Outcome, Parts, Prepare, Signals, rolled_back};
 use crate::identity::FileIdentity;
 use crate::limits::{ASKS_MAX, FIRST_NAMES_PATIENCE};
 use crate::live::{About, Bound, Live};
@@ -25,7 +26,8 @@ use crate::record::LogHub;
 use crate::reload::Watch;
 use crate::resolve::Resolution;
 use crate::snapshot::{SharedSnapshot, Snapshot};
-use crate::store::{Lock, Shelf, StateFolder, StoreError};
+use crate::store::{Floor, Lock, Shelf, StateFolder, StoreError};
+use crate::trust::{Gate, Trust};
 use crate::view;
 
 /// Below the workers: what changes slowly must not make a request wait.
@@ -46,6 +48,8 @@ pub struct Options {
     pub admin: Option<PathBuf>,
     /// Refuse to start with anything but the file.
     pub strict: bool,
+    /// Whose artifacts may serve.
+    pub trust: Trust,
 }
 
 impl Options {
@@ -114,6 +118,8 @@ pub struct Boot {
     runtime: Runtime,
     lock: Lock,
     shelf: Shelf,
+    floor: Floor,
+    gate: Gate,
     via_id: String,
     snapshot: SharedSnapshot,
     log: LogWriter,
@@ -153,7 +159,10 @@ pub fn boot(options: Options) -> Result<Boot, StartError> {
     let lock = folder.lock().map_err(StartError::Store)?;
     let via_id = folder.via_id().map_err(StartError::Store)?;
     let shelf = Shelf::of(folder.path());
-    let Adopted { loaded, log, refused, identity } = adopt(&options, &shelf)?;
+    let floor = Floor::of(folder.path());
+    let gate = gate(&options.trust, &floor)?;
+    let Adopted { loaded, log, refused, identity } = adopt(&options, &shelf, &gate)?;
+    options.trust.lines().iter().chain(&rolled_back(&loaded)).for_each(|line| say(line));
 
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -175,6 +184,8 @@ pub fn boot(options: Options) -> Result<Boot, StartError> {
         runtime,
         lock,
         shelf,
+        floor,
+        gate,
         via_id,
         snapshot: Arc::new(ArcSwap::from_pointee(snapshot)),
         log: LogWriter::start(log).map_err(system("the log's thread"))?,
@@ -185,9 +196,12 @@ pub fn boot(options: Options) -> Result<Boot, StartError> {
     })
 }
 
-/// What `serve` would refuse of an artifact, without a lock, a socket or a change on the disk.
-pub fn check(artifact: &Path) -> Result<Checked, Refusal> {
-    let loaded = load::read(artifact).result?;
+/// What `serve` would refuse of an artifact, without a lock, a socket or a change on the disk. Which
+/// generations are too old is known where the state folder is named; [`check_state`] says whether it
+/// can be read.
+pub fn check(artifact: &Path, trust: &Trust, state: Option<&Path>) -> Result<Checked, Refusal> {
+    let highest = state.and_then(|state| Floor::of(state).read().ok().flatten());
+    let loaded = load::read(artifact, &Gate::new(trust.clone(), highest)).result?;
     if let (Target::File(path), _) = view::access_log(&loaded.artifact) {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
         let folder = folder.unwrap_or_else(|| ".".as_ref());
@@ -198,6 +212,8 @@ pub fn check(artifact: &Path) -> Result<Checked, Refusal> {
         })?;
     }
     Ok(Checked {
+        signer: loaded.admission.signer,
+        note: rolled_back(&loaded),
         generation: loaded.artifact.generation(),
         content_id: loaded.artifact.content_id().to_string(),
         artifact: loaded.artifact,
@@ -206,8 +222,9 @@ pub fn check(artifact: &Path) -> Result<Checked, Refusal> {
 
 /// What `serve` would refuse of a state folder, likewise. A folder that another process has locked is
 /// only noted: checking beside a running one is the rule.
-pub fn check_state(state: &Path) -> Result<Option<String>, StartError> {
+pub fn check_state(state: &Path, trust: &Trust) -> Result<Option<String>, StartError> {
     let user = StateFolder::examine(state).map_err(StartError::Store)?;
+    gate(trust, &Floor::of(state))?;
     examine(&state.join(ADMIN_SOCKET)).map_err(StartError::Admin)?;
     Ok(user.map(|user| {
         let who = user.map_or_else(|| "another process".to_owned(), |pid| format!("process {pid}"));
@@ -222,6 +239,10 @@ pub struct Checked {
     pub generation: u64,
     /// Its content id, 32 hex digits.
     pub content_id: String,
+    /// Whose signature was believed; none where nobody's was asked for.
+    pub signer: Option<KeyId>,
+    /// What `serve` would say of it.
+    pub note: Option<String>,
     /// The artifact itself.
     pub artifact: Arc<pointsman_schemas::artifact::read::Artifact>,
 }
@@ -303,6 +324,8 @@ pub fn start(boot: Boot, running: Running) -> Result<Control, StartError> {
         file: boot.options.artifact,
         identity: boot.identity,
         shelf: boot.shelf,
+        floor: boot.floor,
+        gate: boot.gate,
         lock: boot.lock,
         resolution: boot.resolution,
         prepare: running.prepare,
@@ -353,15 +376,30 @@ struct Adopted {
     identity: Option<FileIdentity>,
 }
 
-fn adopt(options: &Options, shelf: &Shelf) -> Result<Adopted, StartError> {
-    let Reading { identity, result } = load::read(&options.artifact);
+/// Who may serve. A floor that cannot be told is an error, but where it does not matter.
+fn gate(trust: &Trust, floor: &Floor) -> Result<Gate, StartError> {
+    if !trust.is_asked() {
+        return Ok(Gate::default());
+    }
+    let highest = match floor.read() {
+        Err(error) if trust.admits_older() => {
+            say(&error.to_string());
+            None
+        }
+        highest => highest.map_err(StartError::Store)?,
+    };
+    Ok(Gate::new(trust.clone(), highest))
+}
+
+fn adopt(options: &Options, shelf: &Shelf, gate: &Gate) -> Result<Adopted, StartError> {
+    let Reading { identity, result } = load::read(&options.artifact, gate);
     let refusal = match result.and_then(|loaded| with_log(&options.artifact, loaded)) {
         Ok((loaded, log)) => return Ok(Adopted { loaded, log, refused: None, identity }),
         Err(refusal) if options.strict => return Err(StartError::Refused(Box::new(refusal))),
         Err(refusal) => refusal,
     };
     for file in shelf.files() {
-        match load::read(&file).result.and_then(|loaded| with_log(&file, loaded)) {
+        match load::read(&file, gate).result.and_then(|loaded| with_log(&file, loaded)) {
             Ok((loaded, log)) => {
                 say(&format!("REFUSED {refusal}"));
                 say(&format!(

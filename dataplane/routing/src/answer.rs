@@ -24,6 +24,12 @@ pub fn write_location(
         out.push(b'?');
         evaluate(scope.artifact.program(query), scope, Place::Query, out)?;
     }
+    // Two slashes in front would name another host.
+    if prefix.is_none() {
+        let slashes = out.get(start..).unwrap_or_default();
+        let slashes = slashes.iter().take_while(|byte| **byte == b'/').count();
+        out.drain(start..start + slashes.saturating_sub(1));
+    }
     if out.len() - start > SENT_TARGET_BYTES_MAX {
         return Err(Refusal::SentTooLong);
     }

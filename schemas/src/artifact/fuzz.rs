@@ -2,7 +2,7 @@
 
 use super::id::{ConstraintId, PatternId, ProgramId};
 use super::layout::{DIGEST_AT, SectionKind};
-use super::read::Artifact;
+use super::read::{Artifact, FilterTest};
 use super::seal;
 use super::sections::digest;
 use super::wire::MAGIC;
@@ -114,6 +114,14 @@ fn matching(artifact: &Artifact) -> usize {
         let constraint = artifact.constraint(ConstraintId(constraint as u32));
         let state = (0..=255).fold(constraint.start(), |state, byte| constraint.step(state, byte));
         sum = sum.wrapping_add(usize::from(constraint.accepts(state)));
+    }
+    for filter in (0..artifact.filter_set_count()).flat_map(|set| artifact.filters(set as u32)) {
+        sum = sum.wrapping_add(filter.name.len() + usize::from(filter.place as u8));
+        sum = sum.wrapping_add(match filter.test {
+            FilterTest::Exact(text) => text.len(),
+            FilterTest::Language { constraint, source } => source.len() + constraint.index(),
+            FilterTest::Exists | FilterTest::NotDefined => 1,
+        });
     }
     sum
 }

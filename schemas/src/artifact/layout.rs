@@ -5,6 +5,7 @@ use std::fmt;
 
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
 
+pub use super::operation::*;
 pub use super::records::*;
 pub use zerocopy::little_endian::{I32, U16, U32, U64};
 
@@ -71,12 +72,12 @@ sections! {
     SELF_TEST_PAIRS = 33, "self_test_pairs", "Fields and parameters of the self-tests.";
     PROVENANCE = 48, "provenance", "File and line of each route; outside the content id.";
     CERTIFICATES = 64, "certificates", "Names of the certificates, sorted.";
-    FILTERS = 65, "filters", "Reserved: header, query and cookie conditions.";
+    FILTERS = 65, "filters", "Conditions on fields, query and cookies.";
     SIGNATURES = 66, "signatures", "Signatures; outside the content id.";
     SERVICES = 67, "services", "Names of the services, sorted.";
     ANSWERS = 68, "answers", "Redirects and fixed answers of routes.";
     FIELD_OPERATIONS = 69, "field_operations", "Changes of header fields, in order.";
-    FILTER_SETS = 70, "filter_sets", "Reserved: the conditions of one policy.";
+    FILTER_SETS = 70, "filter_sets", "Sets of conditions that policies refer to.";
     ROUTE_CHANGES = 71, "route_changes", "Routes that change fields, sorted by route.";
     OPTIONS = 72, "options", "What is said beyond the matcher, by owner and key.";
     NETWORKS = 73, "networks", "Networks that options name.";

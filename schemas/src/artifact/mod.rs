@@ -7,6 +7,7 @@ mod fuzz;
 pub mod id;
 pub mod layout;
 pub mod node;
+mod operation;
 pub mod option;
 pub mod packed;
 mod places;

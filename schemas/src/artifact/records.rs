@@ -1,5 +1,4 @@
-//! Fixed-size records of the artifact's sections, format 1. Nothing here reads or writes;
-//! `artifact/FORMAT.md` bears this file's digest.
+//! Fixed-size records of the sections, format 1; `artifact/FORMAT.md` bears this file's digest.
 
 use zerocopy::little_endian::{I32, U16, U32, U64};
 use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout, Unaligned};
@@ -89,8 +88,36 @@ pub struct PolicyRecord {
     pub priority: I32,
     /// Bits: [`POLICY_EXACT`], [`POLICY_STRIP_PATH`].
     pub flags: u8,
+    /// Number of the set of conditions plus 1, little-endian; 0 is none.
+    pub filters: [u8; 3],
+}
+
+/// The conditions of a policy: a range of section `filters`.
+#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[repr(C)]
+pub struct FilterSetRecord {
+    /// First condition.
+    pub first: U32,
+    /// How many, 1 to `CONDITIONS_PER_ROUTE_MAX`; all of them must hold.
+    pub count: U32,
+}
+
+/// A condition on a field, a parameter of the query, or a cookie.
+#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[repr(C)]
+pub struct FilterRecord {
+    /// 0 a field of the head, 1 the query, 2 a cookie.
+    pub place: u8,
+    /// 0 a value is this text, 1 a value fits a constraint, 2 there is a value, 3 there is none.
+    pub test: u8,
     /// Zero.
-    pub reserved: [u8; 3],
+    pub reserved: U16,
+    /// The name; of a field in lower case.
+    pub name: U32,
+    /// The text, the constraint, or [`super::layout::NONE`], by `test`.
+    pub value: U32,
+    /// The test as written where it is a constraint, else [`super::layout::NONE`].
+    pub source: U32,
 }
 
 /// Bit of [`PolicyRecord::flags`]: the path ends where the pattern does.
@@ -221,7 +248,7 @@ pub struct TargetRecord {
 
 /// Bit of [`TargetRecord::flags`]: TLS is spoken.
 pub const TARGET_TLS: u16 = 1;
-/// Bit of [`TargetRecord::flags`]: used only when no primary target is usable.
+/// Bit of [`TargetRecord::flags`]: a backup.
 pub const TARGET_BACKUP: u16 = 2;
 
 /// A range of section `operations`.
@@ -238,7 +265,7 @@ pub struct ProgramRecord {
 #[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
 #[repr(C)]
 pub struct OperationRecord {
-    /// [`OPERATION_LITERAL`] and the like.
+    /// [`super::operation::OPERATION_LITERAL`] and the like.
     pub kind: u8,
     /// Operations that are left out after this one, once its value is there.
     pub skip: u8,
@@ -247,21 +274,6 @@ pub struct OperationRecord {
     /// A string, or [`super::layout::NONE`].
     pub argument: U32,
 }
-
-/// Text that goes out as it is.
-pub const OPERATION_LITERAL: u8 = 0;
-/// What the pattern captured under a name.
-pub const OPERATION_PATH_PARAM: u8 = 1;
-/// The method.
-pub const OPERATION_METHOD: u8 = 2;
-/// Host with port.
-pub const OPERATION_HOST: u8 = 3;
-/// The canonical path.
-pub const OPERATION_PATH: u8 = 4;
-/// The first query parameter of a name.
-pub const OPERATION_QUERY: u8 = 5;
-/// The first field line of a name.
-pub const OPERATION_HEADER: u8 = 6;
 
 /// A constraint: a deterministic automaton over the decoded bytes of one segment.
 #[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
@@ -309,8 +321,7 @@ pub struct CustomTimeoutRecord {
     pub path: U32,
 }
 
-/// An answer of a route's own. A route whose backend is past the backends has the answer that
-/// many past them.
+/// An answer of a route's own; a route whose backend is past the backends has one.
 #[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
 #[repr(C)]
 pub struct AnswerRecord {
@@ -394,14 +405,13 @@ pub struct SelfTestRecord {
     pub field_count: U16,
     /// How many are parameters that must be captured.
     pub param_count: U16,
-    /// Of whom: address; family 0 where it does not matter.
+    /// Of whom: address, and 0, 4 or 6; 0 where it does not matter.
     pub client: [u8; 16],
-    /// 0, 4 or 6.
+    /// The family.
     pub family: u8,
     /// 1: it comes by TLS.
     pub secured: u8,
-    /// 0: a route takes it; 1: it is answered with `status`; 2: it is refused for `reason`;
-    /// 3: it is sent to the place `path`.
+    /// 0: `route`; 1: answered with `status`; 2: refused for `reason`; 3: sent to `path`.
     pub outcome: u8,
     /// Zero.
     pub reserved: u8,
@@ -438,7 +448,6 @@ pub struct SignatureRecord {
     /// Ed25519; what it signs is told in `artifact/FORMAT.md`.
     pub signature: [u8; 64],
 }
-
 macro_rules! sizes {
     ($($record:ident = $bytes:literal;)*) => {
         $(const _: () = assert!(size_of::<$record>() == $bytes && align_of::<$record>() == 1);)*
@@ -453,6 +462,8 @@ sizes! {
     ListenerRecord = 12;
     AddressRecord = 20;
     PolicyRecord = 24;
+    FilterSetRecord = 8;
+    FilterRecord = 16;
     ShapeRecord = 8;
     SegmentRecord = 16;
     RuleRecord = 8;

@@ -71,7 +71,7 @@ fn renumbered(kind: u32, flags: u16) -> Vec<u8> {
 
 #[test]
 fn section_unknown_and_optional_is_skipped() {
-    for kind in [49, SectionKind::FILTERS.0, 200, u32::MAX] {
+    for kind in [49, SectionKind::ROUTE_METADATA.0, 200, u32::MAX] {
         let artifact = Artifact::from_bytes(renumbered(kind, 0)).expect("an optional section");
         assert!(artifact.routes().all(|route| route.place().is_none()));
         assert!(exercise(&artifact) > 0);
@@ -80,7 +80,8 @@ fn section_unknown_and_optional_is_skipped() {
 
 #[test]
 fn section_unknown_that_must_be_understood_is_refused_by_name() {
-    for (kind, name) in [(SectionKind::FILTERS.0, "`filters`"), (200, "section 200")] {
+    for (kind, name) in [(SectionKind::ROUTE_METADATA.0, "`route_metadata`"), (200, "section 200")]
+    {
         let bytes = renumbered(kind, SECTION_MUST_UNDERSTAND);
         let error = Artifact::from_bytes(bytes).expect_err("a section of a newer format");
         assert_eq!((error.kind, error.section), (ReadErrorKind::UnknownSection, SectionKind(kind)));

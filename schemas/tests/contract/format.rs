@@ -36,3 +36,12 @@ fn format_page_names_every_section_and_record() {
     assert!(page.contains(&format!("format {}.{}", VERSION.0, VERSION.1)));
     assert!(page.contains(&format!("multiple of {SECTION_ALIGN_BYTES}")));
 }
+
+#[test]
+fn architecture_names_every_feature_that_an_edge_may_lack() {
+    let page = include_str!("../../../ARCHITECTURE.md");
+    for (_, name) in pointsman_schemas::artifact::Feature::ALL {
+        let short = name.split(" (").next().unwrap_or(name);
+        assert!(page.contains(short), "{short}");
+    }
+}

@@ -129,7 +129,7 @@ fn rules(writer: &mut Writer, digits: u32) -> [u32; 2] {
         listeners: U64::new(1),
         priority: I32::new(-1),
         flags,
-        reserved: [0; 3],
+        filters: [0; 3],
     };
     let policies = [writer.policies.number(policy(1, 1)), writer.policies.number(policy(0, 0))];
     for policy in policies {

@@ -38,6 +38,7 @@ const OWNED: &[(&str, &str)] = &[
     ("nom", "compiler"),
     ("regex-automata", "compiler"),
     ("regex-syntax", "compiler"),
+    ("saphyr-parser", "compiler"),
     ("tokio", "dataplane/control"),
     ("toml", "compiler"),
 ];

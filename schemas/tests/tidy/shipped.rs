@@ -18,6 +18,7 @@ const BANNED: &[&str] = &[
     "nom",
     "pointsman-compiler",
     "regex",
+    "saphyr",
     "toml",
     "winnow",
     "yaml",

@@ -5,6 +5,7 @@
 //! under wildcard hosts of equal rank that overlap. Patterns are sorted once and compared by
 //! neighbourhood, never each with each.
 
+mod conditions;
 mod glob;
 mod hosts;
 mod overlap;

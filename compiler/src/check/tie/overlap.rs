@@ -11,6 +11,9 @@ use crate::language::table::segment_value;
 /// cost any; above it nothing is proved, which is an error of its own.
 const STEPS_MAX: usize = 4_000_000;
 
+/// Pairs of states that cost as much as a pair of places.
+const PAIRS_PER_STEP: usize = 64;
+
 /// What is kept over one configuration.
 pub(super) struct Run<'p> {
     patterns: &'p Patterns<'p>,
@@ -41,11 +44,13 @@ impl<'p> Run<'p> {
         (b, below_b): (u32, Place<'p>),
         reporter: &mut Reporter<'_, '_>,
     ) {
-        if !self.spend(1) {
-            return;
-        }
         let tables = &self.patterns.tables;
         let (Some(a), Some(b)) = (tables.get(a as usize), tables.get(b as usize)) else { return };
+        // Both are walked together: what is compared are pairs of their states.
+        let pairs = usize::from(a.state_count) * usize::from(b.state_count);
+        if !self.spend(1 + pairs / PAIRS_PER_STEP) {
+            return;
+        }
         let Relation::Overlap { witness } = self.relations.relate(a, b) else { return };
         if let Some((first, second, rest)) = self.meet(below_a, below_b, witness) {
             let depth = below_a.depth() - 1;

@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::conditions;
 use crate::grammar::pattern::{HostPattern, Segment};
 use crate::language::table::Table;
 use crate::model::{Model, Route};
@@ -54,6 +55,13 @@ impl<'m> Entry<'m> {
     pub(super) fn meets(&self, other: &Self) -> bool {
         share(&self.route.listeners, &other.route.listeners)
             && share(&self.route.methods, &other.route.methods)
+            && self.agrees(other)
+    }
+
+    /// Whether the conditions of both can hold for one request.
+    pub(super) fn agrees(&self, other: &Self) -> bool {
+        let (own, others) = (&self.route.conditions, &other.route.conditions);
+        own.is_empty() || others.is_empty() || conditions::both(own, others).is_some()
     }
 }
 

@@ -1,5 +1,6 @@
 //! What is said of a tie: both places, a request that shows it, and what to do.
 
+use super::conditions;
 use super::patterns::{Entry, Key, Patterns};
 use super::witness::{self, Filler};
 use crate::diagnostic::{Code, Diagnostic, FINDINGS_SHOWN_MAX, Findings};
@@ -110,7 +111,11 @@ impl<'m, 'f> Reporter<'m, 'f> {
             .other(span(first), "ties with this one")
             .help(help);
         if self.reported <= TIES_MAX {
-            finding = finding.witness(self.witness(kind, first, second, rest));
+            let (a, b) = (&first.route.conditions, &second.route.conditions);
+            let carried = conditions::both(a, b).unwrap_or_default();
+            let (headers, query) = conditions::written(&carried);
+            let request = self.witness(kind, first, second, rest);
+            finding = finding.witness(format!("{request}{query}")).witness_headers(headers);
         }
         self.findings.push(finding);
     }

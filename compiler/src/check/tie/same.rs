@@ -24,10 +24,12 @@ pub(super) fn among<'p>(
     reporter: &mut Reporter<'_, '_>,
 ) {
     // By rank and what a request names of it; the first to take it has it.
-    let mut taken: HashMap<(Rank, &str, Option<usize>), Entry<'p>> = HashMap::new();
+    let mut taken: HashMap<(Rank, &str, Option<usize>), Vec<Entry<'p>>> = HashMap::new();
     for entry in group {
         for claim in claims(entry, reporter.listener_count()) {
-            match taken.get(&claim) {
+            let before = taken.entry(claim).or_default();
+            let first = before.iter().find(|first| first.agrees(entry));
+            match first {
                 Some(first) if others.is_empty() => {
                     if !first.is_twin(entry) {
                         reporter.tie(kind, first, entry, None);
@@ -36,29 +38,28 @@ pub(super) fn among<'p>(
                     break;
                 }
                 Some(_) => {}
-                None => {
-                    taken.insert(claim, *entry);
-                }
+                None => before.push(*entry),
             }
         }
     }
     for entry in others {
         let mut claims = claims(entry, reporter.listener_count()).into_iter();
-        let first = claims.find_map(|claim| taken.get(&claim).filter(|e| !e.is_twin(entry)));
+        let ties = |first: &&Entry<'p>| !first.is_twin(entry) && first.agrees(entry);
+        let first = claims.find_map(|claim| taken.get(&claim)?.iter().find(ties));
         if let Some(first) = first {
             reporter.tie(kind, first, entry, None);
         }
     }
 }
 
-/// Methods named, then priority.
-type Rank = (bool, i32);
+/// Methods named, then how many conditions, then priority.
+type Rank = (bool, usize, i32);
 
 /// Everything that a route takes, as pairs of method and listener; a route that names no method
 /// meets only its like here, since one that does outranks it.
 fn claims<'p>(entry: &Entry<'p>, listeners: usize) -> Vec<(Rank, &'p str, Option<usize>)> {
     let route = entry.route;
-    let rank = (!route.methods.is_empty(), route.priority);
+    let rank = (!route.methods.is_empty(), route.conditions.len(), route.priority);
     let methods: Vec<&str> = if route.methods.is_empty() {
         vec![""]
     } else {

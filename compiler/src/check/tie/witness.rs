@@ -55,19 +55,19 @@ fn words() -> impl Iterator<Item = String> {
 /// A host that fits a pattern.
 pub(super) fn host(pattern: &HostPattern, others: &[&HostPattern]) -> String {
     match pattern {
-        HostPattern::Exact(text) => text.clone(),
+        HostPattern::Exact(text) => text.to_string(),
         HostPattern::Wildcard(text) => {
             let is_named = |host: &str| {
-                let exact = HostPattern::Exact(host.to_owned());
+                let exact = HostPattern::Exact(host.into());
                 others.binary_search(&&exact).is_ok()
             };
             let hosts = words().map(|word| text.replace('*', &word));
-            hosts.into_iter().find(|host| !is_named(host)).unwrap_or_else(|| text.clone())
+            hosts.into_iter().find(|host| !is_named(host)).unwrap_or_else(|| text.to_string())
         }
         HostPattern::Any => {
             let hosts = ["example.org", "host.example", "any.example", "x.invalid"];
             let is_named = |host: &&str| {
-                let exact = HostPattern::Exact((*host).to_owned());
+                let exact = HostPattern::Exact((*host).into());
                 others.binary_search(&&exact).is_ok()
             };
             hosts.into_iter().find(|host| !is_named(host)).unwrap_or("x.invalid").to_owned()

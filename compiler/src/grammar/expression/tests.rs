@@ -131,11 +131,11 @@ fn value_that_may_be_absent_needs_a_default() {
 #[test]
 fn name_in_an_expression_is_refused_where_it_stands() {
     refused(
-        "${req.ip}/${req.pathparam.id || req.cookies.a :: x}",
+        "${route.id}/${req.pathparam.id || route.name :: x}",
         &[
-            (K::NotAvailable, "req.ip"),
+            (K::NotAvailable, "route.id"),
             (K::UnknownName, "req.pathparam.id"),
-            (K::NotAvailable, "req.cookies.a"),
+            (K::NotAvailable, "route.name"),
         ],
     );
     refused("${now.format('HH:mm')}", &[(K::NotAvailable, "now.format('HH:mm')")]);

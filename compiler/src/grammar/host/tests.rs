@@ -11,11 +11,11 @@ fn check(text: &str, expected: HostPattern) {
 }
 
 fn exact(text: &str, expected: &str) {
-    check(text, HostPattern::Exact(expected.to_owned()));
+    check(text, HostPattern::Exact(expected.into()));
 }
 
 fn wildcard(text: &str, expected: &str) {
-    check(text, HostPattern::Wildcard(expected.to_owned()));
+    check(text, HostPattern::Wildcard(expected.into()));
 }
 
 /// Each fault with the text that it points at.

@@ -25,20 +25,20 @@ fn name_that_this_version_evaluates_is_resolved() {
     check("req.query.Page", Source::Query("Page".to_owned()));
     check("req.query.a.b", Source::Query("a.b".to_owned()));
     check("req.headers.X-Env", Source::Header("x-env".to_owned()));
+    check("req.cookies.Session", Source::Cookie("Session".to_owned()));
+    check("req.uri", Source::Uri);
+    check("req.domain", Source::Domain);
+    check("req.protocol", Source::Protocol);
+    check("req.secured", Source::Secured);
+    check("req.ip", Source::Ip);
+    check("req.version", Source::Version);
+    check("req.listener", Source::Listener);
+    check("req.id", Source::Id);
 }
 
 #[test]
 fn name_that_a_later_version_evaluates_is_not_available() {
     for word in [
-        "req.id",
-        "req.uri",
-        "req.domain",
-        "req.protocol",
-        "req.ip",
-        "req.secured",
-        "req.version",
-        "req.listener",
-        "req.cookies.session",
         "req.client_cert.dn",
         "req.client_cert.cn",
         "req.client_cert.issuer_dn",

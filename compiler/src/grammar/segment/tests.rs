@@ -8,14 +8,14 @@ fn parse(text: &str) -> Result<Segment, Vec<Fault>> {
 use crate::language::fault::FaultKind as K;
 
 fn fixed_is(text: &str, expected: &str) {
-    assert_eq!(parse(text), Ok(Segment::Static(expected.as_bytes().to_vec())), "{text:?}");
+    assert_eq!(parse(text), Ok(Segment::Static(expected.as_bytes().into())), "{text:?}");
 }
 
 fn constrained_is(text: &str, expected: (Option<&str>, &str), fits: &[&str], others: &[&str]) {
     let Ok(Segment::Constrained { name, source, table }) = parse(text) else {
         panic!("{text:?}: {:?}", parse(text));
     };
-    assert_eq!((name.as_deref(), source.as_str()), expected);
+    assert_eq!((name.as_deref(), &*source), expected);
     for value in fits {
         assert!(table.accepts(value.as_bytes()), "{text:?} and {value:?}");
     }
@@ -73,7 +73,7 @@ fn static_segment_that_no_request_has_is_refused() {
 fn star_and_parameter_take_a_whole_segment() {
     assert_eq!(parse("*"), Ok(Segment::Star));
     for name in ["id", "_", "userId", "user-id", "a1"] {
-        assert_eq!(parse(&format!(":{name}")), Ok(Segment::Param { name: name.to_owned() }));
+        assert_eq!(parse(&format!(":{name}")), Ok(Segment::Param { name: name.into() }));
     }
     refused(":", K::ParameterNameMissing, ":");
     refused(":1a", K::ParameterName, "1a");

@@ -47,7 +47,7 @@ fn segment_fits(segment: &Segment, raw: &[u8]) -> bool {
     let decoded: Vec<u8> = Decoded::segment(raw).collect();
     !raw.is_empty()
         && match segment {
-            Segment::Static(text) => text == raw,
+            Segment::Static(text) => &**text == raw,
             Segment::Constrained { table, .. } => table.accepts(&decoded),
             Segment::Param { .. } | Segment::Star => true,
         }

@@ -132,7 +132,7 @@ impl World {
             .map(|text| {
                 let (host, path) =
                     pattern::parse_with(text, &mut self.tables).expect("a pattern of a test");
-                Pattern { text: (*text).to_owned(), span: Span::default(), host, path }
+                Pattern { span: Span::default(), host, path }
             })
             .collect();
         self.model.routes.push(Route {

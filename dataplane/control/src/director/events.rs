@@ -129,8 +129,8 @@ impl Director {
             return;
         }
         let (done, reading) = oneshot::channel();
-        let file = self.file.clone();
-        match load::in_background(move || load::read(&file), done) {
+        let (file, gate) = (self.file.clone(), self.gate.clone());
+        match load::in_background(move || load::read(&file, &gate), done) {
             Ok(()) => self.loading = Some(Loading { reading, waiters }),
             Err(_) => self.refuse(Refusal::of_file(&self.file, Cause::Internal), waiters),
         }

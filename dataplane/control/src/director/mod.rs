@@ -15,5 +15,6 @@ mod state;
 pub(crate) use ask::{Ask, ReloadAnswer};
 pub use draining::Outcome;
 pub use prepared::{Prepare, Prepared};
+pub(crate) use publish::rolled_back;
 pub(crate) use signals::Signals;
 pub(crate) use state::{Director, Parts};

@@ -35,6 +35,9 @@ impl Director {
             Err(refusal) => self.refuse(refusal, waiters),
             Ok(is_swap) => {
                 self.live.facts().refused = None;
+                if let Some(line) = rolled_back(&loaded) {
+                    say(&line);
+                }
                 if !is_swap {
                     self.reopen_logs();
                 }
@@ -47,11 +50,14 @@ impl Director {
     /// is answered.
     pub(super) fn settle(&mut self, is_swap: bool, waiters: Waiters) {
         while self.settling.try_join_next().is_some() {}
+        let snapshot = self.live.current();
         self.settling.spawn(settle(Settling {
             live: Arc::clone(&self.live),
             shelf: Arc::clone(&self.shelf),
+            floor: self.floor.clone(),
+            highest: self.gate.served(&snapshot.artifact),
             lock: self.lock.clone(),
-            snapshot: self.live.current(),
+            snapshot,
             is_swap,
             waiters,
         }));
@@ -194,6 +200,15 @@ impl Director {
     fn refusal(&self, loaded: &Loaded, cause: Cause) -> Refusal {
         Refusal::of_artifact(&self.file, &loaded.artifact, cause)
     }
+}
+
+/// What is said of an artifact that is older than one that served, and serves all the same.
+pub(crate) fn rolled_back(loaded: &Loaded) -> Option<String> {
+    let highest = loaded.admission.rolled_back_from?;
+    let generation = loaded.artifact.generation();
+    Some(format!(
+        "ROLLED BACK (--allow-rollback): generation {generation} serves, and {highest} did before"
+    ))
 }
 
 /// What a worker is told of a swap, in order: what queued on an old socket may still be asked of the

@@ -13,7 +13,7 @@ use crate::live::Live;
 use crate::load::in_background;
 use crate::notice::say;
 use crate::snapshot::Snapshot;
-use crate::store::{Lock, Shelf};
+use crate::store::{Floor, Lock, Shelf};
 use crate::view;
 
 /// How often the workers' counters are looked at.
@@ -23,6 +23,9 @@ const LOOK_INTERVAL: Duration = Duration::from_millis(1);
 pub(super) struct Settling {
     pub(super) live: Arc<Live>,
     pub(super) shelf: Arc<Mutex<Shelf>>,
+    pub(super) floor: Floor,
+    /// The highest generation that served, to be remembered.
+    pub(super) highest: Option<u64>,
     /// Kept until the state folder is written: a successor must not write there meanwhile.
     pub(super) lock: Option<Arc<Lock>>,
     pub(super) snapshot: Arc<Snapshot>,
@@ -31,7 +34,7 @@ pub(super) struct Settling {
 }
 
 pub(super) async fn settle(settling: Settling) {
-    let Settling { live, shelf, lock, snapshot, is_swap, waiters } = settling;
+    let Settling { live, shelf, floor, highest, lock, snapshot, is_swap, waiters } = settling;
     // Taken in the order of the publishes, so that the pointer names the newest in the end.
     let shelf = shelf.lock_owned().await;
     let (serial, addresses) = (snapshot.serial, snapshot.addresses.version());
@@ -43,7 +46,8 @@ pub(super) async fn settle(settling: Settling) {
     let late = late(&live.workers, serial, addresses);
     let (generation, content_id) = (snapshot.artifact.generation(), snapshot.artifact.content_id());
     let (done, kept) = oneshot::channel();
-    let started = in_background(move || keep(&shelf, &snapshot), done);
+    let work = move || keep(&shelf, &snapshot).or_else(|| floor.raise(highest?).err());
+    let started = in_background(work, done);
     if let (Err(error), _) | (Ok(()), Ok(Some(error))) = (started, kept.await) {
         say(&format!("the artifact serves but could not be kept in the state folder: {error}"));
     }

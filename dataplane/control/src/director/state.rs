@@ -18,7 +18,8 @@ use crate::log::Drops;
 use crate::reload::Watch;
 use crate::resolve::Resolution;
 use crate::snapshot::Snapshot;
-use crate::store::{Lock, Shelf};
+use crate::store::{Floor, Lock, Shelf};
+use crate::trust::Gate;
 
 /// Who waits for the end of a reload.
 pub(super) type Waiters = Vec<oneshot::Sender<ReloadAnswer>>;
@@ -29,6 +30,8 @@ pub(crate) struct Parts {
     pub(crate) file: PathBuf,
     pub(crate) identity: Option<FileIdentity>,
     pub(crate) shelf: Shelf,
+    pub(crate) floor: Floor,
+    pub(crate) gate: Gate,
     pub(crate) lock: Lock,
     pub(crate) resolution: Resolution,
     pub(crate) prepare: Prepare,
@@ -51,6 +54,9 @@ pub(crate) struct Director {
     /// State of the file that was read last, whatever came of it.
     pub(super) identity: Option<FileIdentity>,
     pub(super) shelf: Arc<Mutex<Shelf>>,
+    pub(super) floor: Floor,
+    /// Who may serve next.
+    pub(super) gate: Gate,
     /// None once draining has begun.
     pub(super) lock: Option<Arc<Lock>>,
     /// Publishes that not every worker has seen, or that are not kept yet.
@@ -83,6 +89,8 @@ impl Director {
             file: parts.file,
             identity: parts.identity,
             shelf: Arc::new(Mutex::new(parts.shelf)),
+            floor: parts.floor,
+            gate: parts.gate,
             lock: Some(Arc::new(parts.lock)),
             settling: JoinSet::new(),
             resolution: parts.resolution,

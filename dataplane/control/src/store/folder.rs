@@ -24,6 +24,13 @@ pub enum StoreError {
         /// What the system said.
         error: io::Error,
     },
+    /// The highest generation that served cannot be told.
+    Floor {
+        /// The file that holds it.
+        path: PathBuf,
+        /// What is wrong with it.
+        error: io::Error,
+    },
     /// Another process uses it.
     Locked {
         /// The folder.
@@ -39,6 +46,12 @@ impl fmt::Display for StoreError {
             Self::Folder { path, error } => write!(
                 f,
                 "state folder: {}: {error}; make it writable for this user or name another with --state",
+                path.display()
+            ),
+            Self::Floor { path, error } => write!(
+                f,
+                "{}: {error}; it says which generations are too old: write the number of the last one \
+                 there, or start once with --allow-rollback",
                 path.display()
             ),
             Self::Locked { path, pid } => {

@@ -4,3 +4,4 @@ mod admin;
 mod start;
 mod support;
 mod swap;
+mod trust;

@@ -3,7 +3,7 @@
 use std::fs;
 
 use pointsman_control::client::Verb;
-use pointsman_control::{StartError, boot, check};
+use pointsman_control::{Checked, Refusal, StartError, Trust, boot};
 
 use crate::support::{Draft, Place, serve};
 
@@ -13,6 +13,10 @@ fn refusal(place: &Place, strict: bool) -> String {
     let line = boot(options).expect_err("no start").to_string();
     assert!(!line.contains('\n'), "{line}");
     line
+}
+
+fn check(place: &Place) -> Result<Checked, Refusal> {
+    pointsman_control::check(&place.artifact(), &Trust::default(), None)
 }
 
 #[test]
@@ -32,7 +36,7 @@ fn artifact_without_listeners_is_never_served() {
     for line in [
         refusal(&place, true),
         refusal(&place, false),
-        check(&place.artifact()).expect_err("nothing to reach it by").to_string(),
+        check(&place).expect_err("nothing to reach it by").to_string(),
     ] {
         assert!(line.contains("it has no listener") && line.contains("[listeners.web]"), "{line}");
     }
@@ -95,13 +99,13 @@ fn refused_file_is_answered_with_the_last_good_one() {
 fn every_damage_of_the_file_is_refused_and_never_panics() {
     let place = Place::with(&Draft::default());
     let whole = Draft::default().bytes();
-    assert!(check(&place.artifact()).is_ok());
+    assert!(check(&place).is_ok());
     for at in (0..whole.len()).step_by(7) {
         let mut flipped = whole.clone();
         flipped[at] ^= 0x10;
         for bytes in [&flipped[..], &whole[..at]] {
             place.put(bytes);
-            let line = check(&place.artifact()).expect_err("damaged").to_string();
+            let line = check(&place).expect_err("damaged").to_string();
             assert!(line.starts_with("artifact ") && !line.contains('\n'), "{line}");
         }
     }
@@ -113,7 +117,7 @@ fn second_process_on_one_state_folder_is_refused() {
     let edge = serve(&place);
     let line = refusal(&place, false);
     assert!(line.contains("is in use by process"), "{line}");
-    assert!(check(&place.artifact()).is_ok(), "check works beside a running one");
+    assert!(check(&place).is_ok(), "check works beside a running one");
     edge.stop();
     assert!(boot(place.options()).is_ok());
 }
@@ -150,8 +154,7 @@ fn protocol_that_is_not_served_is_refused_by_name() {
 fn log_that_cannot_be_opened_is_refused_by_name() {
     let log = Some("/nonexistent/access.log".into());
     let place = Place::with(&Draft { log, ..Draft::default() });
-    for line in [refusal(&place, false), check(&place.artifact()).expect_err("no log").to_string()]
-    {
+    for line in [refusal(&place, false), check(&place).expect_err("no log").to_string()] {
         assert!(line.contains("/nonexistent/access.log"), "{line}");
         assert!(line.contains("(No such file or directory)"), "{line}");
         assert!(line.contains("edge.artifact"), "{line}");

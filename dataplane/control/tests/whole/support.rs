@@ -12,7 +12,9 @@ use pointsman_control::command::{
     BoundListener, Command, ListenerKey, TargetUse, WorkerInbox, WorkerPort,
 };
 use pointsman_control::snapshot::SharedSnapshot;
-use pointsman_control::{About, Bound, Control, Options, Outcome, Prepared, Running, boot, start};
+use pointsman_control::{
+    About, Bound, Control, Options, Outcome, Prepared, Running, Trust, boot, start,
+};
 use pointsman_schemas::artifact::id::TargetId;
 use pointsman_schemas::artifact::layout::{
     AddressRecord, BackendRecord, ListenerRecord, NONE, PolicyRecord, RuleRecord, SegmentRecord,
@@ -204,7 +206,13 @@ impl Place {
     }
 
     pub(crate) fn options(&self) -> Options {
-        Options { artifact: self.artifact(), state: self.state(), admin: None, strict: false }
+        Options {
+            artifact: self.artifact(),
+            state: self.state(),
+            admin: None,
+            strict: false,
+            trust: Trust::default(),
+        }
     }
 
     pub(crate) fn ask(&self, verb: &Verb) -> Spoken {
@@ -214,6 +222,12 @@ impl Place {
     pub(crate) fn status(&self) -> Value {
         let spoken = self.ask(&Verb::Status);
         serde_json::from_str(&spoken.stdout).unwrap_or_else(|_| panic!("{}", spoken.stderr))
+    }
+
+    /// Waits until what serves is kept as well.
+    pub(crate) fn await_settled(&self) {
+        let spoken = self.ask(&Verb::Reload);
+        assert!(spoken.exit != 2, "{}", spoken.stderr);
     }
 
     /// Asks for the status until it is as wanted.
@@ -243,7 +257,12 @@ pub(crate) struct Edge {
 }
 
 pub(crate) fn serve(place: &Place) -> Edge {
-    let boot = boot(place.options()).unwrap_or_else(|error| panic!("{error}"));
+    serve_as(place.options())
+}
+
+/// Serves as the command line says.
+pub(crate) fn serve_as(options: Options) -> Edge {
+    let boot = boot(options).unwrap_or_else(|error| panic!("{error}"));
     let slot = boot.snapshot();
     let may_end = Arc::new(AtomicBool::new(true));
     let ports = [WorkerPort::new(), WorkerPort::new()];

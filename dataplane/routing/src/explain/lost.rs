@@ -2,9 +2,9 @@
 
 use std::cmp::Ordering;
 
-use pointsman_schemas::artifact::{Artifact, SegmentKind};
+use pointsman_schemas::artifact::{Artifact, FilterPlace, FilterTest, Policy, SegmentKind};
 
-use crate::matching::{Candidate, Decided, HostTried, Trace, Tried, Verdict, compare, fits};
+use crate::matching::{Candidate, Decided, HostTried, Trace, Tried, Verdict, compare, fits, holds};
 use crate::patterns::{PatternText, segment_text};
 use crate::request::Request;
 
@@ -59,6 +59,7 @@ pub(super) fn why(
 ) -> String {
     let policy = artifact.policy(artifact.rule(fact.candidate.rule).policy);
     match (fact.verdict, winner) {
+        (Verdict::Condition, _) => condition(artifact, request, policy),
         (Verdict::Listener, _) => format!("not on listener `{}`", request.listener_name),
         (Verdict::Method, _) => {
             let bits = policy.method_bits();
@@ -69,6 +70,28 @@ pub(super) fn why(
         }
         (Verdict::Fits, None) => "would take it".to_owned(),
         (Verdict::Fits, Some(winner)) => less_specific(artifact, survey, fact, winner),
+    }
+}
+
+/// The first condition that does not hold.
+fn condition(artifact: &Artifact, request: &Request<'_>, policy: Policy<'_>) -> String {
+    let all = policy.filter_set().into_iter().flat_map(|set| artifact.filters(set));
+    let failing = all.into_iter().find(|filter| !holds(artifact, filter, request));
+    let Some(filter) = failing else { return "a condition does not hold".to_owned() };
+    let place = match filter.place {
+        FilterPlace::Header => "header",
+        FilterPlace::Query => "query",
+        FilterPlace::Cookie => "cookie",
+    };
+    let name = filter.name;
+    match filter.test {
+        FilterTest::Exact(text) => {
+            let text = String::from_utf8_lossy(text);
+            format!("{place} `{name}` is not `{text}`")
+        }
+        FilterTest::Language { source, .. } => format!("{place} `{name}` does not fit {source}"),
+        FilterTest::Exists => format!("{place} `{name}` is not there"),
+        FilterTest::NotDefined => format!("{place} `{name}` is there"),
     }
 }
 
@@ -105,6 +128,7 @@ fn less_specific(artifact: &Artifact, survey: &Survey, fact: &Fact, winner: &Fac
         Decided::Length => "its pattern is shorter".to_owned(),
         Decided::Exact => "it fits as a prefix, the winner exactly".to_owned(),
         Decided::Methods => "it names no methods, the winner does".to_owned(),
+        Decided::Conditions => "it has fewer conditions than the winner".to_owned(),
         Decided::Priority => {
             format!("its priority {} is below {}", priorities.0, priorities.1)
         }

@@ -6,7 +6,9 @@ use pointsman_schemas::artifact::{Artifact, Program, Source};
 use super::escape::Place;
 use crate::matching::Captures;
 use crate::request::percent::Decoded;
-use crate::request::{Refusal, Request, query};
+use crate::request::{Refusal, Request, cookies, query};
+use std::io::Write as _;
+use std::net::IpAddr;
 
 /// What values come from.
 #[derive(Clone, Copy)]
@@ -64,6 +66,38 @@ fn put(source: Source, scope: Scope<'_>, place: Place, out: &mut Vec<u8>) -> Res
             };
             place.put(Decoded::query(value), out)?;
         }
+        Source::Uri => {
+            place.put_path(canonical.path(), out);
+            if let Some(query) = canonical.query() {
+                place.put_path(b"?", out);
+                place.put_path(query, out);
+            }
+        }
+        Source::Domain => {
+            if canonical.host().is_empty() {
+                return Ok(false);
+            }
+            place.put(canonical.host().iter().copied(), out)?;
+        }
+        Source::Protocol => {
+            let name: &[u8] = if request.secured { b"https" } else { b"http" };
+            place.put(name.iter().copied(), out)?;
+        }
+        Source::Secured => {
+            let word: &[u8] = if request.secured { b"true" } else { b"false" };
+            place.put(word.iter().copied(), out)?;
+        }
+        Source::Ip => put_ip(request.client, place, out)?,
+        Source::Version => place.put(request.version.bytes(), out)?,
+        Source::Listener => place.put(request.listener_name.bytes(), out)?,
+        Source::Id => place.put(request.id.iter().copied(), out)?,
+        Source::Cookie(name) => {
+            let name = artifact.string_bytes(name);
+            let Some(value) = cookies::values(request.fields, name).next() else {
+                return Ok(false);
+            };
+            place.put(value.iter().copied(), out)?;
+        }
         Source::Header(name) => {
             let Some(value) = request.fields.get(artifact.string_bytes(name)) else {
                 return Ok(false);
@@ -72,4 +106,17 @@ fn put(source: Source, scope: Scope<'_>, place: Place, out: &mut Vec<u8>) -> Res
         }
     }
     Ok(true)
+}
+
+/// Longest text of an address: `ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255`.
+const IP_BYTES_MAX: usize = 45;
+
+fn put_ip(client: IpAddr, place: Place, out: &mut Vec<u8>) -> Result<(), Refusal> {
+    let mut text = [0; IP_BYTES_MAX];
+    let mut rest = &mut text[..];
+    // It fits, and nothing is allocated.
+    let _ = write!(rest, "{client}");
+    let left = rest.len();
+    let written = text.get(..IP_BYTES_MAX - left).unwrap_or_default();
+    place.put(written.iter().copied(), out)
 }

@@ -6,6 +6,7 @@ use pointsman_schemas::artifact::{Artifact, HostRoot, PatternId, Policy, RouteId
 use pointsman_schemas::limits::MATCH_STEPS_MAX;
 
 use super::captures::Captures;
+use super::filter::hold;
 use super::host::{Wildcards, glob};
 use super::path::{Budget, OverBudget, Sink, walk};
 use super::trace::{HostTried, NoTrace, Refused, Trace, Tried, Verdict};
@@ -109,6 +110,7 @@ enum Mode {
 /// Decides whether a route whose host and path fit takes the request.
 struct Select<'a, T> {
     artifact: &'a Artifact,
+    request: &'a Request<'a>,
     mode: Mode,
     method_bit: u64,
     listener_bit: u64,
@@ -119,10 +121,10 @@ struct Select<'a, T> {
 
 impl<'a, T: Trace> Select<'a, T> {
     #[inline]
-    fn new(artifact: &'a Artifact, request: &Request<'_>, mode: Mode, trace: &'a mut T) -> Self {
+    fn new(artifact: &'a Artifact, request: &'a Request<'a>, mode: Mode, trace: &'a mut T) -> Self {
         let method_bit = artifact.method_bit(request.method);
         let listener_bit = 1_u64.checked_shl(request.listener.0).unwrap_or(0);
-        Self { artifact, mode, method_bit, listener_bit, missed: 0, trace }
+        Self { artifact, request, mode, method_bit, listener_bit, missed: 0, trace }
     }
 
     #[inline]
@@ -130,6 +132,11 @@ impl<'a, T: Trace> Select<'a, T> {
         let bits = policy.listener_bits();
         if bits & self.listener_bit == 0 && (self.listener_bit != 0 || bits != u64::MAX) {
             return Verdict::Listener;
+        }
+        if let Some(set) = policy.filter_set()
+            && !hold(self.artifact, set, self.request)
+        {
+            return Verdict::Condition;
         }
         let methods = policy.method_bits();
         if methods == 0 || methods & self.method_bit != 0 {

@@ -67,6 +67,8 @@ pub enum Verdict {
     Fits,
     /// Its route is not on this listener.
     Listener,
+    /// A condition of its route does not hold.
+    Condition,
     /// Its route does not take this method.
     Method,
 }

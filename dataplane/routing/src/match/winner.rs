@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use pointsman_schemas::artifact::{Artifact, PatternId, RouteId, SegmentKind};
+use pointsman_schemas::artifact::{Artifact, PatternId, Policy, RouteId, SegmentKind};
 
 /// A pattern that fits a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,6 +38,8 @@ pub enum Decided {
     Exact,
     /// A route that names its methods wins.
     Methods,
+    /// The route with more conditions wins.
+    Conditions,
     /// The higher priority wins.
     Priority,
     /// All ties, which the compiler refuses: the route whose id sorts first wins.
@@ -79,6 +81,12 @@ pub fn compare(artifact: &Artifact, a: &Candidate, b: &Candidate) -> (Ordering, 
     let by_methods = names(policy_b.method_bits()).cmp(&names(policy_a.method_bits()));
     if by_methods != Ordering::Equal {
         return (by_methods, Decided::Methods);
+    }
+    let conditions =
+        |policy: Policy<'_>| policy.filter_set().map_or(0, |set| artifact.filters(set).len());
+    let by_conditions = conditions(policy_b).cmp(&conditions(policy_a));
+    if by_conditions != Ordering::Equal {
+        return (by_conditions, Decided::Conditions);
     }
     if by_priority != Ordering::Equal {
         return (by_priority, Decided::Priority);

@@ -1,6 +1,7 @@
 //! A request in its one meaning.
 
 mod canonical;
+pub mod cookies;
 pub mod fields;
 pub mod head;
 pub mod host;
@@ -10,6 +11,7 @@ pub mod query;
 mod refusal;
 
 pub use canonical::{Canonical, fuzz_canonical};
+pub use cookies::fuzz_cookies;
 pub use fields::{FieldIndex, Fields};
 pub use head::Request;
 pub use host::fuzz_host;

@@ -7,7 +7,17 @@ use super::percent::Decoded;
 /// Cost: linear in the query, no allocation.
 #[must_use]
 pub fn value<'a>(query: &'a [u8], name: &[u8]) -> Option<&'a [u8]> {
-    query.split(|byte| *byte == b'&').find_map(|pair| {
+    values(query, name).next()
+}
+
+/// The raw values of all parameters of that name, in order.
+///
+/// Cost: linear in the query, no allocation.
+pub fn values<'a, 'n>(
+    query: &'a [u8],
+    name: &'n [u8],
+) -> impl Iterator<Item = &'a [u8]> + use<'a, 'n> {
+    query.split(|byte| *byte == b'&').filter_map(move |pair| {
         let (key, value) = match pair.iter().position(|byte| *byte == b'=') {
             Some(at) => (pair.get(..at)?, pair.get(at + 1..)?),
             None => (pair, &pair[pair.len()..]),

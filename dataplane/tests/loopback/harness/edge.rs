@@ -64,7 +64,7 @@ impl From<Driver> for Options {
 pub(crate) struct Said(Arc<Mutex<Vec<String>>>);
 
 impl Said {
-    fn of(pipe: impl Read + Send + 'static) -> Self {
+    pub(crate) fn of(pipe: impl Read + Send + 'static) -> Self {
         let said = Self::default();
         let of_thread = said.clone();
         thread::spawn(move || {

@@ -1,6 +1,7 @@
 //! What the tests stand on: an edge, its clients, its targets. It judges nothing.
 
 mod client;
+mod compiler;
 mod config;
 mod edge;
 mod nginx;
@@ -9,8 +10,9 @@ mod wait;
 mod wire;
 
 pub(crate) use client::Client;
+pub(crate) use compiler::pointsman;
 pub(crate) use config::{Config, artifact};
-pub(crate) use edge::{Driver, Edge, Options, pointsmand, refused};
+pub(crate) use edge::{Driver, Edge, Options, Said, pointsmand, refused};
 pub(crate) use nginx::{Nginx, curl};
 pub(crate) use origin::{Cue, Origin, cue};
 use wait::PATIENCE;

@@ -207,6 +207,14 @@ impl Policy<'_> {
         self.record.map_or(0, |record| record.listeners.get())
     }
 
+    /// Its set of conditions, for [`Artifact::filters`]; none where it has none.
+    #[inline]
+    #[must_use]
+    pub fn filter_set(&self) -> Option<u32> {
+        let [low, middle, high] = self.record?.filters;
+        u32::from_le_bytes([low, middle, high, 0]).checked_sub(1)
+    }
+
     /// Decides what specificity leaves open; higher wins.
     #[inline]
     #[must_use]

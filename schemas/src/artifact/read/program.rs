@@ -2,8 +2,10 @@
 
 use super::super::id::{ProgramId, StrId};
 use super::super::layout::{
-    OPERATION_HEADER, OPERATION_HOST, OPERATION_LITERAL, OPERATION_METHOD, OPERATION_PATH,
-    OPERATION_PATH_PARAM, OPERATION_QUERY, OperationRecord, ProgramRecord, SectionKind,
+    OPERATION_COOKIE, OPERATION_DOMAIN, OPERATION_HEADER, OPERATION_HOST, OPERATION_ID,
+    OPERATION_IP, OPERATION_LISTENER, OPERATION_LITERAL, OPERATION_METHOD, OPERATION_PATH,
+    OPERATION_PATH_PARAM, OPERATION_PROTOCOL, OPERATION_QUERY, OPERATION_SECURED, OPERATION_URI,
+    OPERATION_VERSION, OperationRecord, ProgramRecord, SectionKind,
 };
 use super::artifact::Artifact;
 
@@ -39,6 +41,24 @@ pub enum Source {
     Query(StrId),
     /// The first field line of a name, in lower case.
     Header(StrId),
+    /// The canonical path and the query.
+    Uri,
+    /// Host without port.
+    Domain,
+    /// `http` or `https`.
+    Protocol,
+    /// `true` or `false`.
+    Secured,
+    /// Address of the client.
+    Ip,
+    /// `HTTP/1.1` and the like.
+    Version,
+    /// Name of the listener.
+    Listener,
+    /// The request's id.
+    Id,
+    /// The first cookie of a name.
+    Cookie(StrId),
 }
 
 impl Artifact {
@@ -89,6 +109,15 @@ impl Program<'_> {
             OPERATION_PATH => Source::Path,
             OPERATION_QUERY => Source::Query(argument),
             OPERATION_HEADER => Source::Header(argument),
+            OPERATION_URI => Source::Uri,
+            OPERATION_DOMAIN => Source::Domain,
+            OPERATION_PROTOCOL => Source::Protocol,
+            OPERATION_SECURED => Source::Secured,
+            OPERATION_IP => Source::Ip,
+            OPERATION_VERSION => Source::Version,
+            OPERATION_LISTENER => Source::Listener,
+            OPERATION_ID => Source::Id,
+            OPERATION_COOKIE => Source::Cookie(argument),
             _ => return None,
         };
         Some(Operation { source, skip: usize::from(record.skip) })

@@ -1,17 +1,17 @@
-//! Check of strings, of what holds for the whole host, and of rules.
+//! Check of strings, of what holds for the whole host, and of rules and their conditions.
 
 use zerocopy::little_endian::U32;
 
 use super::super::error::{ReadError, ReadErrorKind as Kind};
 use super::super::layout::{
-    AddressRecord, LISTENER_SERVICES, LISTENER_TLS, ListenerRecord, POLICY_EXACT,
-    POLICY_STRIP_PATH, PolicyRecord, RuleRecord, SectionKind, SegmentRecord, SettingsRecord,
-    ShapeRecord,
+    AddressRecord, FilterRecord, FilterSetRecord, LISTENER_SERVICES, LISTENER_TLS, ListenerRecord,
+    POLICY_EXACT, POLICY_STRIP_PATH, PolicyRecord, RuleRecord, SectionKind, SegmentRecord,
+    SettingsRecord, ShapeRecord,
 };
 use super::check::{At, Check, refuse};
 use crate::limits::{
-    ADDRESSES_PER_LISTENER_MAX, CAPTURES_MAX, LISTENERS_MAX, METHODS_MAX, PATTERN_SEGMENTS_MAX,
-    TRUSTED_PROXIES_MAX,
+    ADDRESSES_PER_LISTENER_MAX, CAPTURES_MAX, CONDITIONS_PER_ROUTE_MAX, FILTER_SETS_MAX,
+    LISTENERS_MAX, METHODS_MAX, PATTERN_SEGMENTS_MAX, TRUSTED_PROXIES_MAX,
 };
 
 /// Strings: offsets rise, end with the bytes, and cut them between characters.
@@ -112,12 +112,15 @@ fn settings(check: &Check<'_>, strings: usize) -> Result<(), ReadError> {
 
 /// Policies, shapes, segments, rules.
 pub(super) fn rules(check: &Check<'_>) -> Result<(), ReadError> {
+    let sets = filters(check)?;
     let section = SectionKind::POLICIES;
     let policies = check.records::<PolicyRecord>(section, usize::MAX)?;
     for (index, record) in policies.iter().enumerate() {
         let at = At::record::<PolicyRecord>(section, index);
         at.at_most(u64::from(record.flags), u64::from(POLICY_EXACT | POLICY_STRIP_PATH))?;
-        at.zero(&record.reserved)?;
+        let [low, middle, high] = record.filters;
+        let filters = u32::from_le_bytes([low, middle, high, 0]);
+        at.at_most(u64::from(filters), sets as u64)?;
     }
     let segments = segments(check)?;
     let section = SectionKind::SHAPES;
@@ -138,6 +141,35 @@ pub(super) fn rules(check: &Check<'_>) -> Result<(), ReadError> {
         at.below(record.shape, shapes.len())?;
     }
     Ok(())
+}
+
+/// Conditions and their sets; gives the number of sets.
+fn filters(check: &Check<'_>) -> Result<usize, ReadError> {
+    let section = SectionKind::FILTERS;
+    let strings = check.string_count();
+    let constraints = check.sections.count(SectionKind::CONSTRAINTS);
+    let filters = check.records::<FilterRecord>(section, usize::MAX)?;
+    for (index, record) in filters.iter().enumerate() {
+        let at = At::record::<FilterRecord>(section, index);
+        at.at_most(u64::from(record.place), 2)?;
+        at.at_most(u64::from(record.test), 3)?;
+        at.at_most(u64::from(record.reserved.get()), 0)?;
+        at.below(record.name, strings)?;
+        match record.test {
+            0 => at.below(record.value, strings)?,
+            1 => at.below(record.value, constraints)?,
+            _ => at.below_or_none(record.value, 0)?,
+        }
+        at.below_or_none(record.source, if record.test == 1 { strings } else { 0 })?;
+    }
+    let section = SectionKind::FILTER_SETS;
+    let sets = check.records::<FilterSetRecord>(section, FILTER_SETS_MAX)?;
+    for (index, record) in sets.iter().enumerate() {
+        let at = At::record::<FilterSetRecord>(section, index);
+        at.at_most(u64::from(record.count.get()), CONDITIONS_PER_ROUTE_MAX as u64)?;
+        at.range(record.first, record.count.get(), filters.len())?;
+    }
+    Ok(sets.len())
 }
 
 fn segments<'a>(check: &Check<'a>) -> Result<&'a [SegmentRecord], ReadError> {

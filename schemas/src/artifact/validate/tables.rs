@@ -4,10 +4,10 @@ use zerocopy::little_endian::U32;
 
 use super::super::error::{ReadError, ReadErrorKind as Kind};
 use super::super::layout::{
-    BackendRecord, ConstraintRecord, InclusionRecord, OPERATION_HEADER, OPERATION_LITERAL,
-    OPERATION_PATH_PARAM, OPERATION_QUERY, OperationRecord, PairRecord, PolicyRecord,
-    ProgramRecord, RouteNameRecord, SectionKind, SelfTestRecord, TARGET_BACKUP, TARGET_TLS,
-    TargetRecord,
+    BackendRecord, ConstraintRecord, InclusionRecord, OPERATION_COOKIE, OPERATION_HEADER,
+    OPERATION_LITERAL, OPERATION_PATH_PARAM, OPERATION_QUERY, OperationRecord, PairRecord,
+    PolicyRecord, ProgramRecord, RouteNameRecord, SectionKind, SelfTestRecord, TARGET_BACKUP,
+    TARGET_TLS, TargetRecord,
 };
 use super::super::places::Provenance;
 use super::super::route_ids::RouteIds;
@@ -108,10 +108,11 @@ pub(super) fn programs(check: &Check<'_>) -> Result<(), ReadError> {
     let operations = check.records::<OperationRecord>(section, usize::MAX)?;
     for (index, record) in operations.iter().enumerate() {
         let at = At::record::<OperationRecord>(section, index);
-        at.at_most(u64::from(record.kind), u64::from(OPERATION_HEADER))?;
+        at.at_most(u64::from(record.kind), u64::from(OPERATION_COOKIE))?;
         at.at_most(u64::from(record.reserved.get()), 0)?;
         match record.kind {
-            OPERATION_LITERAL | OPERATION_PATH_PARAM | OPERATION_QUERY | OPERATION_HEADER => {
+            OPERATION_LITERAL | OPERATION_PATH_PARAM | OPERATION_QUERY | OPERATION_HEADER
+            | OPERATION_COOKIE => {
                 at.below(record.argument, strings)?;
             }
             _ => at.below_or_none(record.argument, 0)?,

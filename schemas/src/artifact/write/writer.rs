@@ -9,10 +9,10 @@ use super::super::feature::Features;
 use super::super::id::StrId;
 use super::super::layout::{
     AddressRecord, AnswerRecord, BackendRecord, ConstraintRecord, CustomTimeoutRecord,
-    FieldOperationRecord, HOST_PAYLOAD_BYTES, InclusionRecord, ListenerRecord, OperationRecord,
-    PairRecord, PolicyRecord, ProgramRecord, RouteChangesRecord, RouteNameRecord, RuleRecord,
-    SectionKind, SegmentRecord, SelfTestRecord, SettingsRecord, ShapeRecord, TargetRecord,
-    WildcardRecord,
+    FieldOperationRecord, FilterRecord, FilterSetRecord, HOST_PAYLOAD_BYTES, InclusionRecord,
+    ListenerRecord, OperationRecord, PairRecord, PolicyRecord, ProgramRecord, RouteChangesRecord,
+    RouteNameRecord, RuleRecord, SectionKind, SegmentRecord, SelfTestRecord, SettingsRecord,
+    ShapeRecord, TargetRecord, WildcardRecord,
 };
 use super::super::option::OptionRecord;
 use super::super::wire::{SLACK_BYTES, put_number};
@@ -69,6 +69,9 @@ pub struct Writer {
     constraint_tables: Vec<u8>,
     /// Pairs of constraints, the first strictly inside the second; sorted when written.
     pub inclusions: Vec<(u32, u32)>,
+    filters: Vec<FilterRecord>,
+    filter_sets: Vec<FilterSetRecord>,
+    known_filter_sets: HashMap<Vec<u8>, u32>,
     /// Answers of routes.
     pub answers: Vec<AnswerRecord>,
     /// Changes of fields.
@@ -173,6 +176,9 @@ impl Writer {
             class_maps: Interner::new(),
             constraint_tables: Vec::new(),
             inclusions: Vec::new(),
+            filters: Vec::new(),
+            filter_sets: Vec::new(),
+            known_filter_sets: HashMap::new(),
             answers: Vec::new(),
             field_operations: Vec::new(),
             route_changes: Vec::new(),
@@ -206,6 +212,25 @@ impl Writer {
         });
         self.segments.extend_from_slice(segments);
         number
+    }
+
+    /// What a policy says of its conditions: nothing for none, else the number of their set plus 1.
+    pub fn filters(&mut self, filters: &[FilterRecord]) -> [u8; 3] {
+        if filters.is_empty() {
+            return [0; 3];
+        }
+        let key = filters.as_bytes();
+        let next = self.filter_sets.len() as u32;
+        let number = *self.known_filter_sets.entry(key.to_vec()).or_insert(next);
+        if number == next {
+            self.filter_sets.push(FilterSetRecord {
+                first: U32::new(self.filters.len() as u32),
+                count: U32::new(filters.len() as u32),
+            });
+            self.filters.extend_from_slice(filters);
+        }
+        let [low, middle, high, _] = (number + 1).to_le_bytes();
+        [low, middle, high]
     }
 
     /// The number of a program, which is added where it is new.
@@ -326,6 +351,8 @@ impl Writer {
             records(SectionKind::INCLUSIONS, &inclusions),
             records(SectionKind::ROUTE_NAMES, &self.route_names),
             records(SectionKind::ANSWERS, &self.answers),
+            records(SectionKind::FILTERS, &self.filters),
+            records(SectionKind::FILTER_SETS, &self.filter_sets),
             records(SectionKind::FIELD_OPERATIONS, &self.field_operations),
             records(SectionKind::ROUTE_CHANGES, &self.route_changes),
             records(SectionKind::CERTIFICATES, &self.certificates),

@@ -1,0 +1,77 @@
+//! Names that the language allows, each once: safe forms of foreign ones.
+
+use std::collections::BTreeSet;
+
+use pointsman_schemas::limits::{NAME_BYTES_MAX, ROUTE_ID_BYTES_MAX};
+
+/// Names that were given out.
+#[derive(Debug, Default)]
+pub(super) struct Names {
+    taken: BTreeSet<String>,
+}
+
+impl Names {
+    /// A name of a backend, listener, certificate or target.
+    pub(super) fn name(&mut self, foreign: &str, otherwise: &str) -> String {
+        let safe = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-');
+        self.unique(&shaped(foreign, otherwise, safe), NAME_BYTES_MAX)
+    }
+
+    /// An id of a route.
+    pub(super) fn route(&mut self, foreign: &str, otherwise: &str) -> String {
+        self.unique(&shaped(foreign, otherwise, |c| c.is_ascii_graphic()), ROUTE_ID_BYTES_MAX)
+    }
+
+    /// A name of a file that no system finds odd, told apart without regard to case.
+    pub(super) fn file(&mut self, name: &str) -> String {
+        let safe = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+        let name = shaped(name, "unnamed", safe).to_ascii_lowercase();
+        let name = name.trim_matches('.');
+        self.unique(if name.is_empty() { "unnamed" } else { name }, 100)
+    }
+
+    fn unique(&mut self, name: &str, bytes_max: usize) -> String {
+        let cut = |room: usize| name.get(..name.len().min(room)).unwrap_or(name);
+        let mut candidate = cut(bytes_max).to_owned();
+        let mut number = 2;
+        while !self.taken.insert(candidate.clone()) {
+            let end = format!("-{number}");
+            candidate = format!("{}{end}", cut(bytes_max - end.len()));
+            number += 1;
+        }
+        candidate
+    }
+}
+
+fn shaped(foreign: &str, otherwise: &str, is_safe: impl Fn(char) -> bool) -> String {
+    // Only ASCII passes, so that it can be cut anywhere.
+    let name: String = foreign.chars().map(|c| if is_safe(c) { c } else { '-' }).collect();
+    let is_useful = name.contains(|c: char| c != '-' && c != '.');
+    if is_useful { name } else { otherwise.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_made_safe_and_unique() {
+        let mut names = Names::default();
+        assert_eq!(names.name("https://a:443", "x"), "https---a-443");
+        assert_eq!(names.name("https://a/443", "x"), "https---a-443-2");
+        assert_eq!(names.name("", "target-1"), "target-1");
+        assert_eq!(names.name("//", "target-1"), "target-1-2");
+        assert_eq!(names.name(&"x".repeat(300), "").len(), NAME_BYTES_MAX);
+        assert_eq!(names.name(&"x".repeat(300), "").len(), NAME_BYTES_MAX);
+        assert_eq!(names.route("shop (old) é", "r"), "shop-(old)--");
+    }
+
+    #[test]
+    fn file_names_leave_no_folder() {
+        let mut names = Names::default();
+        assert_eq!(names.file("../../etc/passwd"), "-..-etc-passwd");
+        assert_eq!(names.file("A"), "a");
+        assert_eq!(names.file("a"), "a-2");
+        assert_eq!(names.file(".."), "unnamed");
+    }
+}

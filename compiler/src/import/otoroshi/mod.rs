@@ -1,0 +1,22 @@
+//! Otoroshi: its routes and backends, with the behaviour that its code has.
+
+mod backend;
+mod balancing;
+mod client;
+mod entity;
+mod frontend;
+mod health;
+mod kinds;
+mod parts;
+mod pattern;
+mod plugin;
+mod plugin_names;
+mod predicate;
+mod proxy;
+mod route;
+mod run;
+mod target;
+mod tls;
+mod world;
+
+pub use run::import;

@@ -1,0 +1,284 @@
+//! Plugins of a route: those that the language can say become keys, each other one that is switched
+//! on is lost, by name.
+
+use std::collections::BTreeSet;
+
+use super::plugin_names::{Loss, loss, short};
+use super::world::World;
+use crate::document::value;
+use crate::import::input::NodeId;
+use crate::import::report::Outcome;
+use crate::import::text::shown;
+use crate::import::translation::translate;
+
+/// Changes to fields.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Changes {
+    pub(super) set: Vec<(String, String)>,
+    pub(super) remove: Vec<String>,
+}
+
+/// A fixed answer.
+#[derive(Clone, Debug)]
+pub(super) struct Answer {
+    pub(super) status: i64,
+    pub(super) body: String,
+    pub(super) headers: Vec<(String, String)>,
+}
+
+/// What the plugins of a route come to.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Effects {
+    /// The target's name goes out as Host.
+    pub(super) overrides_host: bool,
+    pub(super) request: Changes,
+    pub(super) response: Changes,
+    /// Place and status.
+    pub(super) redirect: Option<(String, i64)>,
+    pub(super) respond: Option<Answer>,
+    /// The plugin that lets TLS in alone.
+    pub(super) forces_https: Option<NodeId>,
+    /// Methods that are let in, if not all.
+    pub(super) methods: Option<Vec<String>>,
+    /// Plugins that kept somebody out and are gone.
+    pub(super) guards: Vec<String>,
+}
+
+/// Why a plugin that is known could not be kept.
+type Why = String;
+
+/// Reads every slot.
+pub(super) fn plugins(
+    world: &mut World<'_>,
+    route: NodeId,
+    captured: &BTreeSet<String>,
+) -> Effects {
+    let mut effects = Effects::default();
+    let tree = world.intake.tree;
+    let slots = match tree.get(route, "plugins") {
+        // Written both ways: a list, or an object with a list.
+        Some(node) if tree.get(node, "slots").is_some() => world.intake.list(node, "slots"),
+        _ => world.intake.list(route, "plugins"),
+    };
+    for slot in slots {
+        self::slot(world, slot, captured, &mut effects);
+    }
+    effects
+}
+
+fn slot(world: &mut World<'_>, slot: NodeId, captured: &BTreeSet<String>, effects: &mut Effects) {
+    let tree = world.intake.tree;
+    let enabled = world.intake.flag(slot, "enabled", true);
+    let plugin = world.intake.text(slot, "plugin");
+    let name = shown(short(&plugin.value));
+    if !enabled.value {
+        world.intake.say(enabled.node, Outcome::Kept, "switched off, and left out");
+        world.intake.say_all(slot, Outcome::Irrelevant, format!("`{name}` is switched off"));
+        return;
+    }
+    let is_partial = ["include", "exclude", "bound_listeners"]
+        .iter()
+        .any(|list| tree.get(slot, list).is_some_and(|list| !tree.children(list).is_empty()));
+    let config = tree.get(slot, "config").unwrap_or(slot);
+    let kept = if is_partial {
+        Err("it holds for some paths or listeners only".to_owned())
+    } else {
+        convert(world, (slot, &plugin.value), config, captured, effects)
+    };
+    match kept {
+        Ok(note) => {
+            let note = format!("`{name}`: {note}");
+            world.intake.say(plugin.node, Outcome::Kept, note.clone());
+            let of_config = tree.get(slot, "config");
+            world.intake.say_all(of_config, Outcome::Kept, note);
+            world.intake.say_all(slot, Outcome::Irrelevant, "how the plugin is run");
+        }
+        Err(why) => lost(world, slot, (&plugin.value, &name), &why, effects),
+    }
+}
+
+fn lost(
+    world: &mut World<'_>,
+    slot: NodeId,
+    (plugin, name): (&str, &str),
+    why: &str,
+    effects: &mut Effects,
+) {
+    let loss = loss(plugin);
+    let what = match loss {
+        Loss::Guard => "it kept somebody out",
+        Loss::Protection => "it protected something",
+        Loss::Harmless => "it protected nothing",
+        Loss::Unknown => "nobody here knows what it protected",
+    };
+    if matches!(loss, Loss::Guard | Loss::Unknown) {
+        effects.guards.push(name.to_owned());
+    }
+    let note = format!("plugin `{name}` is lost ({what}): {why}");
+    let tree = world.intake.tree;
+    world.intake.report.say_all(tree, slot, (Outcome::Lost, loss != Loss::Harmless), note);
+}
+
+/// What a plugin becomes.
+fn convert(
+    world: &mut World<'_>,
+    (slot, plugin): (NodeId, &str),
+    config: NodeId,
+    captured: &BTreeSet<String>,
+    effects: &mut Effects,
+) -> Result<String, Why> {
+    let place = world.intake.tree.get(slot, "plugin").unwrap_or(slot);
+    let known = plugin.strip_prefix("cp:otoroshi.next.plugins.").unwrap_or_default();
+    match known {
+        "OverrideHost" => {
+            effects.overrides_host = true;
+            Ok("host_header = \"target\"".to_owned())
+        }
+        "AdditionalHeadersIn" => {
+            let set = fields(world, config, captured)?;
+            effects.request.set.extend(set);
+            Ok("request_headers.set".to_owned())
+        }
+        "AdditionalHeadersOut" => {
+            let set = fields(world, config, captured)?;
+            effects.response.set.extend(set);
+            Ok("response_headers.set".to_owned())
+        }
+        "MissingHeadersIn" => {
+            for (name, text) in raw_fields(world, config) {
+                let text = format!("${{req.headers.{name} :: {text}}}");
+                effects.request.set.push(field(&name, &text, captured)?);
+            }
+            Ok("request_headers.set, where the client sent none".to_owned())
+        }
+        "RemoveHeadersIn" => removed(world, config, &mut effects.request, "request_headers.remove"),
+        "RemoveHeadersOut" => {
+            removed(world, config, &mut effects.response, "response_headers.remove")
+        }
+        "Redirection" => redirection(world, config, captured, effects),
+        "ForceHttpsTraffic" => {
+            effects.forces_https = Some(place);
+            world.asks_tls = true;
+            Ok("served over TLS alone; the plain listener redirects".to_owned())
+        }
+        "StaticResponse" => fixed(world, config, effects),
+        "MaintenanceMode" | "BuildMode" => {
+            let body = "Service in maintenance\n".to_owned();
+            effects.respond = Some(Answer { status: 503, body, headers: Vec::new() });
+            Ok("respond with 503".to_owned())
+        }
+        "ReadOnlyCalls" => {
+            let methods = ["GET", "HEAD", "OPTIONS"].map(str::to_owned).to_vec();
+            restrict(effects, methods);
+            Ok("methods = GET, HEAD, OPTIONS".to_owned())
+        }
+        "AllowHttpMethods" => {
+            let allowed = texts(world, config, "allowed");
+            let forbidden = texts(world, config, "forbidden");
+            let all = allowed.iter().all(|method| value::method(method).is_ok());
+            if allowed.is_empty() || !forbidden.is_empty() || !all {
+                return Err("methods are let in by name here, and none is kept out".to_owned());
+            }
+            restrict(effects, allowed);
+            Ok("methods".to_owned())
+        }
+        _ => Err("the language has nothing like it".to_owned()),
+    }
+}
+
+fn restrict(effects: &mut Effects, methods: Vec<String>) {
+    effects.methods = Some(match effects.methods.take() {
+        Some(known) => known.into_iter().filter(|method| methods.contains(method)).collect(),
+        None => methods,
+    });
+}
+
+fn fields(
+    world: &World<'_>,
+    config: NodeId,
+    captured: &BTreeSet<String>,
+) -> Result<Vec<(String, String)>, Why> {
+    raw_fields(world, config).iter().map(|(name, text)| field(name, text, captured)).collect()
+}
+
+/// A field with its value translated.
+fn field(name: &str, text: &str, captured: &BTreeSet<String>) -> Result<(String, String), Why> {
+    let translated =
+        translate(text, captured).map_err(|why| format!("`{}`: {why}", shown(name)))?;
+    match value::field(name, &translated.text) {
+        Ok(()) => Ok((name.to_ascii_lowercase(), translated.text)),
+        Err(_) => Err(format!("`{}` cannot be set here", shown(name))),
+    }
+}
+
+fn raw_fields(world: &World<'_>, config: NodeId) -> Vec<(String, String)> {
+    let tree = world.intake.tree;
+    let Some(map) = tree.get(config, "headers") else { return Vec::new() };
+    let pair = |entry: &NodeId| {
+        tree.text(*entry).map(|text| (tree.key(*entry).to_owned(), text.to_owned()))
+    };
+    tree.children(map).iter().filter_map(pair).collect()
+}
+
+fn texts(world: &World<'_>, config: NodeId, name: &str) -> Vec<String> {
+    let tree = world.intake.tree;
+    let entries = tree.get(config, name).map(|list| tree.children(list)).unwrap_or_default();
+    entries.iter().filter_map(|entry| tree.text(*entry)).map(str::to_owned).collect()
+}
+
+fn removed(
+    world: &World<'_>,
+    config: NodeId,
+    changes: &mut Changes,
+    key: &str,
+) -> Result<String, Why> {
+    let mut names = texts(world, config, "header_names");
+    names.extend(texts(world, config, "names"));
+    if let Some(name) = names.iter().find(|name| value::field(name, "").is_err()) {
+        return Err(format!("`{}` cannot be removed here", shown(name)));
+    }
+    changes.remove.extend(names.into_iter().map(|name| name.to_ascii_lowercase()));
+    Ok(key.to_owned())
+}
+
+fn redirection(
+    world: &mut World<'_>,
+    config: NodeId,
+    captured: &BTreeSet<String>,
+    effects: &mut Effects,
+) -> Result<String, Why> {
+    let to = world.intake.text(config, "to").value;
+    let status = world.intake.integer(config, "code", 303).value;
+    if ![301, 302, 303, 307, 308].contains(&status) {
+        return Err(format!("{status} is no status of a redirect here"));
+    }
+    let translated = translate(&to, captured)?;
+    let authority = translated.text.split_once("://").map(|(_, rest)| rest.split('/').next());
+    let is_fixed = match authority {
+        Some(authority) => !authority.unwrap_or_default().contains("${"),
+        None => translated.text.starts_with('/'),
+    };
+    if !is_fixed {
+        return Err("the host of a redirect is never built from a request here".to_owned());
+    }
+    let note = format!("redirect with {status}");
+    effects.redirect = Some((translated.text, status));
+    Ok(note)
+}
+
+fn fixed(world: &mut World<'_>, config: NodeId, effects: &mut Effects) -> Result<String, Why> {
+    let status = world.intake.integer(config, "status", 200).value;
+    if !(200..=599).contains(&status) {
+        return Err(format!("{status} is no status that can be answered"));
+    }
+    let body = world.intake.text(config, "body").value;
+    if body.contains("${") {
+        return Err("a fixed answer holds no expressions here".to_owned());
+    }
+    let headers = raw_fields(world, config);
+    if headers.iter().any(|(name, text)| value::field(name, text).is_err()) {
+        return Err("one of its fields cannot be set here".to_owned());
+    }
+    effects.respond = Some(Answer { status, body, headers });
+    Ok(format!("respond with {status}"))
+}

@@ -1,0 +1,331 @@
+//! A route: what it takes, what is done, and where it goes.
+
+use std::collections::BTreeSet;
+
+use super::entity::Entity;
+use super::frontend::{Frontend, frontend};
+use super::parts::Backend;
+use super::plugin::{Changes, Effects, plugins};
+use super::world::{SECURE, WEB, World};
+use crate::import::input::NodeId;
+use crate::import::names::Names;
+use crate::import::output::Route;
+use crate::import::report::Outcome;
+use crate::import::writer::{Section, Value};
+
+/// A route before its backend is known.
+#[derive(Debug)]
+pub(super) struct Draft {
+    pub(super) node: NodeId,
+    pub(super) frontend: Frontend,
+    pub(super) effects: Effects,
+    /// The backend that it names.
+    pub(super) reference: Option<(NodeId, String)>,
+    id: String,
+    name: String,
+    metadata: Vec<(String, Value)>,
+    is_enabled: bool,
+    listeners: Vec<String>,
+    comments: Vec<String>,
+}
+
+/// Where a route goes.
+pub(super) enum Goal<'a> {
+    /// To a backend of this name.
+    Named(String, Option<String>),
+    /// To a backend of its own.
+    Own(&'a Backend),
+    /// Nowhere: there is no target.
+    Nowhere,
+}
+
+/// Reads a route, but for its backend.
+pub(super) fn draft(world: &mut World<'_>, entity: &Entity, ids: &mut Names) -> Draft {
+    let node = entity.node;
+    let tree = world.intake.tree;
+    let id = ids.route(&entity.id, "route");
+    let place = tree.get(node, "id");
+    match id == entity.id {
+        true => world.intake.say(place, Outcome::Kept, "id"),
+        false => {
+            let note = format!("id = \"{id}\": ids are unique, and printable ASCII without space");
+            world.intake.say(place, Outcome::Changed, note);
+        }
+    }
+    let name = world.intake.text(node, "name");
+    world.intake.say(name.node, Outcome::Kept, "name");
+    let metadata = world.intake.words(node, "metadata");
+    let metadata = metadata.into_iter().map(|(place, key, text)| {
+        world.intake.say(place, Outcome::Kept, "metadata");
+        (key, Value::Text(text))
+    });
+    let metadata = metadata.collect();
+    let enabled = world.intake.flag(node, "enabled", true);
+    let note = if enabled.value { "true is the default here" } else { "enabled = false" };
+    world.intake.say(enabled.node, Outcome::Kept, note);
+    let frontend = frontend(world, node);
+    let effects = plugins(world, node, &frontend.captured);
+    let listeners = listeners(world, node);
+    about(world, node);
+    let reference = world.intake.text(node, "backend_ref");
+    let reference = match reference.node {
+        Some(place) if reference.value.is_empty() => {
+            world.intake.say(place, Outcome::Kept, "empty: as good as absent");
+            None
+        }
+        place => place.map(|place| (place, reference.value)),
+    };
+    Draft {
+        node,
+        frontend,
+        effects,
+        reference,
+        id,
+        name: name.value,
+        metadata,
+        is_enabled: enabled.value,
+        listeners,
+        comments: Vec::new(),
+    }
+}
+
+/// Fields that change nothing about requests.
+fn about(world: &mut World<'_>, node: NodeId) {
+    let tree = world.intake.tree;
+    for name in ["_loc", "description", "tags", "groups", "location", "created_at", "updated_at"] {
+        world.intake.say_all(
+            tree.get(node, name),
+            Outcome::Irrelevant,
+            "for people and their rights",
+        );
+    }
+    for name in ["debug_flow", "export_reporting", "capture"] {
+        let field = world.intake.flag(node, name, false);
+        match field.value {
+            true => world.intake.say(field.node, Outcome::Lost, "no such record is kept here"),
+            false => world.intake.say(field.node, Outcome::Kept, "off, as always here"),
+        }
+    }
+}
+
+fn listeners(world: &mut World<'_>, node: NodeId) -> Vec<String> {
+    let mut names = Vec::new();
+    for (place, id) in world.intake.texts(node, "bound_listeners") {
+        let name = world.listener(&id);
+        let note = format!("listeners: say the address of [listeners.{name}]");
+        world.intake.say(place, Outcome::Changed, note);
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
+}
+
+/// Writes a route down, and the routes beside it that redirect to TLS.
+pub(super) fn write(world: &mut World<'_>, mut draft: Draft, goal: &Goal<'_>, ids: &mut Names) {
+    if draft.frontend.patterns.is_empty() {
+        let id = world.intake.tree.get(draft.node, "id");
+        let note = "the route is left out: none of its domains has a form here";
+        world.intake.say(id, Outcome::Lost, note);
+        return;
+    }
+    guard(world, &mut draft, goal);
+    force_tls(world, &mut draft, ids);
+    let mut head = head(&draft);
+    let mut rest = Vec::new();
+    if let Some((to, status)) = &draft.effects.redirect {
+        head.pair("redirect", redirect(to, *status));
+    } else if let Some(answer) = &draft.effects.respond {
+        let mut pairs = vec![
+            ("status".to_owned(), Value::Integer(answer.status)),
+            ("body".to_owned(), Value::text(answer.body.clone())),
+        ];
+        if !answer.headers.is_empty() {
+            pairs.push(("headers".to_owned(), words(&answer.headers)));
+        }
+        head.pair("respond", Value::Table(pairs));
+    } else {
+        match goal {
+            Goal::Named(name, _) => head.pair("backend", Value::text(name.clone())),
+            Goal::Own(backend) => {
+                let header = draft.effects.overrides_host.then_some("target");
+                rest = backend.sections(&["routes", "backend"], header);
+            }
+            Goal::Nowhere => {
+                head.comment("There is no target; Otoroshi answers 503 too.");
+                let pairs = vec![
+                    ("status".to_owned(), Value::Integer(503)),
+                    ("body".to_owned(), Value::text("no target\n")),
+                ];
+                head.pair("respond", Value::Table(pairs));
+            }
+        }
+        changes(&mut head, "request_headers", &draft.effects.request);
+    }
+    changes(&mut head, "response_headers", &draft.effects.response);
+    world.output.routes.push(Route { id: draft.id, head, rest });
+}
+
+/// Takes a route off the listener without TLS, where others redirect to it then.
+fn force_tls(world: &mut World<'_>, draft: &mut Draft, ids: &mut Names) {
+    let Some(plugin) = draft.effects.forces_https else { return };
+    if !draft.listeners.is_empty() {
+        let note = "no redirect to TLS: the route names its listeners";
+        world.intake.report.insecure(plugin, note);
+        return;
+    }
+    let wild = draft.frontend.patterns.iter().filter(|pattern| host(pattern).contains('*'));
+    let wild: Vec<&str> = wild.map(String::as_str).collect();
+    if !wild.is_empty() {
+        let note = format!(
+            "{} without TLS: 404 instead of a redirect, whose host is never built from a request",
+            wild.join(", ")
+        );
+        world.intake.say(plugin, Outcome::Changed, note);
+    }
+    let redirects = redirects(draft, ids);
+    draft.listeners.push(SECURE.to_owned());
+    world.output.routes.extend(redirects);
+}
+
+/// The host of a pattern.
+fn host(pattern: &str) -> &str {
+    pattern.split('/').next().unwrap_or_default()
+}
+
+/// Leaves a route out that would let in whom it kept out before, or that would ask for the wrong
+/// thing; `--accept-loss` leaves it in.
+fn guard(world: &World<'_>, draft: &mut Draft, goal: &Goal<'_>) {
+    let mut lost = draft.effects.guards.clone();
+    lost.extend(draft.frontend.wider.iter().cloned());
+    if !lost.is_empty() {
+        let lost = lost.join(", ");
+        if world.accept_loss {
+            draft.comments.push(format!("Open to more than before: {lost} cannot be kept."));
+        } else {
+            draft.is_enabled = false;
+            draft.comments.push(format!(
+                "Switched off: {lost} cannot be kept, and kept somebody out. Protect it otherwise, \
+                 or import with --accept-loss."
+            ));
+        }
+    }
+    if draft.frontend.has_no_method || methods(draft).is_some_and(|methods| methods.is_empty()) {
+        draft.is_enabled = false;
+        draft.comments.push("Switched off: none of its methods is left.".to_owned());
+    }
+    let fault = match goal {
+        Goal::Own(backend) => backend.fault.clone(),
+        Goal::Named(_, fault) => fault.clone(),
+        Goal::Nowhere => None,
+    };
+    if let Some(fault) = fault {
+        draft.is_enabled = false;
+        draft.comments.push(format!("Switched off: {fault}"));
+    }
+}
+
+fn head(draft: &Draft) -> Section {
+    let mut head = Section::entry(["routes"]);
+    for comment in &draft.comments {
+        head.comment(comment.clone());
+    }
+    head.pair("id", Value::text(draft.id.clone()));
+    if !draft.name.is_empty() {
+        head.pair("name", Value::text(draft.name.clone()));
+    }
+    if !draft.metadata.is_empty() {
+        head.pair("metadata", Value::Table(draft.metadata.clone()));
+    }
+    if !draft.is_enabled {
+        head.pair("enabled", Value::Flag(false));
+    }
+    head.pair("match", Value::texts(draft.frontend.patterns.clone()));
+    conditions(&mut head, draft);
+    if draft.frontend.exact {
+        head.pair("exact", Value::Flag(true));
+    }
+    if draft.frontend.strip_path {
+        head.pair("strip_path", Value::Flag(true));
+    }
+    if !draft.listeners.is_empty() {
+        head.pair("listeners", Value::texts(draft.listeners.clone()));
+    }
+    head
+}
+
+/// The methods that it takes, if not all.
+fn methods(draft: &Draft) -> Option<Vec<String>> {
+    let named = &draft.frontend.methods;
+    match &draft.effects.methods {
+        Some(let_in) if named.is_empty() => Some(let_in.clone()),
+        Some(let_in) => {
+            Some(named.iter().filter(|method| let_in.contains(method)).cloned().collect())
+        }
+        None => Some(named.clone()).filter(|named| !named.is_empty()),
+    }
+}
+
+/// Methods, and conditions on fields, query and cookies.
+fn conditions(head: &mut Section, draft: &Draft) {
+    let methods = methods(draft).unwrap_or_default();
+    if !methods.is_empty() {
+        head.pair("methods", Value::texts(methods));
+    }
+    for (table, pairs) in &draft.frontend.conditions {
+        head.pair(table, Value::Table(pairs.clone()));
+    }
+}
+
+/// Routes of the listener without TLS that send clients to the one with it, one for each host.
+fn redirects(draft: &Draft, ids: &mut Names) -> Vec<Route> {
+    let hosts: BTreeSet<&str> =
+        draft.frontend.patterns.iter().map(|pattern| host(pattern)).collect();
+    let exact = hosts.iter().filter(|host| !host.contains('*'));
+    let routes = exact.map(|name| {
+        let patterns = draft.frontend.patterns.iter().filter(|pattern| host(pattern) == *name);
+        let id = ids.route(&format!("{}-to-https", draft.id), "to-https");
+        let mut head = Section::entry(["routes"]);
+        head.comment("Otoroshi's plugin `ForceHttpsTraffic`.");
+        head.pair("id", Value::text(id.clone()));
+        if !draft.is_enabled {
+            head.pair("enabled", Value::Flag(false));
+        }
+        head.pair("match", Value::texts(patterns.cloned()));
+        conditions(&mut head, draft);
+        if draft.frontend.exact {
+            head.pair("exact", Value::Flag(true));
+        }
+        head.pair("listeners", Value::texts([WEB]));
+        head.pair("redirect", redirect(&format!("https://{name}${{req.uri}}"), 301));
+        Route { id, head, rest: Vec::new() }
+    });
+    routes.collect()
+}
+
+fn redirect(to: &str, status: i64) -> Value {
+    Value::Table(vec![
+        ("to".to_owned(), Value::text(to)),
+        ("status".to_owned(), Value::Integer(status)),
+    ])
+}
+
+fn changes(head: &mut Section, key: &str, changes: &Changes) {
+    let mut pairs = Vec::new();
+    if !changes.set.is_empty() {
+        pairs.push(("set".to_owned(), words(&changes.set)));
+    }
+    if !changes.remove.is_empty() {
+        let names: BTreeSet<String> = changes.remove.iter().cloned().collect();
+        pairs.push(("remove".to_owned(), Value::texts(names)));
+    }
+    if !pairs.is_empty() {
+        head.pair(key, Value::Table(pairs));
+    }
+}
+
+/// Pairs of text, the last of a name alone, sorted.
+fn words(pairs: &[(String, String)]) -> Value {
+    let map: std::collections::BTreeMap<_, _> = pairs.iter().cloned().collect();
+    Value::Table(map.into_iter().map(|(name, text)| (name, Value::Text(text))).collect())
+}

@@ -1,0 +1,133 @@
+//! What will be written, before it is text: routes in the order in which the other proxy tries them,
+//! backends, certificates, listeners.
+
+use std::collections::BTreeMap;
+
+use super::names::Names;
+use super::report::Report;
+use super::writer::{Section, Value};
+
+/// A route.
+#[derive(Clone, Debug)]
+pub(super) struct Route {
+    /// Unique, and fit for the language.
+    pub(super) id: String,
+    /// `[[routes]]`, without its priority.
+    pub(super) head: Section,
+    /// What stands behind it.
+    pub(super) rest: Vec<Section>,
+}
+
+/// A listener of its own for routes that name it.
+#[derive(Clone, Debug)]
+pub(super) struct Listener {
+    pub(super) address: String,
+    pub(super) comments: Vec<String>,
+    pub(super) pairs: Vec<(String, Value)>,
+}
+
+/// An entry of `[certificates]`.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Certificate {
+    /// Whether it has a key; without one it is an authority.
+    pub(super) has_key: bool,
+    pub(super) comments: Vec<String>,
+}
+
+/// All of it.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Output {
+    pub(super) routes: Vec<Route>,
+    pub(super) backends: BTreeMap<String, Vec<Section>>,
+    pub(super) certificates: BTreeMap<String, Certificate>,
+    pub(super) listeners: BTreeMap<String, Listener>,
+    /// Sections at the end of the first file.
+    pub(super) settings: Vec<Section>,
+    /// Comments at the start of the first file.
+    pub(super) comments: Vec<String>,
+}
+
+impl Output {
+    /// The files by name; with `ordered`, each route says its place in the order.
+    pub(super) fn files(&self, ordered: bool) -> BTreeMap<String, String> {
+        let mut files = BTreeMap::new();
+        let (mut routes, mut backends) = (Names::default(), Names::default());
+        for (at, route) in self.routes.iter().enumerate() {
+            let mut head = route.head.clone();
+            if ordered && at > 0 {
+                head.comment("The order in which the routes were tried decides where they tie.");
+                head.pair("priority", Value::Integer(-i64::try_from(at).unwrap_or(i64::MAX)));
+            }
+            let mut sections = vec![head];
+            sections.extend(route.rest.iter().cloned());
+            let name = format!("routes/{}.toml", routes.file(&route.id));
+            files.insert(name, super::writer::render(&sections));
+        }
+        for (name, sections) in &self.backends {
+            let name = format!("backends/{}.toml", backends.file(name));
+            files.insert(name, super::writer::render(sections));
+        }
+        if !self.certificates.is_empty() {
+            files.insert("certificates.toml".to_owned(), self.certificates());
+        }
+        files.insert("pointsman.toml".to_owned(), self.first());
+        files
+    }
+
+    fn certificates(&self) -> String {
+        let mut sections = Vec::new();
+        for (name, certificate) in &self.certificates {
+            let mut section = Section::table(["certificates", name.as_str()]);
+            for comment in &certificate.comments {
+                section.comment(comment.clone());
+            }
+            let place = format!("file:/etc/pointsman/certificates/{name}");
+            section.pair("certificate", Value::text(format!("{place}.pem")));
+            if certificate.has_key {
+                section.pair("key", Value::text(format!("{place}.key")));
+            }
+            sections.push(section);
+        }
+        super::writer::render(&sections)
+    }
+
+    fn first(&self) -> String {
+        let mut top = Section::top();
+        for comment in &self.comments {
+            top.comment(comment.clone());
+        }
+        top.pair("version", Value::Integer(1));
+        let mut include = Vec::new();
+        if !self.backends.is_empty() {
+            include.push("backends/*.toml");
+        }
+        if !self.certificates.is_empty() {
+            include.push("certificates.toml");
+        }
+        if !self.routes.is_empty() {
+            include.push("routes/*.toml");
+        }
+        top.pair("include", Value::texts(include));
+        let mut sections = vec![top];
+        for (name, listener) in &self.listeners {
+            let mut section = Section::table(["listeners", name.as_str()]);
+            for comment in &listener.comments {
+                section.comment(comment.clone());
+            }
+            section.pair("address", Value::text(listener.address.clone()));
+            for (key, value) in &listener.pairs {
+                section.pair(key, value.clone());
+            }
+            sections.push(section);
+        }
+        sections.extend(self.settings.iter().cloned());
+        super::writer::render(&sections)
+    }
+}
+
+/// What is to be written, and what became of the input.
+#[derive(Debug)]
+pub struct Imported {
+    pub(super) output: Output,
+    pub(super) report: Report,
+}
