@@ -1,11 +1,13 @@
 //! `print`: every key with its value and origin, as TOML that validates.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use pointsman_compiler::compile::compile;
+use pointsman_compiler::document::keys::{Kind, ROOT, Table};
 use pointsman_compiler::document::load::load_path;
 use pointsman_compiler::document::{Folder, load};
-use pointsman_compiler::print::Effective;
+use pointsman_compiler::print::{Effective, Entry, Node};
 
 fn example(name: &str) -> Effective {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples").join(name);
@@ -45,4 +47,52 @@ fn values_have_their_origins() {
     let below = effective.below("backends.b.client").to_json(false);
     assert!(below["config"]["backends"]["b"]["client"]["retries"] == 3, "{below}");
     assert!(below["config"]["routes"].is_null());
+}
+
+/// The table of a kind, and whether names stand between.
+fn inner(kind: &'static Kind) -> Option<(&'static Table, bool)> {
+    match kind {
+        Kind::Table(rows) | Kind::Tables(rows) => Some((rows, false)),
+        Kind::Named(rows) => Some((rows, true)),
+        Kind::Either(kinds) => kinds.iter().find_map(inner),
+        _ => None,
+    }
+}
+
+fn every(rows: &'static Table, out: &mut BTreeSet<(&'static str, &'static str)>) {
+    for key in rows.keys {
+        if out.insert((rows.name, key.name))
+            && let Some((rows, _)) = inner(&key.kind)
+        {
+            every(rows, out);
+        }
+    }
+}
+
+fn seen(rows: &'static Table, entries: &[Entry], out: &mut BTreeSet<(&'static str, &'static str)>) {
+    for entry in entries {
+        let key = rows.key(&entry.key).unwrap_or_else(|| panic!("{}: {}", rows.name, entry.key));
+        out.insert((rows.name, key.name));
+        let Some((below, named)) = inner(&key.kind) else { continue };
+        match &entry.node {
+            Node::Table(all) if named => {
+                for one in all {
+                    let Node::Table(inner) = &one.node else { panic!("{} is a table", one.key) };
+                    seen(below, inner, out);
+                }
+            }
+            Node::Table(inner) => seen(below, inner, out),
+            Node::Tables(all) => all.iter().for_each(|(_, inner)| seen(below, inner, out)),
+            Node::Value(_) => {}
+        }
+    }
+}
+
+#[test]
+fn every_key_of_the_language_is_printed() {
+    let (mut all, mut printed) = (BTreeSet::new(), BTreeSet::new());
+    every(&ROOT, &mut all);
+    seen(&ROOT, &example("every-key").entries, &mut printed);
+    let missing: Vec<_> = all.difference(&printed).collect();
+    assert!(missing.is_empty(), "{missing:?}");
 }
