@@ -6,6 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use pointsman_compiler::compile::fuzz_config;
+use pointsman_compiler::diff::fuzz_diff;
 use pointsman_compiler::grammar::expression::fuzz_expression;
 use pointsman_compiler::grammar::pattern::fuzz_pattern;
 use pointsman_compiler::import::fuzz_import;
@@ -27,6 +28,7 @@ const TARGETS: &[(&str, Run)] = &[
     ("canonical_path", fuzz_canonical),
     ("chunked", fuzz_chunked),
     ("config", fuzz_config),
+    ("diff", fuzz_diff),
     ("exchange_sim", fuzz_exchange),
     ("expression", fuzz_expression),
     ("host", fuzz_host),

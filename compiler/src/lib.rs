@@ -1,15 +1,16 @@
 //! The compiler: a folder of TOML in, findings and one artifact out. It never touches a network, a
 //! name server, a key, a clock or a root right, and the same input gives the same bytes.
 //!
-//! Floors, from the top; imports point down: `command` > `import` > `compile`, `proof` > `check`,
-//! `lower` > `resolve` > `model` > `grammar`, `document` > `diagnostic` > `language`, `limits`,
-//! `source`, `steps`.
+//! Floors, from the top; imports point down: `command` > `diff` > `print` > `import` > `compile`,
+//! `proof` > `check`, `lower` > `resolve` > `model` > `grammar`, `document` > `diagnostic` >
+//! `language`, `limits`, `source`, `steps`.
 #![forbid(unsafe_code)]
 
 pub mod check;
 pub mod command;
 pub mod compile;
 pub mod diagnostic;
+pub mod diff;
 pub mod document;
 pub mod grammar;
 pub mod import;
@@ -17,6 +18,7 @@ pub mod language;
 mod limits;
 pub mod lower;
 pub mod model;
+pub mod print;
 pub mod proof;
 pub mod resolve;
 pub mod source;

@@ -27,7 +27,11 @@ pub(crate) fn example(name: &str) -> String {
 /// Every verb once, with output; `PATH` stands for a configuration, `BROKEN` for one with an
 /// error, `FILE` for an artifact, `KEY` for a secret key, `LIST` for what `oo routes list` printed,
 /// `NEW` for what is not there yet.
-const CALLS: [&[&str]; 24] = [
+const CALLS: [&[&str]; 28] = [
+    &["diff", "PATH", "FILE"],
+    &["diff", "PATH", "PATH", "--json"],
+    &["print", "PATH"],
+    &["print", "PATH", "--json"],
     &["--help"],
     &["--version"],
     &["init", "NEW"],
@@ -55,7 +59,9 @@ const CALLS: [&[&str]; 24] = [
 ];
 
 /// What the command can do.
-pub(crate) const VERBS: [&str; 13] = [
+pub(crate) const VERBS: [&str; 15] = [
+    "diff",
+    "print",
     "init",
     "validate",
     "compile",

@@ -6,8 +6,8 @@ use clap::{CommandFactory as _, Parser, Subcommand};
 
 use super::console::{Output, Status};
 use super::{
-    compile, completions, dev, explain, import, init, inspect, keys, man, routes, schema, test,
-    validate,
+    compile, completions, dev, diff, explain, import, init, inspect, keys, man, print, routes,
+    schema, test, validate,
 };
 
 /// Compiles routes and backends in TOML to one artifact that `pointsmand` serves.
@@ -37,6 +37,10 @@ enum Verb {
     Test(test::Options),
     /// Says what becomes of a request and why, or what a code means.
     Explain(explain::Options),
+    /// Says what changes for requests between two configurations, with a request that shows it.
+    Diff(diff::Options),
+    /// Prints the effective configuration, each value with its origin.
+    Print(print::Options),
     /// Compiles at every change and serves beside it, with findings and requests on the terminal.
     Dev(dev::Options),
     /// Lists routes, their patterns and their targets.
@@ -76,6 +80,8 @@ pub fn run() -> ExitCode {
         Verb::Compile(options) => compile::run(&options, &mut output),
         Verb::Test(options) => test::run(&options, &mut output),
         Verb::Explain(options) => explain::run(&options, &mut output),
+        Verb::Diff(options) => diff::run(&options, &mut output),
+        Verb::Print(options) => print::run(&options, &mut output),
         Verb::Dev(options) => dev::run(&options, &mut output),
         Verb::Routes(options) => routes::run(&options, &mut output),
         Verb::Inspect(options) => inspect::run(&options, &mut output),

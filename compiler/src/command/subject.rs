@@ -40,7 +40,16 @@ pub(super) fn compiled(
     let loaded = load_path_watched(path, progress.steps());
     let outcome = loaded.map(|loaded| compile_watched(loaded, generation, progress.steps()));
     drop(progress);
-    let mut outcome = outcome.map_err(|error| console::refuse_load(&error))?;
+    let outcome = outcome.map_err(|error| console::refuse_load(&error))?;
+    finished(outcome, reader, output)
+}
+
+/// The artifact of what was compiled. Where there is none, findings are printed.
+pub(super) fn finished(
+    mut outcome: Outcome,
+    reader: Reader,
+    output: &mut Output,
+) -> Result<Compiled, Status> {
     let Some(bytes) = outcome.artifact.take() else {
         match reader {
             Reader::Human => output.findings(&outcome, Stream::Err),
@@ -67,7 +76,7 @@ pub(super) fn prove(outcome: &mut Outcome, artifact: &Artifact) {
 }
 
 /// Whether a file begins as artifacts do.
-fn is_artifact(path: &Path) -> bool {
+pub(super) fn is_artifact(path: &Path) -> bool {
     let mut head = [0; MAGIC.len()];
     let is_file = path.metadata().is_ok_and(|about| about.is_file());
     let read = || File::open(path)?.read_exact(&mut head);

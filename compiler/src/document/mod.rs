@@ -23,6 +23,7 @@ pub mod schema;
 pub mod settings;
 pub mod test;
 pub mod value;
+pub mod whole;
 
 pub use file::Document;
 pub use folder::Folder;

@@ -170,7 +170,7 @@ fn joint_bytes(a: &Table, b: &Table) -> Vec<u8> {
 }
 
 /// All bytes, the most readable first.
-const READABLE_FIRST: [u8; 256] = {
+pub const READABLE_FIRST: [u8; 256] = {
     let mut bytes = [0; 256];
     let (mut filled, mut rank) = (0, 0);
     while filled < bytes.len() {

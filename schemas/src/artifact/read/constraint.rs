@@ -61,6 +61,15 @@ impl Artifact {
     }
 }
 
+impl<'a> Constraint<'a> {
+    /// Its class of each byte, its transitions and its accepting states: two constraints whose
+    /// parts and starts are the same accept the same.
+    #[must_use]
+    pub fn parts(&self) -> [&'a [u8]; 3] {
+        [self.classes, self.table, self.accepting]
+    }
+}
+
 impl Constraint<'_> {
     /// Where it starts.
     #[inline]

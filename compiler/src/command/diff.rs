@@ -1,0 +1,93 @@
+//! `pointsman diff`.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::console::{self, Output, Reader, Status};
+use super::revision;
+use super::subject::{self, Compiled};
+use crate::diff::{Subject, diff};
+use crate::print::Effective;
+
+/// Options of `pointsman diff`.
+#[derive(Debug, Args)]
+#[command(after_help = "Example: pointsman diff old.artifact new.artifact\n\
+                        or with git: pointsman diff --git main edge\n\n\
+                        Tells first what lets more in, checks less or waits longer; then the\n\
+                        requests of which something else becomes, each run through both matchers;\n\
+                        then what was added, removed and changed.\n\n\
+                        Exit codes: 0 ok, 2 trouble; with --exit-code 1 where anything differs")]
+pub(super) struct Options {
+    /// Two folders, first files or artifacts, the old one first; with --git one folder.
+    #[arg(value_name = "PATH", num_args = 0..=2)]
+    paths: Vec<PathBuf>,
+    /// Compares with what a folder was at a revision, by asking git: `REV` against the folder as
+    /// it is, `A..B` two revisions.
+    #[arg(long, value_name = "REV")]
+    git: Option<String>,
+    /// Exits with 1 where anything differs.
+    #[arg(long)]
+    exit_code: bool,
+    /// One JSON object instead of text.
+    #[arg(long)]
+    json: bool,
+}
+
+pub(super) fn run(options: &Options, output: &mut Output) -> Status {
+    let reader = Reader::of(options.json);
+    let both = match (&options.git, options.paths.as_slice()) {
+        (None, [old, new]) => open(old, reader, output)
+            .and_then(|old| open(new, reader, output).map(|new| [old, new])),
+        (None, _) => return console::refuse("two paths are compared: pointsman diff OLD NEW"),
+        (Some(revisions), paths @ ([] | [_])) => {
+            let path = paths.first().map_or_else(|| Path::new("."), PathBuf::as_path);
+            at_revisions(revisions, path, reader, output)
+        }
+        (Some(_), _) => return console::refuse("with --git one folder is compared with itself"),
+    };
+    // As with git, 1 says that something differs, and not that something is wrong.
+    let Ok([old, new]) = both else { return Status::Usage };
+    let found = diff(&old, &new);
+    if options.json {
+        output.out(&format!("{}\n", found.to_json()));
+    } else {
+        output.out(&found.to_text());
+    }
+    if options.exit_code && !found.is_empty() { Status::Findings } else { Status::Done }
+}
+
+fn open(path: &Path, reader: Reader, output: &mut Output) -> Result<Subject, Status> {
+    if subject::is_artifact(path) {
+        return Ok(Subject { artifact: subject::read(path)?, effective: None });
+    }
+    let compiled = subject::compiled((path, 0), "comparing", reader, output)?;
+    Ok(with_origins(compiled))
+}
+
+fn with_origins(compiled: Compiled) -> Subject {
+    let effective = Effective::written(&compiled.outcome.sources);
+    Subject { artifact: compiled.artifact, effective: Some(effective) }
+}
+
+fn at_revisions(
+    revisions: &str,
+    path: &Path,
+    reader: Reader,
+    output: &mut Output,
+) -> Result<[Subject; 2], Status> {
+    let mut at = |revision: &str| {
+        let (folder, first) =
+            revision::folder(revision, path).map_err(|why| console::refuse(&why))?;
+        let loaded = crate::document::load(&folder, &first)
+            .map_err(|error| console::refuse(&format!("{revision}: {error}")))?;
+        subject::finished(crate::compile::compile(loaded, 0), reader, output).map(with_origins)
+    };
+    match revisions.split_once("..") {
+        Some((old, new)) => Ok([at(old)?, at(new)?]),
+        None => {
+            let old = at(revisions)?;
+            Ok([old, open(path, reader, output)?])
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! What requests carry beside host, path and method: for each name that conditions ask for the
+//! values that they tell apart, and all ways to put them together.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use pointsman_schemas::artifact::{Constraint, FilterPlace};
+
+use super::segments;
+use crate::grammar::path::encoded;
+
+/// Values that are put together in all ways; of more, each is tried alone and with all others.
+const VALUES_MAX: usize = 8;
+
+/// A condition.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Condition {
+    pub(super) place: FilterPlace,
+    /// Of a field in lower case.
+    pub(super) name: String,
+    pub(super) wants: Wants,
+}
+
+/// What a condition asks of the values of its name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Wants {
+    Text(Vec<u8>),
+    /// Number of a constraint.
+    Language(u32),
+    Any,
+    None,
+}
+
+/// What a request carries.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Carried {
+    pub(super) query: Vec<String>,
+    pub(super) fields: Vec<(String, String)>,
+}
+
+/// All that requests may carry which some conditions tell apart, nothing first; `false` where some
+/// ways are left out.
+pub(super) fn carried<'c>(
+    conditions: impl Iterator<Item = &'c Condition>,
+    automata: &[Constraint<'_>],
+) -> (Vec<Carried>, bool) {
+    let mut asked: BTreeMap<(FilterPlace, &str), Vec<&Wants>> = BTreeMap::new();
+    for condition in conditions {
+        asked.entry((condition.place, &condition.name)).or_default().push(&condition.wants);
+    }
+    let mut complete = true;
+    let mut values: Vec<(FilterPlace, &str, String)> = Vec::new();
+    for ((place, name), wants) in asked {
+        let mut constraints = BTreeMap::new();
+        let mut found: BTreeSet<Vec<u8>> = BTreeSet::new();
+        for want in wants {
+            match want {
+                Wants::Text(text) => {
+                    found.insert(text.clone());
+                }
+                Wants::Language(number) => {
+                    let automaton = automata.get(*number as usize);
+                    constraints.extend(automaton.map(|automaton| (*number, *automaton)));
+                }
+                Wants::Any | Wants::None => {
+                    found.insert(b"1".to_vec());
+                }
+            }
+        }
+        let (told_apart, all) = segments::values(&constraints, &found);
+        complete &= all;
+        found.extend(told_apart);
+        let fit = found.iter().filter_map(|value| written(place, value));
+        values.extend(fit.map(|value| (place, name, value)));
+    }
+    let count = values.len();
+    let mut subsets: Vec<u64> = if count <= VALUES_MAX {
+        (0..1_u64 << count).collect()
+    } else {
+        complete = false;
+        let single = (0..count.min(64)).map(|at| 1_u64 << at);
+        [0, u64::MAX].into_iter().chain(single.clone()).chain(single.map(|one| !one)).collect()
+    };
+    subsets.sort_by_key(|subset| (subset.count_ones(), *subset));
+    let of = |subset: u64| {
+        let chosen = values.iter().enumerate();
+        let chosen = chosen.filter(|(at, _)| subset.checked_shr(*at as u32).unwrap_or(0) & 1 != 0);
+        chosen.fold(Carried::default(), |mut carried, (_, (place, name, value))| {
+            match place {
+                FilterPlace::Header => carried.fields.push(((*name).to_owned(), value.clone())),
+                FilterPlace::Query => {
+                    carried.query.push(format!("{}={value}", encoded(name.as_bytes())));
+                }
+                FilterPlace::Cookie => {
+                    carried.fields.push(("cookie".to_owned(), format!("{name}={value}")));
+                }
+            }
+            carried
+        })
+    };
+    (subsets.into_iter().map(of).collect(), complete)
+}
+
+/// A value as it is sent; none where it cannot be.
+fn written(place: FilterPlace, value: &[u8]) -> Option<String> {
+    let text = String::from_utf8(value.to_vec()).ok();
+    let is_plain = |text: &String| text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
+    match place {
+        FilterPlace::Header => text.filter(is_plain).filter(|text| text.trim() == text),
+        FilterPlace::Cookie => {
+            text.filter(is_plain).filter(|text| !text.contains([' ', ';', ',', '"', '\\']))
+        }
+        FilterPlace::Query => {
+            Some(encoded(value).replace('&', "%26").replace('+', "%2B").replace('=', "%3D"))
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! A difference as text for people and as JSON for machines.
+
+use serde_json::{Value as Json, json};
+
+use super::report::{Change, Difference};
+use super::witness::{Moved, Witness};
+
+/// Things of one kind that are shown to people; machines get all.
+const SHOWN_MAX: usize = 200;
+
+impl Difference {
+    /// For people: what is risky, then requests, then what was added, removed and changed.
+    pub fn to_text(&self) -> String {
+        if self.contents[0] == self.contents[1] {
+            return format!("no difference: both have the content {}\n", self.contents[0]);
+        }
+        let mut out = String::new();
+        let risky: Vec<&Change> = self.changes.iter().filter(|one| one.risk.is_some()).collect();
+        section(&mut out, "risky", &risky, |change| {
+            format!("  {}: {}\n", change.risk.unwrap_or_default(), line(change))
+        });
+        let moved: Vec<&Moved> = self.moved.iter().collect();
+        section(&mut out, "requests", &moved, |one| {
+            let mut headers = String::new();
+            for (name, value) in &one.witness.headers {
+                headers.push_str(&format!(" -H '{name}: {value}'"));
+            }
+            let more = if one.classes > 1 {
+                format!(", and {} more like it", one.classes - 1)
+            } else {
+                String::new()
+            };
+            let why = if one.why.is_empty() { String::new() } else { format!(" ({})", one.why) };
+            format!(
+                "  {}{headers}{more}\n    {} -> {}{why}\n",
+                one.witness.request, one.old, one.new
+            )
+        });
+        if !self.complete {
+            out.push_str("  not all classes of requests were compared: there are too many\n\n");
+        }
+        let rest: Vec<&Change> = self.changes.iter().filter(|one| one.risk.is_none()).collect();
+        section(&mut out, "changes", &rest, |change| format!("  {}\n", line(change)));
+        out.push_str(&format!("content {} -> {}\n", self.contents[0], self.contents[1]));
+        out
+    }
+
+    /// For machines: one object.
+    pub fn to_json(&self) -> Json {
+        let changes = |risky: bool| -> Vec<Json> {
+            let own = self.changes.iter().filter(|one| one.risk.is_some() == risky);
+            own.map(|one| {
+                json!({
+                    "key": one.key, "risk": one.risk, "old": one.old, "new": one.new,
+                    "old_origin": one.old_origin, "new_origin": one.new_origin,
+                })
+            })
+            .collect()
+        };
+        let requests = self.moved.iter().map(|one| {
+            json!({
+                "old": one.old, "new": one.new, "why": one.why, "classes": one.classes,
+                "witness": one.witness.request,
+                "witness_headers": headers(&one.witness),
+                "listener": one.witness.listener,
+                "before": outcome(&one.witness.before.1),
+                "after": outcome(&one.witness.after.1),
+            })
+        });
+        json!({
+            "same": self.contents[0] == self.contents[1],
+            "content": { "old": self.contents[0], "new": self.contents[1] },
+            "risky": changes(true),
+            "requests": requests.collect::<Vec<Json>>(),
+            "complete": self.complete,
+            "changes": changes(false),
+        })
+    }
+}
+
+fn headers(witness: &Witness) -> Vec<String> {
+    witness.headers.iter().map(|(name, value)| format!("{name}: {value}")).collect()
+}
+
+fn outcome(decision: &pointsman_routing::Decision) -> Json {
+    json!({
+        "route": decision.route, "status": decision.status, "reason": decision.reason,
+        "backend": decision.backend, "path": decision.sent_path, "host": decision.sent_host,
+        "location": decision.location,
+    })
+}
+
+fn section<T>(out: &mut String, title: &str, all: &[T], line: impl Fn(&T) -> String) {
+    if all.is_empty() {
+        return;
+    }
+    out.push_str(&format!("{title}:\n"));
+    all.iter().take(SHOWN_MAX).for_each(|one| out.push_str(&line(one)));
+    if all.len() > SHOWN_MAX {
+        out.push_str(&format!("  and {} more; --json has all of them\n", all.len() - SHOWN_MAX));
+    }
+    out.push('\n');
+}
+
+fn line(change: &Change) -> String {
+    let place = |origin: &Option<String>| {
+        origin.as_ref().map(|origin| format!(" ({origin})")).unwrap_or_default()
+    };
+    let quoted =
+        |text: &String| if text.is_empty() { "nothing".to_owned() } else { format!("`{text}`") };
+    let said = |text: &String| if text.is_empty() { String::new() } else { format!(": {text}") };
+    let (old, new) = (place(&change.old_origin), place(&change.new_origin));
+    match (&change.old, &change.new) {
+        (Some(a), Some(b)) => format!("{}: {}{old} -> {}{new}", change.key, quoted(a), quoted(b)),
+        (Some(a), None) => format!("- {}{old}{}", change.key, said(a)),
+        (None, Some(b)) => format!("+ {}{new}{}", change.key, said(b)),
+        (None, None) => change.key.clone(),
+    }
+}

@@ -1,0 +1,292 @@
+//! Requests that show what changes: each is run through the matchers of both artifacts before it
+//! is told, and what shows no difference is told by nobody.
+
+use std::collections::BTreeMap;
+
+use pointsman_routing::{Decision, Probe, decide, explain};
+use pointsman_schemas::artifact::{Artifact, Constraint, ListenerId, RouteId};
+
+use super::conditions::{Carried, carried};
+use super::meaning::{Takes, asked};
+
+/// Groups of changed requests that are kept; further ones are counted.
+const GROUPS_MAX: usize = 1000;
+
+/// Requests of which the same becomes something else.
+#[derive(Clone, Debug)]
+pub struct Moved {
+    /// What became of them.
+    pub old: String,
+    /// What becomes of them.
+    pub new: String,
+    /// Why, as far as the matcher says it.
+    pub why: String,
+    /// One of them.
+    pub witness: Witness,
+    /// How many classes of requests it are.
+    pub classes: usize,
+}
+
+/// A request that shows a difference.
+#[derive(Clone, Debug)]
+pub struct Witness {
+    /// Method and URL.
+    pub request: String,
+    /// Fields besides `Host`.
+    pub headers: Vec<(String, String)>,
+    /// Name of the listener it comes in by.
+    pub listener: String,
+    /// The request of the old artifact, and what became of it.
+    pub before: (Probe, Decision),
+    /// The request of the new artifact, and what becomes of it.
+    pub after: (Probe, Decision),
+}
+
+/// Tries requests, and keeps those that show a difference.
+pub(super) struct Witnesses<'a> {
+    old: &'a Artifact,
+    new: &'a Artifact,
+    /// Names, and numbers on both sides.
+    listeners: Vec<(String, ListenerId, ListenerId)>,
+    groups: BTreeMap<[String; 3], Moved>,
+    /// Whether more differs than is kept.
+    pub(super) overflowed: bool,
+}
+
+impl<'a> Witnesses<'a> {
+    pub(super) fn new(old: &'a Artifact, new: &'a Artifact, names: &[String]) -> Self {
+        let both = names.iter().filter_map(|name| {
+            let (a, b) = (old.listener_named(name)?, new.listener_named(name)?);
+            (a.is_secured() == b.is_secured()).then(|| (name.clone(), a.id(), b.id()))
+        });
+        let listeners = both.collect();
+        Self { old, new, listeners, groups: BTreeMap::new(), overflowed: false }
+    }
+
+    /// What was found, by what it was and what it is.
+    pub(super) fn finish(self) -> Vec<Moved> {
+        self.groups.into_values().collect()
+    }
+
+    /// Tries the requests to a host and path that the routes of a class tell apart.
+    pub(super) fn try_class(
+        &mut self,
+        (host, path): (&str, &str),
+        entries: &[&Takes],
+        automata: &[Constraint<'_>],
+    ) -> bool {
+        let mut methods: Vec<&str> =
+            entries.iter().flat_map(|entry| entry.methods.iter().map(String::as_str)).collect();
+        methods.sort_unstable();
+        methods.dedup();
+        let common = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "PROPFIND"];
+        methods.extend(common.into_iter().find(|method| !methods.contains(method)));
+        let (all, complete) = carried(entries.iter().flat_map(|entry| &entry.conditions), automata);
+        let mut tried: Vec<Vec<bool>> = Vec::new();
+        for (at, (name, old, new)) in self.listeners.clone().into_iter().enumerate() {
+            let bit =
+                |entry: &&Takes| entry.listeners & 1_u64.checked_shl(at as u32).unwrap_or(0) != 0;
+            let bits: Vec<bool> = entries.iter().map(bit).collect();
+            if tried.contains(&bits) {
+                continue;
+            }
+            tried.push(bits);
+            for method in &methods {
+                for carried in &all {
+                    self.try_request((&name, old, new), method, (host, path), carried);
+                }
+            }
+        }
+        complete
+    }
+
+    /// Tries one request by every listener.
+    pub(super) fn try_everywhere(&mut self, method: &str, host: &str, target: &str) {
+        for (name, old, new) in self.listeners.clone() {
+            self.try_request((&name, old, new), method, (host, target), &Carried::default());
+        }
+    }
+
+    fn try_request(
+        &mut self,
+        (name, old, new): (&str, ListenerId, ListenerId),
+        method: &str,
+        (host, path): (&str, &str),
+        carried: &Carried,
+    ) {
+        let target = match carried.query.join("&") {
+            query if query.is_empty() => path.to_owned(),
+            query => format!("{path}?{query}"),
+        };
+        let secured = self.new.listener(new).is_some_and(|listener| listener.is_secured());
+        let fields = &carried.fields;
+        let probe = |listener| Probe {
+            secured,
+            fields: fields.clone(),
+            ..Probe::new(method, Some(host), &target, listener)
+        };
+        let (mut before, mut after) = (probe(old), probe(new));
+        let (mut was, mut is) = (decide(self.old, &before), decide(self.new, &after));
+        if !differ(&was, &is) {
+            // What routes send may hang on what a plain request does not have.
+            let (query, fields) = self.asked(&[&was, &is]);
+            for probe in [&mut before, &mut after] {
+                let sign = if carried.query.is_empty() { '?' } else { '&' };
+                probe.target = format!("{target}{sign}{query}");
+                let others = fields
+                    .iter()
+                    .filter(|(name, _)| carried.fields.iter().all(|(known, _)| known != name));
+                probe.fields.extend(others.cloned());
+            }
+            (was, is) = (decide(self.old, &before), decide(self.new, &after));
+        }
+        if !differ(&was, &is) {
+            return;
+        }
+        let key = group(&was, &is);
+        if let Some(known) = self.groups.get_mut(&key) {
+            known.classes += 1;
+            return;
+        }
+        if self.groups.len() >= GROUPS_MAX {
+            self.overflowed = true;
+            return;
+        }
+        let scheme = if secured { "https" } else { "http" };
+        let witness = Witness {
+            request: format!("{method} {scheme}://{host}{}", after.target),
+            headers: after.fields.clone(),
+            listener: name.to_owned(),
+            before: (before, was),
+            after: (after, is),
+        };
+        let why = self.why(&witness);
+        let (old, new) = {
+            let (was, is) = (&witness.before.1, &witness.after.1);
+            (said(was, is), said(is, was))
+        };
+        self.groups.insert(key, Moved { old, new, why, witness, classes: 1 });
+    }
+
+    /// Query and fields that the routes of both sides ask for.
+    fn asked(&self, decisions: &[&Decision]) -> (String, Vec<(String, String)>) {
+        let (mut query, mut fields) = (vec!["q".to_owned()], Vec::new());
+        for (artifact, decision) in [self.old, self.new].into_iter().zip(decisions) {
+            let route = decision.route.as_deref().and_then(|id| artifact.route_named(id));
+            let Some(route) = route else { continue };
+            let mut ask = |id| asked(artifact, id, &mut query, &mut fields);
+            if let Some(backend) = route.backend().map(|id| artifact.backend(id)) {
+                ask(backend.root_path());
+                backend.root_query().into_iter().for_each(&mut ask);
+            }
+            artifact
+                .request_changes(route.route_id())
+                .filter_map(|one| one.program)
+                .for_each(&mut ask);
+            if let Some(pointsman_schemas::artifact::AnswerKind::Redirect { path, query, .. }) =
+                route.answer().map(|answer| answer.kind())
+            {
+                path.into_iter().chain(query).for_each(&mut ask);
+            }
+        }
+        query.dedup();
+        fields.sort();
+        fields.dedup();
+        fields.retain(|name| name != "host");
+        let mut encoded = Vec::new();
+        for (at, name) in query.iter().enumerate() {
+            encoded.push(format!("{}={}", crate::grammar::path::encoded(name.as_bytes()), at + 1));
+        }
+        let fields = fields.into_iter().enumerate().map(|(at, name)| (name, format!("v{at}")));
+        (encoded.join("&"), fields.collect())
+    }
+
+    fn why(&self, witness: &Witness) -> String {
+        let (was, is) = (&witness.before.1, &witness.after.1);
+        let known = |artifact: &Artifact, id: &str| artifact.route_named(id).is_some();
+        match (&was.route, &is.route) {
+            (Some(a), Some(b)) if a == b => String::new(),
+            (Some(a), _) if !known(self.new, a) => format!("route `{a}` is gone"),
+            (_, Some(b)) if !known(self.old, b) => format!("route `{b}` is new"),
+            (Some(a), _) => {
+                let all = explain(self.new, &witness.after.0).considered;
+                let lost = all.into_iter().find(|one| one.route == *a).map(|one| one.lost);
+                lost.map_or_else(
+                    || format!("`{a}` does not fit it any more"),
+                    |lost| format!("`{a}`: {lost}"),
+                )
+            }
+            (None, Some(b)) => {
+                let all = explain(self.old, &witness.before.0).considered;
+                let lost = all.into_iter().find(|one| one.route == *b).map(|one| one.lost);
+                lost.map_or_else(String::new, |lost| format!("`{b}` before: {lost}"))
+            }
+            (None, None) => String::new(),
+        }
+    }
+}
+
+/// Whether something else becomes of a request.
+pub(super) fn differ(was: &Decision, is: &Decision) -> bool {
+    said(was, is) != said(is, was) || was.sent_fields != is.sent_fields
+}
+
+/// What requests have in common that are told once: who answers, how, and what of it differs.
+fn group(was: &Decision, is: &Decision) -> [String; 3] {
+    let who = |one: &Decision| format!("{:?} {:?} {:?}", one.route, one.status, one.reason);
+    let same = was.route == is.route;
+    let differs = [
+        was.allow != is.allow,
+        same && was.backend != is.backend,
+        same && was.sent_path != is.sent_path,
+        same && was.sent_host != is.sent_host,
+        same && was.location != is.location,
+        same && was.sent_fields != is.sent_fields,
+        same && was.removed_fields != is.removed_fields,
+    ];
+    [who(was), who(is), format!("{differs:?}")]
+}
+
+/// What becomes of a request, in words; where the route is the same on both sides, what differs.
+fn said(one: &Decision, other: &Decision) -> String {
+    let mut parts = Vec::new();
+    match &one.route {
+        Some(route) => parts.push(format!("route {route}")),
+        None => parts.push("no route".to_owned()),
+    }
+    if let Some(status) = one.status {
+        let reason = one.reason.map(|reason| format!(" {reason}")).unwrap_or_default();
+        parts.push(format!("{status}{reason}"));
+    }
+    if one.allow != other.allow && !one.allow.is_empty() {
+        parts.push(format!("allow {}", one.allow.join(", ")));
+    }
+    if one.route == other.route && one.route.is_some() {
+        let text = |value: &Option<String>| value.clone().unwrap_or_else(|| "nothing".to_owned());
+        let mut differ = |what: &str, a: &Option<String>, b: &Option<String>| {
+            if a != b {
+                parts.push(format!("{what} {}", text(a)));
+            }
+        };
+        differ("backend", &one.backend, &other.backend);
+        differ("sends", &one.sent_path, &other.sent_path);
+        differ("host", &one.sent_host, &other.sent_host);
+        differ("to", &one.location, &other.location);
+        if one.sent_fields != other.sent_fields {
+            let fields = one
+                .sent_fields
+                .iter()
+                .map(|(name, value)| format!("{name}: {}", crate::print::shown_word(name, value)));
+            parts.push(format!("fields {}", fields.collect::<Vec<_>>().join(", ")));
+        }
+        if one.removed_fields != other.removed_fields {
+            parts.push(format!("removes {}", one.removed_fields.join(", ")));
+        }
+    }
+    parts.join(", ")
+}
+
+/// File and line of a route.
+pub(super) fn place(artifact: &Artifact, id: RouteId) -> Option<String> {
+    artifact.route(id).place().map(|place| format!("{}:{}", place.file, place.line))
+}

@@ -1,0 +1,10 @@
+//! The effective configuration: every key with its value and where the value comes from.
+
+mod effective;
+mod fill;
+mod json;
+mod masked;
+mod text;
+
+pub use effective::{Effective, Entry, Node, Origin};
+pub use masked::word as shown_word;

@@ -1,0 +1,103 @@
+//! The effective configuration as TOML that validates, each value with its origin behind it.
+
+use serde_json::Value as Json;
+
+use super::effective::{Effective, Entry, Node, Origin};
+
+impl Effective {
+    /// As TOML; with `origins` each line says where its value comes from.
+    pub fn to_toml(&self, origins: bool) -> String {
+        let mut writer = Writer { out: String::new(), origins };
+        writer.table("", &self.entries);
+        writer.out
+    }
+}
+
+struct Writer {
+    out: String,
+    origins: bool,
+}
+
+impl Writer {
+    fn line(&mut self, text: &str, origin: &Origin) {
+        self.out.push_str(text);
+        if self.origins {
+            self.out.push_str(&format!("  # {origin}"));
+        }
+        self.out.push('\n');
+    }
+
+    fn header(&mut self, text: &str, origin: &Origin) {
+        if !self.out.is_empty() {
+            self.out.push('\n');
+        }
+        self.line(text, origin);
+    }
+
+    /// The values of a table, then the tables in it: TOML knows no other order.
+    fn table(&mut self, path: &str, entries: &[Entry]) {
+        for entry in entries {
+            if let Node::Value(value) = &entry.node {
+                self.line(&format!("{} = {}", key(&entry.key), inline(value)), &entry.origin);
+            }
+        }
+        for entry in entries {
+            let own = if path.is_empty() {
+                key(&entry.key)
+            } else {
+                format!("{path}.{}", key(&entry.key))
+            };
+            match &entry.node {
+                Node::Value(_) => {}
+                Node::Table(inner) => {
+                    // A table of tables alone needs no header of its own.
+                    let has_values = inner.iter().any(|one| matches!(one.node, Node::Value(_)));
+                    if has_values || inner.is_empty() {
+                        self.header(&format!("[{own}]"), &entry.origin);
+                    }
+                    self.table(&own, inner);
+                }
+                Node::Tables(all) => {
+                    for (origin, inner) in all {
+                        self.header(&format!("[[{own}]]"), origin);
+                        self.table(&own, inner);
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn key(text: &str) -> String {
+    let bare = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
+    if !text.is_empty() && text.bytes().all(bare) { text.to_owned() } else { quoted(text) }
+}
+
+fn inline(value: &Json) -> String {
+    match value {
+        Json::String(text) => quoted(text),
+        Json::Array(items) => {
+            let items: Vec<String> = items.iter().map(inline).collect();
+            format!("[{}]", items.join(", "))
+        }
+        other => other.to_string(),
+    }
+}
+
+/// A basic string.
+fn quoted(text: &str) -> String {
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            c if c.is_control() => out.push_str(&format!("\\u{:04X}", u32::from(c))),
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}

@@ -1,0 +1,98 @@
+//! `print`: every key with its value and origin, as TOML that validates.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use pointsman_compiler::compile::compile;
+use pointsman_compiler::document::keys::{Kind, ROOT, Table};
+use pointsman_compiler::document::load::load_path;
+use pointsman_compiler::document::{Folder, load};
+use pointsman_compiler::print::{Effective, Entry, Node};
+
+fn example(name: &str) -> Effective {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples").join(name);
+    Effective::of(&load_path(&path).expect("an example").sources)
+}
+
+#[test]
+fn printed_configuration_validates_and_prints_the_same() {
+    let first = example("quickstart").to_toml(true);
+    let folder = Folder::memory([("pointsman.toml", first.as_bytes())]);
+    let outcome = compile(load(&folder, "pointsman.toml").expect("text"), 0);
+    assert!(outcome.artifact.is_some(), "{:?}", outcome.findings);
+    assert_eq!(
+        Effective::of(&outcome.sources).to_toml(false),
+        example("quickstart").to_toml(false)
+    );
+}
+
+#[test]
+fn values_have_their_origins() {
+    let text = "version = 1\n[defaults]\nclient = { retries = 3 }\n[backends.b]\n\
+                targets = [{ id = \"a\", host = \"h\", port = 1 }]\n[[routes]]\nid = \"r\"\n\
+                match = [\"h\"]\nbackend = \"b\"\nrequest_headers = { set = { authorization = \"Basic x\" } }\n";
+    let folder = Folder::memory([("pointsman.toml", text.as_bytes())]);
+    let effective = Effective::of(&load(&folder, "pointsman.toml").expect("text").sources);
+    let json = effective.to_json(true);
+    let origin = |pointer: &str| json["origins"][pointer].as_str().map(str::to_owned);
+    assert_eq!(
+        origin("/backends/b/client/retries").as_deref(),
+        Some("[defaults] pointsman.toml:3")
+    );
+    assert_eq!(origin("/defaults/client/retries").as_deref(), Some("pointsman.toml:3"));
+    assert_eq!(origin("/backends/b/client/open_for").as_deref(), Some("default"));
+    assert_eq!(origin("/routes/0/match").as_deref(), Some("pointsman.toml:8"));
+    let secret = json.pointer("/config/routes/0/request_headers/set/authorization");
+    assert_eq!(secret.and_then(|value| value.as_str()), Some("***"));
+    let below = effective.below("backends.b.client").to_json(false);
+    assert!(below["config"]["backends"]["b"]["client"]["retries"] == 3, "{below}");
+    assert!(below["config"]["routes"].is_null());
+}
+
+/// The table of a kind, and whether names stand between.
+fn inner(kind: &'static Kind) -> Option<(&'static Table, bool)> {
+    match kind {
+        Kind::Table(rows) | Kind::Tables(rows) => Some((rows, false)),
+        Kind::Named(rows) => Some((rows, true)),
+        Kind::Either(kinds) => kinds.iter().find_map(inner),
+        _ => None,
+    }
+}
+
+fn every(rows: &'static Table, out: &mut BTreeSet<(&'static str, &'static str)>) {
+    for key in rows.keys {
+        if out.insert((rows.name, key.name))
+            && let Some((rows, _)) = inner(&key.kind)
+        {
+            every(rows, out);
+        }
+    }
+}
+
+fn seen(rows: &'static Table, entries: &[Entry], out: &mut BTreeSet<(&'static str, &'static str)>) {
+    for entry in entries {
+        let key = rows.key(&entry.key).unwrap_or_else(|| panic!("{}: {}", rows.name, entry.key));
+        out.insert((rows.name, key.name));
+        let Some((below, named)) = inner(&key.kind) else { continue };
+        match &entry.node {
+            Node::Table(all) if named => {
+                for one in all {
+                    let Node::Table(inner) = &one.node else { panic!("{} is a table", one.key) };
+                    seen(below, inner, out);
+                }
+            }
+            Node::Table(inner) => seen(below, inner, out),
+            Node::Tables(all) => all.iter().for_each(|(_, inner)| seen(below, inner, out)),
+            Node::Value(_) => {}
+        }
+    }
+}
+
+#[test]
+fn every_key_of_the_language_is_printed() {
+    let (mut all, mut printed) = (BTreeSet::new(), BTreeSet::new());
+    every(&ROOT, &mut all);
+    seen(&ROOT, &example("every-key").entries, &mut printed);
+    let missing: Vec<_> = all.difference(&printed).collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}
