@@ -3,7 +3,7 @@
 //!
 //! Floors, from the top; imports point down: `command` > `diff` > `print` > `import` > `compile`,
 //! `proof` > `check`, `lower` > `resolve` > `model` > `grammar`, `document` > `diagnostic` >
-//! `language`, `limits`, `source`, `steps`.
+//! `language`, `limits`, `parallel`, `source`, `steps`.
 #![forbid(unsafe_code)]
 
 pub mod check;
@@ -18,6 +18,7 @@ pub mod language;
 mod limits;
 pub mod lower;
 pub mod model;
+pub mod parallel;
 pub mod print;
 pub mod proof;
 pub mod resolve;

@@ -4,9 +4,6 @@
 use std::collections::BTreeSet;
 use std::fmt;
 use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
-use std::thread;
 
 use super::file::{Document, Role};
 use super::folder::{Folder, ReadFault};
@@ -18,14 +15,12 @@ use crate::diagnostic::{Code, Diagnostic, Findings};
 use crate::limits::{
     SOURCE_BYTES_MAX, SOURCE_LINE_BYTES_MAX, SOURCE_TOKENS_MAX, SOURCES_BYTES_MAX,
 };
+use crate::parallel;
 use crate::source::{FileId, SourceFile, SourceMap, Span};
 use crate::steps::Steps;
 
 /// Name of the first file of a folder.
 pub const FIRST_FILE: &str = "pointsman.toml";
-
-/// Threads that read files, whatever the machine has.
-const THREADS_MAX: usize = 16;
 
 /// A configuration as written.
 #[derive(Debug, Default)]
@@ -172,43 +167,19 @@ impl ReadFile {
     }
 }
 
-/// Reads files with as many threads as there are processors, in the order of the list.
+/// Reads files on all processors, in the order of the list.
 fn read_files(
     folder: &Folder,
     files: &[Included],
     budget: &Budget,
     steps: &Steps,
 ) -> Vec<Result<ReadFile, ReadFault>> {
-    let read_one = |index: usize| {
+    parallel::in_order(files.len(), |index| {
         let id = FileId(u32::try_from(index + 1).unwrap_or(u32::MAX));
         let read = read_file(folder, &files[index].name, id, Role::Included, budget);
         steps.read_file(read.as_ref().map_or(0, ReadFile::routes));
         read
-    };
-    let processors = thread::available_parallelism().map_or(1, usize::from);
-    let threads = processors.min(THREADS_MAX).min(files.len());
-    if threads <= 1 {
-        return (0..files.len()).map(read_one).collect();
-    }
-    let next = AtomicUsize::new(0);
-    let done = Mutex::new(Vec::with_capacity(files.len()));
-    thread::scope(|scope| {
-        for _ in 0..threads {
-            scope.spawn(|| {
-                loop {
-                    let index = next.fetch_add(1, Ordering::Relaxed);
-                    if index >= files.len() {
-                        return;
-                    }
-                    let read = read_one(index);
-                    done.lock().unwrap_or_else(PoisonError::into_inner).push((index, read));
-                }
-            });
-        }
-    });
-    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
-    done.sort_by_key(|(index, _)| *index);
-    done.into_iter().map(|(_, read)| read).collect()
+    })
 }
 
 fn read_file(

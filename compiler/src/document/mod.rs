@@ -21,6 +21,7 @@ pub mod route;
 mod scalar;
 pub mod schema;
 pub mod settings;
+pub mod spelling;
 pub mod test;
 pub mod value;
 pub mod whole;

@@ -74,23 +74,14 @@ impl Source {
 }
 
 /// What a known name needs behind it, and whether this version evaluates it.
-#[derive(Clone, Copy, PartialEq, Eq)]
+#[derive(PartialEq, Eq)]
 enum Meaning {
+    /// Nothing stands behind it.
+    Alone(Source),
     PathParam,
-    Method,
-    Host,
-    Path,
     Query,
     Header,
     Cookie,
-    Uri,
-    Domain,
-    Protocol,
-    Secured,
-    Ip,
-    Version,
-    Listener,
-    Id,
     /// Known, alone; a later version evaluates it.
     Later,
     /// Known, with a name behind it; a later version evaluates it.
@@ -99,21 +90,21 @@ enum Meaning {
     LaterFormatted,
 }
 
-const KNOWN: &[(&str, Meaning)] = &[
+static KNOWN: &[(&str, Meaning)] = &[
     ("req.pathparams", Meaning::PathParam),
-    ("req.method", Meaning::Method),
-    ("req.host", Meaning::Host),
-    ("req.path", Meaning::Path),
+    ("req.method", Meaning::Alone(Source::Method)),
+    ("req.host", Meaning::Alone(Source::Host)),
+    ("req.path", Meaning::Alone(Source::Path)),
     ("req.query", Meaning::Query),
     ("req.headers", Meaning::Header),
-    ("req.id", Meaning::Id),
-    ("req.uri", Meaning::Uri),
-    ("req.domain", Meaning::Domain),
-    ("req.protocol", Meaning::Protocol),
-    ("req.ip", Meaning::Ip),
-    ("req.secured", Meaning::Secured),
-    ("req.version", Meaning::Version),
-    ("req.listener", Meaning::Listener),
+    ("req.id", Meaning::Alone(Source::Id)),
+    ("req.uri", Meaning::Alone(Source::Uri)),
+    ("req.domain", Meaning::Alone(Source::Domain)),
+    ("req.protocol", Meaning::Alone(Source::Protocol)),
+    ("req.ip", Meaning::Alone(Source::Ip)),
+    ("req.secured", Meaning::Alone(Source::Secured)),
+    ("req.version", Meaning::Alone(Source::Version)),
+    ("req.listener", Meaning::Alone(Source::Listener)),
     ("req.cookies", Meaning::Cookie),
     ("req.client_cert.dn", Meaning::Later),
     ("req.client_cert.cn", Meaning::Later),
@@ -139,17 +130,7 @@ pub(super) fn resolve(word: &str) -> Result<Source, Fault> {
         Some(field) => Ok((field, name.len() + 1)),
     };
     match meaning {
-        Meaning::Method => Ok(Source::Method),
-        Meaning::Host => Ok(Source::Host),
-        Meaning::Path => Ok(Source::Path),
-        Meaning::Uri => Ok(Source::Uri),
-        Meaning::Domain => Ok(Source::Domain),
-        Meaning::Protocol => Ok(Source::Protocol),
-        Meaning::Secured => Ok(Source::Secured),
-        Meaning::Ip => Ok(Source::Ip),
-        Meaning::Version => Ok(Source::Version),
-        Meaning::Listener => Ok(Source::Listener),
-        Meaning::Id => Ok(Source::Id),
+        Meaning::Alone(source) => Ok(source.clone()),
         Meaning::Cookie => {
             let (field, at) = field()?;
             check_field(field, at, field.bytes().all(is_token))?;
@@ -172,7 +153,7 @@ pub(super) fn resolve(word: &str) -> Result<Source, Fault> {
             Ok(Source::Header(field.to_ascii_lowercase()))
         }
         Meaning::Later | Meaning::LaterNamed | Meaning::LaterFormatted => {
-            if meaning == Meaning::LaterNamed {
+            if *meaning == Meaning::LaterNamed {
                 field()?;
             }
             Err(Fault::new(FaultKind::NotAvailable, whole)
@@ -183,21 +164,13 @@ pub(super) fn resolve(word: &str) -> Result<Source, Fault> {
 }
 
 /// The entry of the table that a word begins with, and what stands behind its `.`.
-fn known(word: &str) -> Option<(&'static str, Meaning, Option<&str>)> {
+fn known(word: &str) -> Option<(&'static str, &'static Meaning, Option<&str>)> {
     KNOWN.iter().find_map(|(name, meaning)| {
         let behind = word.strip_prefix(name)?;
-        let is_alone = !matches!(
-            meaning,
-            Meaning::PathParam
-                | Meaning::Query
-                | Meaning::Header
-                | Meaning::Cookie
-                | Meaning::LaterNamed
-                | Meaning::LaterFormatted
-        );
+        let is_alone = matches!(meaning, Meaning::Alone(_) | Meaning::Later);
         match behind.strip_prefix('.') {
-            None if behind.is_empty() => Some((*name, *meaning, None)),
-            Some(behind) if !is_alone => Some((*name, *meaning, Some(behind))),
+            None if behind.is_empty() => Some((*name, meaning, None)),
+            Some(behind) if !is_alone => Some((*name, meaning, Some(behind))),
             _ => None,
         }
     })
@@ -238,7 +211,8 @@ fn nearest(word: &str) -> Option<String> {
     let (word, lower) = (short, short.to_ascii_lowercase());
     let with_req = format!("req.{lower}");
     // Whoever writes `id` alone means a parameter of the pattern.
-    let is_meant = |meaning| !matches!(meaning, Meaning::Later | Meaning::Id);
+    let is_meant =
+        |meaning: &Meaning| !matches!(meaning, Meaning::Later | Meaning::Alone(Source::Id));
     if known(&with_req).is_some_and(|(_, meaning, _)| is_meant(meaning)) {
         return Some(format!("req.{word}"));
     }

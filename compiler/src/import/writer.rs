@@ -2,6 +2,7 @@
 //! outside stays inside its quotes or its comment.
 
 use super::text::line;
+use crate::document::spelling::{basic_string, is_bare_key};
 
 /// A value.
 #[derive(Clone, Debug, PartialEq)]
@@ -92,8 +93,7 @@ pub(super) fn render(sections: &[Section]) -> String {
 }
 
 fn key(name: &str) -> String {
-    let is_bare = |byte: u8| byte.is_ascii_alphanumeric() || b"_-".contains(&byte);
-    if !name.is_empty() && name.bytes().all(is_bare) { name.to_owned() } else { quoted(name) }
+    if is_bare_key(name) { name.to_owned() } else { quoted(name) }
 }
 
 fn value(shown: &Value) -> String {
@@ -121,20 +121,7 @@ fn quoted(text: &str) -> String {
     if text.contains('\\') && text.chars().all(is_plain) {
         return format!("'{text}'");
     }
-    let mut out = String::from("\"");
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\t' => out.push_str("\\t"),
-            '\r' => out.push_str("\\r"),
-            c if c.is_control() => out.push_str(&format!("\\u{:04X}", u32::from(c))),
-            c => out.push(c),
-        }
-    }
-    out.push('"');
-    out
+    basic_string(text)
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use serde_json::Value as Json;
 
 use super::effective::{Effective, Entry, Node, Origin};
+use crate::document::spelling::{basic_string, is_bare_key};
 
 impl Effective {
     /// As TOML; with `origins` each line says where its value comes from.
@@ -69,35 +70,16 @@ impl Writer {
 }
 
 fn key(text: &str) -> String {
-    let bare = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
-    if !text.is_empty() && text.bytes().all(bare) { text.to_owned() } else { quoted(text) }
+    if is_bare_key(text) { text.to_owned() } else { basic_string(text) }
 }
 
 fn inline(value: &Json) -> String {
     match value {
-        Json::String(text) => quoted(text),
+        Json::String(text) => basic_string(text),
         Json::Array(items) => {
             let items: Vec<String> = items.iter().map(inline).collect();
             format!("[{}]", items.join(", "))
         }
         other => other.to_string(),
     }
-}
-
-/// A basic string.
-fn quoted(text: &str) -> String {
-    let mut out = String::from("\"");
-    for c in text.chars() {
-        match c {
-            '"' => out.push_str("\\\""),
-            '\\' => out.push_str("\\\\"),
-            '\n' => out.push_str("\\n"),
-            '\r' => out.push_str("\\r"),
-            '\t' => out.push_str("\\t"),
-            c if c.is_control() => out.push_str(&format!("\\u{:04X}", u32::from(c))),
-            c => out.push(c),
-        }
-    }
-    out.push('"');
-    out
 }

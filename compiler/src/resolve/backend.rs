@@ -83,6 +83,7 @@ fn inherit(written: &mut Written, defaults: &Record) {
     let none = || Record::empty(&CLIENT, span);
     let mut client = written.client.options.take().unwrap_or_else(none);
     if let Some(defaults) = defaults.table("client") {
+        client = client.or(defaults);
         let client = &mut written.client;
         let or = |own: &mut Option<Spanned<u64>>, name: &str| {
             *own = own.take().or_else(|| defaults.amount(name));
@@ -94,9 +95,6 @@ fn inherit(written: &mut Written, defaults: &Record) {
         or(&mut client.call_and_stream_timeout_ms, "call_and_stream_timeout");
         client.cache_connection =
             client.cache_connection.take().or_else(|| defaults.flag("cache_connection"));
-    }
-    if let Some(defaults) = defaults.table("client") {
-        client = client.or(defaults);
     }
     // Those that the rest of the backend holds are not said twice.
     client.fields.retain(|field| !is_core(field));

@@ -1,15 +1,14 @@
 //! Takes the patterns and conditions of all routes apart, file by file, on all processors: the most
 //! of what there is to do for a configuration of many routes, and no file needs another for it.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
-use std::thread;
 
 use super::reading::{Grammar, Reading};
 use super::{conditions, patterns};
 use crate::diagnostic::Findings;
 use crate::document::route::Route as Written;
 use crate::language::tables::Tables;
+use crate::parallel;
 use crate::source::SourceMap;
 
 /// Files that are read with one set of tables each, and so on one thread. A number of its own, and
@@ -36,25 +35,17 @@ pub(super) fn read(
         lanes[at % count].push((at, file));
     }
     let lanes: Vec<Mutex<Lane<'_>>> = lanes.into_iter().map(Mutex::new).collect();
-    let next = AtomicUsize::new(0);
-    let done: Mutex<Vec<Done>> = Mutex::new(Vec::new());
-    let work = || {
-        while let Some(lane) = lanes.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let mut lane = lane.lock().unwrap_or_else(PoisonError::into_inner);
-            let mut reading = Reading { sources, tables: Tables::sharing(count) };
-            for (at, file) in lane.iter_mut() {
-                let mut own = Findings::new();
-                let read = read_file(file, &mut reading, &mut own);
-                done.lock().unwrap_or_else(PoisonError::into_inner).push((*at, read, own));
-            }
-        }
+    let read_lane = |index: usize| -> Vec<Done> {
+        let mut lane = lanes[index].lock().unwrap_or_else(PoisonError::into_inner);
+        let mut reading = Reading { sources, tables: Tables::sharing(count) };
+        let read = |(at, file): &mut (usize, &mut Vec<Written>)| {
+            let mut own = Findings::new();
+            let read = read_file(file, &mut reading, &mut own);
+            (*at, read, own)
+        };
+        lane.iter_mut().map(read).collect()
     };
-    let processors = thread::available_parallelism().map_or(1, usize::from);
-    thread::scope(|scope| {
-        (1..processors.min(count)).for_each(|_| drop(scope.spawn(work)));
-        work();
-    });
-    let mut done = done.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let mut done: Vec<Done> = parallel::in_order(count, read_lane).into_iter().flatten().collect();
     done.sort_by_key(|(at, ..)| *at);
     done.into_iter()
         .map(|(_, read, own)| {

@@ -3,6 +3,8 @@
 
 use std::collections::BTreeMap;
 
+use pointsman_routing::request::percent::{is_unreserved, put_escape};
+
 use crate::document::route::Place;
 use crate::grammar::condition::Test;
 use crate::language::algebra;
@@ -79,15 +81,12 @@ pub(super) fn written(carried: &Carried) -> (Vec<String>, String) {
 }
 
 fn encoded(value: &[u8]) -> String {
-    let mut out = String::new();
+    let mut out = Vec::with_capacity(value.len());
     for byte in value {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(byte) {
-            out.push(char::from(*byte));
-        } else {
-            out.push_str(&format!("%{byte:02X}"));
-        }
+        if is_unreserved(*byte) { out.push(*byte) } else { put_escape(&mut out, *byte) }
     }
-    out
+    // Escaped text is ASCII, so nothing is lost.
+    String::from_utf8(out).unwrap_or_default()
 }
 
 #[cfg(test)]

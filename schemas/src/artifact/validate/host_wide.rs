@@ -61,18 +61,26 @@ pub(super) fn host_wide(check: &Check<'_>) -> Result<(), ReadError> {
         at.at_most(u64::from(record.protocols), 7)?;
         at.at_most(u64::from(record.flags), u64::from(LISTENER_SERVICES | LISTENER_TLS))?;
     }
-    let section = SectionKind::TRUSTED_PROXIES;
-    let networks = check.records::<AddressRecord>(section, TRUSTED_PROXIES_MAX)?;
-    for (index, record) in networks.iter().enumerate() {
+    networks(check, SectionKind::TRUSTED_PROXIES, TRUSTED_PROXIES_MAX)?;
+    let section = SectionKind::METHODS;
+    for (index, id) in check.records::<U32>(section, METHODS_MAX)?.iter().enumerate() {
+        At::record::<U32>(section, index).below(*id, strings)?;
+    }
+    Ok(())
+}
+
+/// Networks: an address, and a length of the prefix that fits its family.
+pub(super) fn networks(
+    check: &Check<'_>,
+    section: SectionKind,
+    max: usize,
+) -> Result<(), ReadError> {
+    for (index, record) in check.records::<AddressRecord>(section, max)?.iter().enumerate() {
         let at = At::record::<AddressRecord>(section, index);
         at.zero(&[record.reserved])?;
         address(at, record)?;
         let most = if record.family == 4 { 32 } else { 128 };
         at.at_most(u64::from(record.port.get()), most)?;
-    }
-    let section = SectionKind::METHODS;
-    for (index, id) in check.records::<U32>(section, METHODS_MAX)?.iter().enumerate() {
-        At::record::<U32>(section, index).below(*id, strings)?;
     }
     Ok(())
 }

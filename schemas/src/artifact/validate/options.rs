@@ -4,24 +4,17 @@
 use zerocopy::little_endian::U32;
 
 use super::super::error::{ReadError, ReadErrorKind as Kind};
-use super::super::layout::{AddressRecord, CustomTimeoutRecord, SectionKind};
+use super::super::layout::{CustomTimeoutRecord, SectionKind};
 use super::super::option::{AUTO, EMPTY, OptionKey, OptionKind, OptionRecord, Owner};
 use super::check::{At, Check, refuse};
+use super::host_wide::networks;
 use crate::limits::{CERTIFICATES_MAX, DURATION_MAX_MS, NETWORKS_MAX, SERVICES_MAX};
 
 /// Names of certificates and services, networks, rows of `custom_timeouts`, and every option.
 pub(super) fn options(check: &Check<'_>) -> Result<(), ReadError> {
     names(check, SectionKind::CERTIFICATES, CERTIFICATES_MAX)?;
     names(check, SectionKind::SERVICES, SERVICES_MAX)?;
-    let section = SectionKind::NETWORKS;
-    let networks = check.records::<AddressRecord>(section, NETWORKS_MAX)?;
-    for (index, record) in networks.iter().enumerate() {
-        let at = At::record::<AddressRecord>(section, index);
-        at.zero(&[record.reserved])?;
-        at.address(record.family, &record.ip)?;
-        let most = if record.family == 4 { 32 } else { 128 };
-        at.at_most(u64::from(record.port.get()), most)?;
-    }
+    networks(check, SectionKind::NETWORKS, NETWORKS_MAX)?;
     let section = SectionKind::CUSTOM_TIMEOUTS;
     let rows = check.records::<CustomTimeoutRecord>(section, usize::MAX)?;
     let mut last = None;
