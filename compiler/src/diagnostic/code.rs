@@ -122,6 +122,18 @@ codes! {
     NoKey = E0208, "a certificate without a key is to be shown";
     /// A route has two of `backend`, `redirect` and `respond`.
     ActionTwice = E0209, "a route has two answers";
+    /// A health check can never pass.
+    HealthNeverPasses = E0210, "a health check can never pass";
+    /// A key does not belong to what is chosen beside it.
+    KeyOutOfPlace = E0211, "a key does not belong to what is chosen beside it";
+    /// TLS is set up where none is spoken.
+    TlsNotSpoken = E0212, "TLS is set up where none is spoken";
+    /// A predicate never holds.
+    PredicateNeverHolds = E0213, "a predicate never holds";
+    /// A proxy cannot do what it is asked for.
+    ProxyCannot = E0214, "a proxy cannot do what it is asked for";
+    /// A service has not exactly one who answers.
+    ServiceAnswers = E0215, "a service has not exactly one who answers";
     /// A pattern is malformed.
     BadPattern = E0301, "a pattern is malformed";
     /// The constraint of a parameter is malformed.
@@ -184,6 +196,10 @@ codes! {
     UnderscoreHost = W0206, "a host is `_`, which means every host elsewhere";
     /// A backend replaces every path by `/`.
     RewriteWithoutRoot = W0207, "`rewrite` without `root` sends every path as `/`";
+    /// A health check may last longer than the time to the next one.
+    ChecksOverlap = W0208, "a health check may last longer than the time to the next one";
+    /// A row of `custom_timeouts` is never asked.
+    RowNeverReached = W0216, "a row of `custom_timeouts` is never asked";
 }
 
 impl Code {

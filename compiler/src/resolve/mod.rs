@@ -3,20 +3,28 @@
 
 mod action;
 mod backend;
+mod balancing;
+mod belonging;
 mod capture;
 mod conditions;
+mod defaults;
 mod fault;
 mod grammars;
+mod health;
 mod listener;
 mod names;
 mod patterns;
+mod proxy;
 mod reading;
 mod references;
 pub mod request;
 mod route;
 mod run;
+mod service;
 mod settings;
 mod tables;
+mod target;
 mod test;
+mod timeouts;
 
 pub use run::{Resolved, resolve};

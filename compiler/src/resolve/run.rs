@@ -2,7 +2,10 @@
 
 use super::names::Names;
 use super::test::Known;
-use super::{backend, capture, grammars, listener, references, route, settings, tables, test};
+use super::{
+    backend, capture, defaults, grammars, listener, references, route, service, settings, tables,
+    test,
+};
 use crate::diagnostic::{Code, Findings};
 use crate::document::Document;
 use crate::document::keys::BACKEND;
@@ -38,6 +41,7 @@ pub fn resolve(
     let mut parts = Parts::default();
     for document in documents {
         parts.is_damaged |= document.damaged;
+        parts.is_table_damaged |= document.tables_damaged;
         parts.settings.push(document.settings);
         parts.listeners.extend(document.listeners);
         parts.backends.extend(document.backends);
@@ -50,6 +54,9 @@ pub fn resolve(
     let mut host = tables::merge(parts.tables, findings);
     let mut features = host.features();
     let defaults = tables::defaults(&mut host);
+    if !parts.is_table_damaged {
+        defaults::check(&defaults, sources, findings);
+    }
     let (certificates, mut certificate_names) = tables::certificates(&mut host, findings);
     parts.listeners.iter().for_each(|listener| features.0 |= listener.features().0);
     let (listeners, mut listener_names) = listener::resolve(parts.listeners, &defaults, findings);
@@ -73,6 +80,9 @@ pub fn resolve(
     capture::check(&routes, &run.backends, &run.roots, sources, findings);
     let mut services = tables::services(&mut host, &mut run.names, is_partial, findings);
     for service in &services {
+        if !parts.is_table_damaged {
+            service::check(&service.name, &service.options, sources, findings);
+        }
         service.backend.into_iter().for_each(|backend| run.used[backend] = true);
     }
     let used = run.sort_backends(&mut routes, &mut services);
@@ -114,6 +124,8 @@ struct Parts {
     tests: Vec<crate::document::test::Test>,
     tables: Vec<Record>,
     is_damaged: bool,
+    /// Whether a value in `tables` could not be read.
+    is_table_damaged: bool,
 }
 
 struct Run<'s> {
