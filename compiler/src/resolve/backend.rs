@@ -2,7 +2,7 @@
 
 use pointsman_routing::request::path::has_dot_segment;
 
-use super::timeouts::{self, Deadlines};
+use super::timeouts::{self, CLIENT_DEFAULT, Deadlines};
 use super::{balancing, fault, health, proxy, target};
 use crate::diagnostic::{Code, Diagnostic, Findings};
 use crate::document::backend::{Backend as Written, Client as WrittenClient};
@@ -13,16 +13,6 @@ use crate::grammar::path;
 use crate::language::fault::{Fault, FaultKind};
 use crate::model::{Backend, Client, HostHeader, Protocol, Target};
 use crate::source::{SourceMap, Span, Spanned};
-
-/// Deadlines where a backend says nothing. Unit: milliseconds.
-pub(super) const CLIENT_DEFAULT: Client = Client {
-    connection_timeout_ms: 10_000,
-    idle_timeout_ms: 60_000,
-    call_timeout_ms: 30_000,
-    call_and_stream_timeout_ms: 120_000,
-    global_timeout_ms: 30_000,
-    cache_connection: true,
-};
 
 /// A backend with its defaults, and where its `root` is written.
 pub(super) fn resolve(

@@ -4,7 +4,7 @@ use super::names::Names;
 use super::test::Known;
 use super::{
     backend, capture, defaults, grammars, listener, references, route, service, settings, tables,
-    test,
+    test, timeouts,
 };
 use crate::diagnostic::{Code, Findings};
 use crate::document::Document;
@@ -38,17 +38,7 @@ pub fn resolve(
     sources: &SourceMap,
     findings: &mut Findings,
 ) -> Resolved {
-    let mut parts = Parts::default();
-    for document in documents {
-        parts.is_damaged |= document.damaged;
-        parts.is_table_damaged |= document.tables_damaged;
-        parts.settings.push(document.settings);
-        parts.listeners.extend(document.listeners);
-        parts.backends.extend(document.backends);
-        parts.routes.push(document.routes);
-        parts.tests.extend(document.tests);
-        parts.tables.extend(document.tables);
-    }
+    let parts = Parts::of(documents);
     let settings = settings::merge(parts.settings, findings);
     let settings = settings::resolve(settings, findings);
     let mut host = tables::merge(parts.tables, findings);
@@ -126,6 +116,23 @@ struct Parts {
     is_damaged: bool,
     /// Whether a value in `tables` could not be read.
     is_table_damaged: bool,
+}
+
+impl Parts {
+    fn of(documents: Vec<Document>) -> Self {
+        let mut parts = Self::default();
+        for document in documents {
+            parts.is_damaged |= document.damaged;
+            parts.is_table_damaged |= document.tables_damaged;
+            parts.settings.push(document.settings);
+            parts.listeners.extend(document.listeners);
+            parts.backends.extend(document.backends);
+            parts.routes.push(document.routes);
+            parts.tests.extend(document.tests);
+            parts.tables.extend(document.tables);
+        }
+        parts
+    }
 }
 
 struct Run<'s> {
@@ -265,7 +272,7 @@ fn stand_in(name: &Spanned<String>) -> Backend {
         rewrite: false,
         keep_query: true,
         host_header: HostHeader::Client,
-        client: backend::CLIENT_DEFAULT,
+        client: timeouts::CLIENT_DEFAULT,
         targets: Vec::new(),
         options: Record::empty(&BACKEND, name.span),
         span: name.span,

@@ -1,13 +1,23 @@
 //! Deadlines that lie inside each other, and rows of `custom_timeouts` that no path comes to.
 
-use super::backend::CLIENT_DEFAULT;
 use crate::diagnostic::{Code, Diagnostic, Findings};
 use crate::document::backend::Client;
 use crate::document::record::Record;
 use crate::document::value::show_duration;
 use crate::language::algebra::{Relation, relate};
 use crate::language::table::Table;
+use crate::model;
 use crate::source::{Span, Spanned};
+
+/// Deadlines where a backend says nothing. Unit: milliseconds.
+pub(super) const CLIENT_DEFAULT: model::Client = model::Client {
+    connection_timeout_ms: 10_000,
+    idle_timeout_ms: 60_000,
+    call_timeout_ms: 30_000,
+    call_and_stream_timeout_ms: 120_000,
+    global_timeout_ms: 30_000,
+    cache_connection: true,
+};
 
 /// Rows that are compared with each other: above that nobody reads them either.
 const ROWS_COMPARED_MAX: usize = 64;
