@@ -8,6 +8,8 @@ mod include;
 pub mod keys;
 pub mod listener;
 pub mod load;
+mod meant;
+pub mod mend;
 mod parse;
 pub mod quote;
 mod reader;

@@ -2,12 +2,14 @@
 //! found here, for every table alike. What a value means beyond its kind is not judged here.
 
 use super::keys::{self, Choice, Key, Kind, Need, Since, Zero};
+use super::meant::{self, Meant};
 use super::parse::{Item, Table, View};
 use super::refusal::{
-    bracketed, empty, misplaced, nearest, not_available, unknown_key, wrong_type,
+    empty, folded, misplaced, nearest, no_list, no_text, not_available, number_out_of_range,
+    unknown_key, wrong_type,
 };
 use super::value::{self, Problem, shown};
-use crate::diagnostic::{Code, Diagnostic, Findings};
+use crate::diagnostic::{Code, Diagnostic, Findings, Fix, Safety};
 use crate::source::{Span, Spanned};
 
 /// One table that is being read.
@@ -134,13 +136,8 @@ impl<'t, 'f> Reader<'t, 'f> {
         match item.view() {
             View::Flag(flag) => Some(Spanned::new(flag, item.span())),
             found => {
-                let help = match found {
-                    View::Text("true" | "false") => "write it without quotes",
-                    View::Text("yes" | "on" | "1") | View::Integer(Some(1)) => "write true",
-                    View::Text("no" | "off" | "0") | View::Integer(Some(0)) => "write false",
-                    _ => "write true or false, without quotes",
-                };
-                self.wrong_type(name, "`true` or `false`", &found, item, Some(help.to_owned()));
+                let (advice, meant) = meant::flag(&found);
+                self.wrong_type(name, "`true` or `false`", item, advice, meant);
                 None
             }
         }
@@ -155,28 +152,12 @@ impl<'t, 'f> Reader<'t, 'f> {
                 Some(Spanned::new(number, item.span()))
             }
             View::Integer(number) => {
-                let help = match name {
-                    // Names, for which a number near by is another name.
-                    "port" => Some("write the port on which the target listens".to_owned()),
-                    "status" => Some("write the status that is expected, such as 404".to_owned()),
-                    _ => number.map(|number| {
-                        format!("the nearest that is allowed: {}", number.clamp(min, max))
-                    }),
-                };
-                let number = number.map_or_else(|| "this number".to_owned(), |n| n.to_string());
-                let message = format!("`{name}` is {min} to {max}, not {number}");
-                let finding = Diagnostic::new(Code::OutOfRange, item.span(), message);
-                self.findings.push(finding.maybe_help(help));
+                self.findings.push(number_out_of_range(name, item, number, (min, max)));
                 None
             }
             found => {
-                let help = match found {
-                    View::Text(text) if text.parse::<i64>().is_ok() => {
-                        Some(format!("write {text} without quotes"))
-                    }
-                    _ => Some(format!("write a number of {min} to {max}, without a fraction")),
-                };
-                self.wrong_type(name, "a whole number", &found, item, help);
+                let (advice, meant) = meant::integer(&found, (min, max));
+                self.wrong_type(name, "a whole number", item, advice, meant);
                 None
             }
         }
@@ -216,13 +197,8 @@ impl<'t, 'f> Reader<'t, 'f> {
         match item.view() {
             View::Text(text) => Some(text.to_owned()),
             found => {
-                let help = match found {
-                    View::Integer(Some(number)) if number >= 0 => {
-                        Some(format!("write it with its unit and in quotes: {}", meant(number)))
-                    }
-                    _ => None,
-                };
-                self.wrong_type(name, expected, &found, item, help);
+                let (advice, meant) = meant::quantity(&found, expected, meant);
+                self.wrong_type(name, expected, item, advice, meant);
                 None
             }
         }
@@ -246,8 +222,9 @@ impl<'t, 'f> Reader<'t, 'f> {
                     _ => format!("`{name}` is {} to {}, not {}", show(min), show(max), show(value)),
                 };
                 let near = value.clamp(min, max);
-                let help = format!("the nearest that is allowed: \"{}\"", show(near));
-                self.findings.push(Diagnostic::new(Code::OutOfRange, span, message).help(help));
+                let near = format!("\"{}\"", show(near));
+                let fix = Fix::maybe(format!("the nearest that is allowed: {near}"), span, near);
+                self.findings.push(Diagnostic::new(Code::OutOfRange, span, message).fix(fix));
                 None
             }
             Err((code, problem)) => {
@@ -269,7 +246,7 @@ impl<'t, 'f> Reader<'t, 'f> {
         let (key, item) = self.row(name)?;
         let Kind::List(Kind::Choice(choices)) = key.kind else { return None };
         let View::List(list) = item.view() else {
-            self.wrong_type(name, "a list", &item.view(), item, bracketed(item));
+            self.findings.push(no_list(name, item));
             return None;
         };
         let mut words = Vec::new();
@@ -285,7 +262,7 @@ impl<'t, 'f> Reader<'t, 'f> {
     pub(super) fn texts(&mut self, name: &str) -> Option<Spanned<Vec<Spanned<String>>>> {
         let (_, item) = self.row(name)?;
         let View::List(list) = item.view() else {
-            self.wrong_type(name, "a list", &item.view(), item, bracketed(item));
+            self.findings.push(no_list(name, item));
             return None;
         };
         let mut texts = Vec::with_capacity(list.items().len());
@@ -339,7 +316,11 @@ impl<'t, 'f> Reader<'t, 'f> {
         match item.view() {
             View::Table(table) => Some(table),
             found => {
-                self.wrong_type(name, "a table", &found, item, None);
+                let help = match found {
+                    View::List(_) => format!("write `{name} = {{ KEY = VALUE }}`, once"),
+                    _ => format!("write `{name} = {{ KEY = VALUE }}`, or a header of its own"),
+                };
+                self.wrong_type(name, "a table", item, help, None);
                 None
             }
         }
@@ -349,22 +330,23 @@ impl<'t, 'f> Reader<'t, 'f> {
     pub(super) fn tables(&mut self, name: &str) -> Option<Spanned<Vec<Table<'t>>>> {
         let (_, item) = self.row(name)?;
         let View::List(list) = item.view() else {
-            let header = self.rows.key(name).map_or("", |key| match key.kind {
-                Kind::Tables(rows) => rows.header,
-                _ => "",
-            });
-            let help = match item.view() {
-                View::Table(_) => Some(format!("the header has two brackets: `{header}`")),
+            let rows = self.rows.key(name).and_then(|key| match key.kind {
+                Kind::Tables(rows) => Some(rows),
                 _ => None,
-            };
-            self.wrong_type(name, "a list of tables", &item.view(), item, help);
+            });
+            let (advice, fix) = meant::tables(item, rows);
+            let finding = wrong_type(name, "a list of tables", item, advice);
+            self.findings.push(finding.maybe_fix(fix));
             return None;
         };
         let mut tables = Vec::with_capacity(list.items().len());
         for item in list.items() {
             match item.view() {
                 View::Table(table) => tables.push(table),
-                found => self.wrong_type(name, "a list of tables", &found, item, None),
+                _ => {
+                    let help = "write a table for it: `{ KEY = VALUE }`";
+                    self.wrong_type(name, "a list of tables", item, help, None);
+                }
             }
         }
         Some(Spanned::new(tables, item.span()))
@@ -377,10 +359,10 @@ impl<'t, 'f> Reader<'t, 'f> {
         for (key, item) in table.entries() {
             match item.view() {
                 View::Table(table) => named.push((key.map(str::to_owned), table)),
-                found => {
+                _ => {
                     let help = misplaced(key.value)
                         .unwrap_or_else(|| format!("each of `{name}` has a name: `[{name}.NAME]`"));
-                    self.wrong_type(key.value, "a table", &found, item, Some(help));
+                    self.wrong_type(key.value, "a table", item, help, None);
                 }
             }
         }
@@ -393,8 +375,9 @@ impl<'t, 'f> Reader<'t, 'f> {
         match item.view() {
             View::Text(text) => Some(TextOrTable::Text(Spanned::new(text.to_owned(), item.span()))),
             View::Table(table) => Some(TextOrTable::Table(table)),
-            found => {
-                self.wrong_type(name, "a name or a table", &found, item, None);
+            _ => {
+                let help = format!("write `{name} = \"NAME\"`, or a table with its own keys");
+                self.wrong_type(name, "a name or a table", item, help, None);
                 None
             }
         }
@@ -404,17 +387,18 @@ impl<'t, 'f> Reader<'t, 'f> {
         &mut self,
         name: &str,
         expected: &str,
-        found: &View<'_>,
         item: Item<'_>,
-        help: Option<String>,
+        help: impl Into<String>,
+        meant: Option<Meant>,
     ) {
-        self.findings.push(wrong_type(name, expected, found, item, help));
+        let help = help.into();
+        let fix = meant.map(|(safety, text)| Fix::new(safety, help.as_str(), item.span(), text));
+        self.findings.push(wrong_type(name, expected, item, help).maybe_fix(fix));
     }
 
     /// Takes a problem of a value in.
     pub(super) fn problem(&mut self, code: Code, span: Span, problem: Problem) {
-        let finding = Diagnostic::new(code, span, problem.message).maybe_help(problem.help);
-        self.findings.push(finding);
+        self.findings.push(problem.finding(code, span));
     }
 }
 
@@ -434,13 +418,8 @@ fn stands_for(name: &str) -> Option<&'static str> {
 fn text(item: Item<'_>, name: &str, findings: &mut Findings) -> Option<Spanned<String>> {
     match item.view() {
         View::Text(text) => Some(Spanned::new(text.to_owned(), item.span())),
-        found => {
-            let help = match found {
-                View::Integer(Some(number)) => Some(format!("write \"{number}\"")),
-                View::Flag(flag) => Some(format!("write \"{flag}\"")),
-                _ => None,
-            };
-            findings.push(wrong_type(name, "text", &found, item, help));
+        _ => {
+            findings.push(no_text(name, item));
             None
         }
     }
@@ -464,11 +443,17 @@ fn choice(
             let message = format!("`{name}` cannot be \"{}\"", shown(&word.value));
             let now = choices.iter().filter(|choice| choice.since == Since::Now);
             let allowed: Vec<String> = now.map(|choice| format!("\"{}\"", choice.word)).collect();
-            let help = match nearest(&word.value, choices.iter().map(|choice| choice.word)) {
-                Some(near) => format!("did you mean \"{near}\"?"),
-                None => format!("it is one of {}", allowed.join(", ")),
+            let problem = Problem::new(message);
+            let problem = match nearest(&word.value, choices.iter().map(|choice| choice.word)) {
+                Some(near) => {
+                    // The same word in another spelling: nothing else can be meant.
+                    let safety = Safety::of(folded(near) == folded(&word.value));
+                    let help = format!("did you mean \"{near}\"?");
+                    problem.help(help).instead(safety, &word.value, near)
+                }
+                None => problem.help(format!("it is one of {}", allowed.join(", "))),
             };
-            findings.push(Diagnostic::new(Code::UnknownChoice, word.span, message).help(help));
+            findings.push(problem.finding(Code::UnknownChoice, word.span));
             None
         }
     }

@@ -163,10 +163,13 @@ fn unknown(word: &str) -> Fault {
         return fault.help("values come from the request and its route, never from the host");
     }
     if let Some(near) = nearest(word) {
-        return fault.help(format!("did you mean `{near}`?"));
+        let help = format!("did you mean `{near}`?");
+        return fault.help(help).maybe_rewrite(0..word.len(), near);
     }
     if is_parameter_name(word) {
-        return fault.help(format!("a parameter of the pattern is `req.pathparams.{word}`"));
+        let meant = format!("req.pathparams.{word}");
+        let help = format!("a parameter of the pattern is `{meant}`");
+        return fault.help(help).maybe_rewrite(0..word.len(), meant);
     }
     fault.help("known are `req.pathparams.N`, `req.method`, `req.host`, `req.path`, `req.query.N` and `req.headers.N`")
 }
