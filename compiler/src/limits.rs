@@ -14,3 +14,6 @@ pub(crate) const INCLUDE_ENTRIES_MAX: usize = 1_000_000;
 
 /// Bytes that are read again to find further damaged places of a file.
 pub(crate) const REPARSE_BYTES_MAX: usize = 32 * 1024 * 1024;
+
+/// Rounds in which the fixes of a configuration are made: mending one mistake may show another.
+pub(crate) const FIX_ROUNDS_MAX: usize = 16;

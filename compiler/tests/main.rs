@@ -5,6 +5,7 @@ mod command;
 mod configuration;
 mod determinism;
 mod findings;
+mod fix;
 mod golden;
 mod include;
 mod keys;

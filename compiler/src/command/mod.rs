@@ -4,10 +4,12 @@
 mod compile;
 mod console;
 mod explain;
+mod fix;
 mod init;
 mod inspect;
 mod options;
 mod progress;
+mod replace;
 mod routes;
 mod schema;
 mod subject;

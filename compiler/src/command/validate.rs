@@ -5,16 +5,18 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use super::console::{self, Output, Status, Stream};
+use super::fix::Mended;
 use super::progress::Progress;
 use crate::compile;
 use crate::diagnostic::Findings;
-use crate::document::load::load_path;
+use crate::document::load::{load_path, place};
 
 /// Options of `pointsman validate`.
 #[derive(Debug, Args)]
 #[command(after_help = "Example: pointsman validate --deny warnings edge\n\n\
                         Finds all that can be judged in one run; mending some may show more.\n\
                         Names files as seen from the folder of the configuration.\n\
+                        --fix makes the changes that are certain, then validates what is left.\n\
                         Runs no [[tests]]: `pointsman test` and `pointsman compile` do.")]
 pub(super) struct Options {
     /// A folder with pointsman.toml, or a first file of any name.
@@ -29,6 +31,12 @@ pub(super) struct Options {
     /// The same as `--format json`.
     #[arg(long)]
     json: bool,
+    /// Mends in the files what can have meant only one thing; then validates again.
+    #[arg(long)]
+    fix: bool,
+    /// With --fix: prints what would change as a diff, and writes nothing.
+    #[arg(long, requires = "fix")]
+    dry_run: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -46,6 +54,47 @@ enum Format {
 }
 
 pub(super) fn run(options: &Options, output: &mut Output) -> Status {
+    if !options.fix {
+        return validate(options, output);
+    }
+    let progress = Progress::start("fixing");
+    let mended = place(&options.path).and_then(|(folder, first)| Mended::new(folder, &first));
+    drop(progress);
+    match mended {
+        Err(error) => console::refuse_load(&error),
+        Ok(mended) if options.dry_run => preview(options, &mended, output),
+        Ok(mended) => fix(options, &mended, output),
+    }
+}
+
+/// Shows what would change. The files are as they were, and so is what is found in them.
+fn preview(options: &Options, mended: &Mended, output: &mut Output) -> Status {
+    output.out(&mended.diff());
+    console::err(&format!(
+        "{} in {} would be made; nothing was written\n",
+        console::counted_in(mended.count(), "fix", "fixes"),
+        console::counted(mended.files(), "file"),
+    ));
+    status(options, &mended.before)
+}
+
+/// Writes what is mended, and validates what is there then.
+fn fix(options: &Options, mended: &Mended, output: &mut Output) -> Status {
+    let (made, refused) = mended.write();
+    let made: String = made.iter().map(|line| format!("fixed {line}\n")).collect();
+    match options.format() {
+        Format::Human => output.out(&made),
+        // What is left is all that a machine reads.
+        Format::Json => console::err(&made),
+    }
+    for why in &refused {
+        console::err(&format!("error: {why}\n"));
+    }
+    let status = validate(options, output);
+    if refused.is_empty() { status } else { Status::Usage }
+}
+
+fn validate(options: &Options, output: &mut Output) -> Status {
     let progress = Progress::start("validating");
     let loaded = match load_path(&options.path) {
         Ok(loaded) => loaded,
@@ -57,8 +106,7 @@ pub(super) fn run(options: &Options, output: &mut Output) -> Status {
     let outcome = compile::compile(loaded, 0);
     drop(progress);
     let is_denied = denied(&options.deny, &outcome.findings);
-    let format = if options.json { Format::Json } else { options.format };
-    match format {
+    match options.format() {
         Format::Human => {
             output.findings(&outcome, Stream::Out);
             if is_denied && !outcome.findings.has_errors() {
@@ -74,7 +122,18 @@ pub(super) fn run(options: &Options, output: &mut Output) -> Status {
         }
         Format::Json => output.findings_json(&outcome),
     }
-    if outcome.findings.has_errors() || is_denied { Status::Findings } else { Status::Done }
+    status(options, &outcome.findings)
+}
+
+fn status(options: &Options, findings: &Findings) -> Status {
+    let is_refused = findings.has_errors() || denied(&options.deny, findings);
+    if is_refused { Status::Findings } else { Status::Done }
+}
+
+impl Options {
+    fn format(&self) -> Format {
+        if self.json { Format::Json } else { self.format }
+    }
 }
 
 /// Whether something was found that is no error, and is not let pass.

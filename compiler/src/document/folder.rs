@@ -13,6 +13,8 @@ use crate::limits::SOURCE_BYTES_MAX;
 pub enum Folder {
     /// On disk; the path is absolute and without links.
     Disk(PathBuf),
+    /// On disk, but for the files of these names, which say what stands here.
+    Changed(PathBuf, BTreeMap<String, Vec<u8>>),
     /// In memory, by name.
     Memory(BTreeMap<String, Vec<u8>>),
 }
@@ -72,10 +74,28 @@ impl Folder {
         Self::Memory(files.collect())
     }
 
+    /// The same folder with other contents of some of its files. Nothing is written.
+    #[must_use]
+    pub fn with(&self, changed: BTreeMap<String, Vec<u8>>) -> Self {
+        match self {
+            Self::Disk(root) => Self::Changed(root.clone(), changed),
+            Self::Changed(root, files) => {
+                let mut files = files.clone();
+                files.extend(changed);
+                Self::Changed(root.clone(), files)
+            }
+            Self::Memory(files) => {
+                let mut files = files.clone();
+                files.extend(changed);
+                Self::Memory(files)
+            }
+        }
+    }
+
     /// The entries of a folder in it, sorted; empty where there is none.
     pub(super) fn entries(&self, folder: &str) -> Vec<Entry> {
         let mut entries = match self {
-            Self::Disk(root) => disk_entries(&root.join(folder)),
+            Self::Disk(root) | Self::Changed(root, _) => disk_entries(&root.join(folder)),
             Self::Memory(files) => memory_entries(files, folder),
         };
         entries.sort();
@@ -86,12 +106,12 @@ impl Folder {
     /// The one true name of a file, by which two names of the same file are told.
     ///
     /// Errors: it is missing, outside, or no file.
-    pub(super) fn identity(&self, name: &str) -> Result<PathBuf, ReadFault> {
+    pub(crate) fn identity(&self, name: &str) -> Result<PathBuf, ReadFault> {
         match self {
             Self::Memory(files) => {
                 files.contains_key(name).then(|| PathBuf::from(name)).ok_or(ReadFault::Missing)
             }
-            Self::Disk(root) => {
+            Self::Disk(root) | Self::Changed(root, _) => {
                 let path = fs::canonicalize(root.join(name)).map_err(|error| system(&error))?;
                 if !path.starts_with(root) {
                     return Err(ReadFault::Outside);
@@ -110,7 +130,10 @@ impl Folder {
         let identity = self.identity(name)?;
         match self {
             Self::Memory(files) => files.get(name).cloned().ok_or(ReadFault::Missing),
-            Self::Disk(_) => {
+            Self::Changed(_, files) if files.contains_key(name) => {
+                files.get(name).cloned().ok_or(ReadFault::Missing)
+            }
+            Self::Disk(_) | Self::Changed(..) => {
                 let file = fs::File::open(identity).map_err(|error| system(&error))?;
                 let len = file.metadata().map_err(|error| system(&error))?.len();
                 if len > SOURCE_BYTES_MAX {

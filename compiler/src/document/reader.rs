@@ -87,8 +87,16 @@ impl<'t, 'f> Reader<'t, 'f> {
                 None => {
                     let near = nearest(name.value, self.rows.keys.iter().map(|key| key.name))
                         .filter(|_| misplaced(name.value).is_none());
+                    let header = self.header();
+                    let mut finding = unknown_key(&name, item, (&header, self.rows), near);
+                    // A key that is there, or will be, would be there twice.
+                    if near
+                        .is_some_and(|near| self.table.get(near).is_some() || meant.contains(&near))
+                    {
+                        finding.fixes.clear();
+                    }
                     meant.extend(near);
-                    self.findings.push(unknown_key(&name, item, (&self.header(), self.rows), near));
+                    self.findings.push(finding);
                 }
             }
         }
@@ -448,7 +456,10 @@ fn choice(
                 Some(near) => {
                     // The same word in another spelling: nothing else can be meant.
                     let safety = Safety::of(folded(near) == folded(&word.value));
-                    let help = format!("did you mean \"{near}\"?");
+                    let help = match safety {
+                        Safety::Safe => format!("write \"{near}\""),
+                        Safety::Maybe => format!("did you mean \"{near}\"?"),
+                    };
                     problem.help(help).instead(safety, &word.value, near)
                 }
                 None => problem.help(format!("it is one of {}", allowed.join(", "))),

@@ -98,9 +98,12 @@ pub(super) fn unknown_key(
     let help = match (misplaced(name.value), near) {
         (Some(help), _) => help,
         (None, Some(near)) => {
-            let help = format!("did you mean `{near}`?");
             // The same word in another spelling; another word may be another thing.
             let safety = Safety::of(folded(name.value) == near);
+            let help = match safety {
+                Safety::Safe => format!("write `{near}`"),
+                Safety::Maybe => format!("did you mean `{near}`?"),
+            };
             fix = said_otherwise(safety, help.as_str(), (name.span, name.value), near);
             help
         }
