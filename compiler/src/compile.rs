@@ -85,4 +85,6 @@ pub fn fuzz_config(data: &[u8]) {
         crate::diagnostic::Colour::Off,
     );
     let _ = crate::diagnostic::render_json(&outcome.findings, &outcome.sources);
+    let _ = crate::diagnostic::render_sarif(&outcome.findings, &outcome.sources, "");
+    let _ = crate::diagnostic::render_github(&outcome.findings, &outcome.sources, "");
 }

@@ -26,13 +26,16 @@ fn example(name: &str) -> String {
 
 /// Every verb once, with output; `PATH` stands for a configuration, `BROKEN` for one with an
 /// error, `FILE` for an artifact, `NEW` for what is not there yet.
-const CALLS: [&[&str]; 17] = [
+const CALLS: [&[&str]; 20] = [
     &["--help"],
     &["--version"],
     &["init", "NEW"],
     &["validate", "PATH"],
     &["validate", "BROKEN"],
     &["validate", "BROKEN", "--format", "json"],
+    &["validate", "BROKEN", "--format", "sarif"],
+    &["validate", "BROKEN", "--format", "github"],
+    &["validate", "PATH", "--fix"],
     &["compile", "PATH", "-o", "NEW"],
     &["test", "PATH"],
     &["test", "PATH", "--json"],
@@ -115,7 +118,7 @@ fn wrong_usage_exits_with_two() {
     let calls: [&[&str]; 6] = [
         &[],
         &["serve"],
-        &["validate", "--format", "sarif"],
+        &["validate", "--format", "xml"],
         &["validate", "--deny", "errors"],
         &["validate", &missing],
         &["explain", "E9999"],

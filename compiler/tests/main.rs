@@ -6,6 +6,7 @@ mod configuration;
 mod determinism;
 mod findings;
 mod fix;
+mod formats;
 mod golden;
 mod include;
 mod keys;

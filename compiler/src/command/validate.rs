@@ -1,6 +1,6 @@
 //! `pointsman validate`.
 
-use std::path::PathBuf;
+use std::path::{Component, Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
@@ -8,7 +8,7 @@ use super::console::{self, Output, Status, Stream};
 use super::fix::Mended;
 use super::progress::Progress;
 use crate::compile;
-use crate::diagnostic::Findings;
+use crate::diagnostic::{Findings, render_github, render_sarif};
 use crate::document::load::{load_path, place};
 
 /// Options of `pointsman validate`.
@@ -25,7 +25,8 @@ pub(super) struct Options {
     /// Makes findings of a kind end with exit code 1.
     #[arg(long, value_enum, value_name = "KIND")]
     deny: Vec<Deny>,
-    /// How findings are printed; `json` is one object a line on standard output.
+    /// How findings are printed, on standard output; `json` is one object a line. `sarif` and
+    /// `github` name files as seen from where the command is called.
     #[arg(long, value_enum, default_value = "human")]
     format: Format,
     /// The same as `--format json`.
@@ -51,6 +52,10 @@ enum Format {
     Human,
     /// For machines.
     Json,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// Commands of a GitHub workflow, which show findings beside the lines of a change.
+    Github,
 }
 
 pub(super) fn run(options: &Options, output: &mut Output) -> Status {
@@ -85,7 +90,7 @@ fn fix(options: &Options, mended: &Mended, output: &mut Output) -> Status {
     match options.format() {
         Format::Human => output.out(&made),
         // What is left is all that a machine reads.
-        Format::Json => console::err(&made),
+        Format::Json | Format::Sarif | Format::Github => console::err(&made),
     }
     for why in &refused {
         console::err(&format!("error: {why}\n"));
@@ -121,6 +126,12 @@ fn validate(options: &Options, output: &mut Output) -> Status {
             }
         }
         Format::Json => output.findings_json(&outcome),
+        Format::Sarif => {
+            output.out(&render_sarif(&outcome.findings, &outcome.sources, &base(&options.path)));
+        }
+        Format::Github => {
+            output.out(&render_github(&outcome.findings, &outcome.sources, &base(&options.path)));
+        }
     }
     status(options, &outcome.findings)
 }
@@ -128,6 +139,30 @@ fn validate(options: &Options, output: &mut Output) -> Status {
 fn status(options: &Options, findings: &Findings) -> Status {
     let is_refused = findings.has_errors() || denied(&options.deny, findings);
     if is_refused { Status::Findings } else { Status::Done }
+}
+
+/// The folder of a configuration as seen from the folder where the command was called, with `/` at
+/// its end; empty where it does not lie below, since a place outside cannot be named.
+fn base(path: &Path) -> String {
+    let folder = if path.is_dir() { Some(path) } else { path.parent() };
+    let Some(folder) = folder else { return String::new() };
+    let here = std::env::current_dir().ok();
+    let below = match &here {
+        Some(here) if folder.is_absolute() => folder.strip_prefix(here).ok(),
+        _ => Some(folder),
+    };
+    let mut base = String::new();
+    for part in below.unwrap_or_else(|| Path::new("")).components() {
+        match (part, part.as_os_str().to_str()) {
+            (Component::CurDir, _) => {}
+            (Component::Normal(_), Some(name)) => {
+                base.push_str(name);
+                base.push('/');
+            }
+            _ => return String::new(),
+        }
+    }
+    base
 }
 
 impl Options {
@@ -139,4 +174,25 @@ impl Options {
 /// Whether something was found that is no error, and is not let pass.
 pub(super) fn denied(deny: &[Deny], findings: &Findings) -> bool {
     !deny.is_empty() && findings.warnings() > 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base_names_a_folder_below_and_nothing_else() {
+        let check = |path: &str, expected: &str| {
+            assert_eq!(base(Path::new(path)), expected, "{path}");
+        };
+        check(".", "");
+        check("src", "src/");
+        check("./src/command/", "src/command/");
+        check("src/main.rs", "src/");
+        check("main.toml", "");
+        check("../compiler", "");
+        check("/", "");
+        let here = std::env::current_dir().expect("a folder");
+        check(&here.join("src").to_string_lossy(), "src/");
+    }
 }
