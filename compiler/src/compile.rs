@@ -2,7 +2,7 @@
 //! is handed in.
 
 use crate::check;
-use crate::diagnostic::{Code, Diagnostic, Findings};
+use crate::diagnostic::{Code, Diagnostic, Findings, apply};
 use crate::document::{Folder, Loaded, load};
 use crate::lower::{LowerFault, lower};
 use crate::model::Model;
@@ -42,8 +42,9 @@ pub fn compile_watched(loaded: Loaded, generation: u64, steps: &Steps) -> Outcom
     if !is_partial && resolved.is_whole {
         check::presence(&resolved, &sources, &mut findings);
     }
-    let Resolved { model, .. } = resolved;
     steps.begin(Phase::Check);
+    check::sense(&resolved, &mut findings);
+    let Resolved { model, .. } = resolved;
     check::sound(&model, &mut findings);
     let mut artifact = None;
     if !findings.has_errors() {
@@ -81,6 +82,13 @@ pub fn fuzz_config(data: &[u8]) {
                 outcome.sources.file(span.file).expect("a finding names a file that is there");
             assert!(file.text.get(span.range()).is_some(), "{finding:?} lies in its file");
         }
+        for fix in &finding.fixes {
+            for file in fix.edits.iter().map(|edit| edit.span.file) {
+                let text = &outcome.sources.file(file).expect("a fix is of a file").text;
+                let edits: Vec<_> = fix.edits.iter().collect();
+                assert!(apply(text, &edits).is_some(), "{fix:?} can be made");
+            }
+        }
     }
     let _ = crate::diagnostic::render_human(
         &outcome.findings,
@@ -88,4 +96,6 @@ pub fn fuzz_config(data: &[u8]) {
         crate::diagnostic::Colour::Off,
     );
     let _ = crate::diagnostic::render_json(&outcome.findings, &outcome.sources);
+    let _ = crate::diagnostic::render_sarif(&outcome.findings, &outcome.sources, "");
+    let _ = crate::diagnostic::render_github(&outcome.findings, &outcome.sources, "");
 }

@@ -42,3 +42,5 @@ pub(crate) const IMPORT_TEXT_BYTES_MAX: usize = 256 * 1024 * 1024;
 
 /// Levels of lists and maps of a file that is imported, one inside the other.
 pub(crate) const IMPORT_LEVELS_MAX: usize = 64;
+/// Rounds in which the fixes of a configuration are made: mending one mistake may show another.
+pub(crate) const FIX_ROUNDS_MAX: usize = 16;

@@ -7,6 +7,8 @@ mod configuration;
 mod determinism;
 mod diff;
 mod findings;
+mod fix;
+mod formats;
 mod golden;
 mod import;
 mod import_hostile;

@@ -17,17 +17,8 @@ const PAIRS_MAX: usize = 200_000;
 
 /// Names that no public authority signs for. Source: RFC 6761, RFC 6762, RFC 7686, RFC 8375,
 /// RFC 9476, and `internal`, which ICANN reserved.
-const NOT_PUBLIC: [&str; 9] = [
-    "alt",
-    "example",
-    "home.arpa",
-    "internal",
-    "invalid",
-    "local",
-    "localhost",
-    "onion",
-    "test",
-];
+const NOT_PUBLIC: [&str; 9] =
+    ["alt", "example", "home.arpa", "internal", "invalid", "local", "localhost", "onion", "test"];
 
 /// Judges `auto` and `[acme]`. Needs every file, and nothing found wrong in a table of them.
 pub(super) fn check(model: &Model, findings: &mut Findings) {

@@ -63,6 +63,14 @@ pub fn load_path(path: &Path) -> Result<Loaded, LoadError> {
 
 /// The same, for whoever watches `steps`.
 pub fn load_path_watched(path: &Path, steps: &Steps) -> Result<Loaded, LoadError> {
+    let (folder, first) = place(path)?;
+    load_watched(&folder, &first, steps)
+}
+
+/// The folder of a path, and the name of the first file in it.
+///
+/// Errors: there is no such folder, or no first file in it.
+pub fn place(path: &Path) -> Result<(Folder, String), LoadError> {
     let refuse = |reason: String| LoadError { path: path.display().to_string(), reason };
     let about = std::fs::metadata(path).map_err(|error| refuse(error.to_string()))?;
     if about.is_dir() {
@@ -71,13 +79,13 @@ pub fn load_path_watched(path: &Path, steps: &Steps) -> Result<Loaded, LoadError
             let reason = format!("no `{FIRST_FILE}` in this folder; `pointsman init` writes one");
             return Err(refuse(reason));
         }
-        return load_watched(&folder, FIRST_FILE, steps);
+        return Ok((folder, FIRST_FILE.to_owned()));
     }
     let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
     let folder = Folder::disk(parent.unwrap_or_else(|| Path::new(".")));
     let folder = folder.map_err(|error| refuse(error.to_string()))?;
     match path.file_name().and_then(|name| name.to_str()) {
-        Some(name) => load_watched(&folder, name, steps),
+        Some(name) => Ok((folder, name.to_owned())),
         None => Err(refuse("the name of the file is not UTF-8".to_owned())),
     }
 }

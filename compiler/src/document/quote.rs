@@ -12,6 +12,23 @@ pub fn locate(raw: &str, said: Range<usize>) -> Range<usize> {
     start.min(raw.len())..end.clamp(start.min(raw.len()), raw.len())
 }
 
+/// A piece of a text as it is written inside the quotes of `raw`; `None` where they cannot hold it.
+pub fn written(raw: &str, says: &str) -> Option<String> {
+    if raw.starts_with('"') {
+        let mut out = String::with_capacity(says.len());
+        for c in says.chars() {
+            match c {
+                '"' | '\\' => out.extend(['\\', c]),
+                c if c.is_control() => out.push_str(&format!("\\u{:04X}", u32::from(c))),
+                c => out.push(c),
+            }
+        }
+        return Some(out);
+    }
+    let fits = raw.starts_with('\'') && !says.contains(|c: char| c == '\'' || c.is_control());
+    fits.then(|| says.to_owned())
+}
+
 fn offset(raw: &str, said: usize) -> usize {
     let (quote, escapes) = match raw {
         _ if raw.starts_with("\"\"\"") => (3, true),

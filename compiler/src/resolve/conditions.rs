@@ -4,6 +4,7 @@ use super::fault;
 use super::reading::Reading;
 use crate::diagnostic::{Code, Diagnostic, Findings};
 use crate::document::route::Place;
+use crate::document::secret::{self, is_sensitive, looks_secret};
 use crate::document::value;
 use crate::grammar::condition;
 use crate::model::Condition;
@@ -73,6 +74,9 @@ fn check_name(place: Place, name: &Spanned<String>, findings: &mut Findings) {
 /// A value that no request can carry there.
 fn check_value(condition: &Condition, text: &Spanned<String>, findings: &mut Findings) {
     let condition::Test::Exact(value) = &condition.test else { return };
+    if is_sensitive(&condition.name) && looks_secret(&condition.name, value) {
+        findings.push(secret::finding(&condition.name, text.span));
+    }
     let is_odd = match condition.place {
         Place::Header => {
             let trimmed = value.trim_matches([' ', '\t']);

@@ -1,7 +1,7 @@
 //! `[defaults]`: what makes no sense in them makes none anywhere, and is found here, once.
 
-use super::health;
 use super::timeouts::{self, Deadlines};
+use super::{health, listening};
 use crate::diagnostic::Findings;
 use crate::document::record::Record;
 use crate::source::SourceMap;
@@ -10,6 +10,9 @@ use crate::source::SourceMap;
 pub(super) fn check(defaults: &Record, sources: &SourceMap, findings: &mut Findings) {
     if let Some(written) = defaults.table("health_check") {
         health::check(written, None, sources, findings);
+    }
+    if let Some(proxies) = defaults.table("proxy_protocol") {
+        listening::check_proxies(proxies, findings);
     }
     if let Some(client) = defaults.table("client") {
         let own = Deadlines::of_record(client);
