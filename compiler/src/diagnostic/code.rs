@@ -254,6 +254,11 @@ impl Code {
         TABLE[self as usize].explanation
     }
 
+    /// Whether the place of such a finding is a secret, which is shown nowhere.
+    pub fn is_about_a_secret(self) -> bool {
+        matches!(self, Self::InlineSecret | Self::SecretInField)
+    }
+
     /// Errors begin with `E`, warnings with `W`.
     pub fn severity(self) -> Severity {
         if self.id().starts_with('W') { Severity::Warning } else { Severity::Error }

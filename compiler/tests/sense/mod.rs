@@ -3,8 +3,12 @@
 
 mod backend;
 mod health;
+mod listener;
+mod names;
+mod order;
 mod service;
 mod timeouts;
+mod trust;
 
 use crate::configuration::compile_text;
 
