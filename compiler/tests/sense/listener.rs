@@ -90,7 +90,8 @@ fn listener_that_contradicts_itself_is_refused() {
 
 #[test]
 fn certificate_authorities_of_defaults_count() {
-    let defaults = "[defaults]\ntls = { client_auth = { ca = [\"shop\"] } }\n";
+    let defaults =
+        "[defaults]\ntls = { certificates = [\"shop\"], client_auth = { ca = [\"shop\"] } }\n";
     let listener = "[listeners.a]\naddress = \"127.0.0.1:82\"\n\
                     tls = { certificates = [\"shop\"], client_auth = { mode = \"require\" } }\n";
     whole(&format!("{listener}{defaults}"), "", &[]);

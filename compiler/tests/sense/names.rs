@@ -23,7 +23,8 @@ fn name_used_in_two_files_is_refused_in_every_table() {
     ] {
         let first = format!("include = [\"a.toml\", \"b.toml\"]\n{FRAME}{BACKEND}");
         let first = first.as_str();
-        let twice = compile_files([("pointsman.toml", first), ("a.toml", table), ("b.toml", table)]);
+        let twice =
+            compile_files([("pointsman.toml", first), ("a.toml", table), ("b.toml", table)]);
         let is_twice = |finding: &&pointsman_compiler::diagnostic::Diagnostic| {
             finding.code == Code::DefinedTwice && !finding.others.is_empty()
         };

@@ -85,8 +85,10 @@ fn host_with_another_way_in_needs_no_order() {
 fn certificate_that_nobody_names_is_warned_of() {
     let with = |more: &str, target: &str, expected: &[&str]| {
         let listener = "[listeners.web]\naddress = \"127.0.0.1:80\"\n";
-        let targets = format!("[backends.b]\ntargets = [{{ id = \"a\", host = \"a\", {target} }}]\n");
-        let text = format!("version = 1\n{listener}{more}\n{}{targets}", route("r", "a.example.org"));
+        let targets =
+            format!("[backends.b]\ntargets = [{{ id = \"a\", host = \"a\", {target} }}]\n");
+        let text =
+            format!("version = 1\n{listener}{more}\n{}{targets}", route("r", "a.example.org"));
         check(&text, expected);
     };
     let shop = "[certificates.shop]\ncertificate = \"file:/a.pem\"\n";

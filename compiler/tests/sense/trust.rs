@@ -100,7 +100,10 @@ fn secret_in_a_field_is_warned_of_wherever_it_stands() {
     route("headers = { \"x-api-key\" = \"Exists()\" }", &[]);
     route("headers = { \"x-env\" = \"abcdef123456\" }", &[]);
     route("query = { token = \"abcdef123456\" }", &["W0212"]);
-    check_key("health_check = { headers = { authorization = \"Basic dXNlcjpwdw==\" } }", &["W0212"]);
+    check_key(
+        "health_check = { headers = { authorization = \"Basic dXNlcjpwdw==\" } }",
+        &["W0212"],
+    );
     check_key("health_check = { headers = { \"user-agent\" = \"pointsman\" } }", &[]);
 }
 
@@ -119,8 +122,8 @@ fn assert_unseen(outcome: &pointsman_compiler::compile::Outcome, secrets: &[&str
         render_human(findings, sources, Colour::Off),
         render_human(findings, sources, Colour::On),
         render_json(findings, sources),
-        render_github(findings, sources),
-        render_sarif(findings, sources),
+        render_github(findings, sources, ""),
+        render_sarif(findings, sources, ""),
     ] {
         for secret in secrets {
             assert!(!shown.contains(secret), "{secret}:\n{shown}");
@@ -132,8 +135,8 @@ fn assert_unseen(outcome: &pointsman_compiler::compile::Outcome, secrets: &[&str
 #[test]
 fn secret_is_shown_by_no_finding() {
     let case = |name: &str| compile_case(&Case::copy(&golden("err").join(name)));
-    assert_unseen(&case("E0116-inline-secret.toml"), &["hunter2", "user:pw", "BEGIN"]);
-    let secrets = ["dXNlcjpwYXNz", "k3y-of-the-house", "abcdefg1", "q9ZpT4vLx0"];
+    assert_unseen(&case("E0116-inline-secret.toml"), &["s3cr3t-of-mine", "user:pw", "BEGIN"]);
+    let secrets = ["bWU6bXlzZWxm", "k3y-of-the-house", "abcdefg1", "q9ZpT4vLx0"];
     assert_unseen(&case("W0212-secret.toml"), &secrets);
     // Another finding on the same line, a value of the wrong kind, a line that cannot be read, and
     // a URL of a kind that is not spoken.
@@ -141,26 +144,27 @@ fn secret_is_shown_by_no_finding() {
         let backend = "[backends.b]\ntargets = [{ id = \"a\", host = \"a\", port = 80 }]\n";
         compile_text(&format!("{FRAME}{backend}proxy = {{ {inside} }}\n"))
     };
-    let all = ["hunter2", "4711"];
-    assert_unseen(&proxy("hots = \"p\", port = 1, password = \"hunter2\""), &all);
+    let all = ["sw0rdf1sh", "4711"];
+    assert_unseen(&proxy("hots = \"p\", port = 1, password = \"sw0rdf1sh\""), &all);
     assert_unseen(&proxy("host = \"p\", port = 1, password = 4711"), &all);
-    assert_unseen(&proxy("host = \"p\", port = 1, password = hunter2"), &all);
-    assert_unseen(&proxy("host = \"http://u:hunter2@p\", port = 1"), &all);
-    let acme = format!("{FRAME}[acme]\ndirectory = \"ftp://u:hunter2@a.example.org/\"\n");
+    assert_unseen(&proxy("host = \"p\", port = 1, password = sw0rdf1sh"), &all);
+    assert_unseen(&proxy("host = \"http://u:sw0rdf1sh@p\", port = 1"), &all);
+    let acme = format!("{FRAME}[acme]\ndirectory = \"ftp://u:sw0rdf1sh@a.example.org/\"\n");
     assert_unseen(&compile_text(&acme), &all);
 }
 
 #[test]
 fn place_beside_a_covered_secret_is_still_marked() {
     let backend = "[backends.b]\ntargets = [{ id = \"a\", host = \"a\", port = 80 }]\n";
-    let proxy = "proxy = { host = \"p\", password = \"hunter2\", port = 1, pricipal = \"e\" }";
+    let proxy = "proxy = { host = \"p\", password = \"sw0rdf1sh\", port = 1, pricipal = \"e\" }";
     let outcome = compile_text(&format!("{FRAME}{backend}{proxy}\n"));
     let shown = render_human(&outcome.findings, &outcome.sources, Colour::Off);
     let line = "proxy = { host = \"p\", password = \"***\", port = 1, pricipal = \"e\" }";
-    let mark = shown.lines().skip_while(|shown| !shown.ends_with(line)).nth(1).expect("a mark");
+    let gutter =
+        shown.lines().find(|shown| shown.ends_with(line)).expect("the line").len() - line.len();
     let at = line.find("pricipal").expect("the key");
-    let gutter = shown.lines().find(|shown| shown.ends_with(line)).expect("the line").len() - line.len();
-    assert_eq!(mark.find("^^^"), Some(gutter + at), "{shown}");
+    let is_mark = |line: &str| line.find("^^^^^^^^") == Some(gutter + at);
+    assert!(shown.lines().any(is_mark), "{shown}");
 }
 
 #[test]
@@ -176,5 +180,5 @@ fn every_warning_counts_where_warnings_are_denied() {
         assert_eq!(code(&pointsman(&["validate", "--deny", "warnings", &path])), 1, "{name}");
         seen += 1;
     }
-    assert!(seen >= 17, "{seen} cases");
+    assert!(seen >= 16, "{seen} cases");
 }
