@@ -263,7 +263,7 @@ fn check_that_can_never_pass_is_written_as_one_that_can() {
         let tree = tree(&[("route.json", &route)]);
         let plan = from_otoroshi(&tree);
         assert_complete(&tree, &plan);
-        plan.files.iter().map(|(_, text)| text.as_str()).collect::<String>()
+        plan.files.values().map(String::as_str).collect::<String>()
     };
     let both = written("[200]", "[500]");
     assert!(both.contains("healthy_statuses = [\"200\"]") && both.contains("body_regex"), "{both}");

@@ -155,7 +155,7 @@ impl<'a> Window<'a> {
                 .char_column(position.column as usize);
             return group.element(origin);
         }
-        let id = self.marks.first().map_or(FileId::default(), |(_, label)| label.span.file);
+        let id = self.marks.first().map_or_else(FileId::default, |(_, label)| label.span.file);
         let veiled = veil.over(id, &self.bytes, text);
         let marks = self.marks.iter().map(|(kind, label)| {
             let within = |at: u32| veiled.at(within(text, &self.bytes, at));

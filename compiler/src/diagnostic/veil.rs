@@ -145,7 +145,10 @@ fn passwords(text: &str) -> Vec<Range<usize>> {
                 let close = value.get(1..line).and_then(|inner| inner.find(quote));
                 close.map_or(line, |close| close + 2)
             }
-            None => value.find([',', '}', '\n', '\r']).unwrap_or(value.len()),
+            None => {
+                let end = value.find([',', '}', '\n', '\r']).unwrap_or(value.len());
+                value.get(..end).map_or(end, |value| value.trim_end().len())
+            }
         };
         let start = text.len() - value.len();
         Some(start..start + len)

@@ -2,7 +2,7 @@
 //! and go on as they are, and for whoever wants to see all that is written.
 
 use super::form;
-use super::keys::{self, Key, Kind};
+use super::keys::{self, Form, Key, Kind};
 use super::parse::{Item, View};
 use super::reader::Reader;
 use super::record::{Field, Record, Value};
@@ -36,6 +36,12 @@ fn read_value(
 ) -> Option<Spanned<Value>> {
     let span = item.span();
     let value = match kind {
+        // A password of digits alone is one too, and no help may say it again.
+        Kind::Text(Form::Secret) if matches!(item.view(), View::Integer(_) | View::Number(_)) => {
+            let refused = form::check(Form::Secret, "").err();
+            findings.push(refused?.finding(span));
+            return None;
+        }
         Kind::Text(form) => {
             let text = scalar::text(item, name, findings)?;
             if let Err(problem) = form::check(*form, &text.value) {
@@ -148,7 +154,7 @@ fn read_named(
 }
 
 fn read_words(
-    (keys, values): (keys::Form, keys::Form),
+    (keys, values): (Form, Form),
     name: &str,
     item: Item<'_>,
     findings: &mut Findings,
