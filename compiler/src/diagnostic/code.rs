@@ -226,6 +226,10 @@ codes! {
     NeverSent = W0215, "a key of a route that no target answers";
     /// A row of `custom_timeouts` is never asked.
     RowNeverReached = W0216, "a row of `custom_timeouts` is never asked";
+    /// A text stands twice in a list.
+    TwiceInList = W0217, "a text stands twice in a list";
+    /// `^` or `$` stands where the whole is meant anyway.
+    AnchorSaysNothing = W0218, "`^` or `$` stands where the whole is meant anyway";
 }
 
 impl Code {

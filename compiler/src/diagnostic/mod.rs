@@ -20,4 +20,4 @@ pub use human::{Colour, render as render_human, summary};
 pub use json::render as render_json;
 pub use plan::Plan;
 pub use sarif::render as render_sarif;
-pub use veil::{MASK, users_of_urls};
+pub use veil::{MASK, is_password, users_of_urls};

@@ -125,6 +125,11 @@ pub fn users_of_urls(text: &str) -> Vec<Range<usize>> {
     users
 }
 
+/// Whether a part of a line, which need not be TOML, is the value of a key that holds a secret.
+pub fn is_password(line: &str, part: &Range<usize>) -> bool {
+    passwords(line).iter().any(|one| one.start <= part.start && part.start < one.end)
+}
+
 /// Values of keys that hold secrets, found without reading the file.
 fn passwords(text: &str) -> Vec<Range<usize>> {
     let keys = KEYS.iter().flat_map(|key| text.match_indices(key));

@@ -6,7 +6,7 @@ use super::keys::{self, Form, Key, Kind};
 use super::parse::{Item, View};
 use super::reader::Reader;
 use super::record::{Field, Record, Value};
-use super::refusal::{no_list, no_table, no_tables};
+use super::refusal::{no_list, no_table, no_tables, warn_of_twice};
 use super::scalar;
 use crate::diagnostic::Findings;
 use crate::source::Spanned;
@@ -37,7 +37,7 @@ fn read_value(
     let span = item.span();
     let value = match kind {
         // A password of digits alone is one too, and no help may say it again.
-        Kind::Text(Form::Secret) if matches!(item.view(), View::Integer(_) | View::Number(_)) => {
+        Kind::Text(Form::Secret) if is_bare(&item) => {
             let refused = form::check(Form::Secret, "").err();
             findings.push(refused?.finding(span));
             return None;
@@ -103,6 +103,11 @@ fn fitting(kinds: &'static [Kind], item: &Item<'_>) -> &'static Kind {
     kinds.iter().find(fits).or_else(|| kinds.first()).unwrap_or(&Kind::Flag)
 }
 
+/// Whether a value is one of those that stand without quotes.
+fn is_bare(item: &Item<'_>) -> bool {
+    !matches!(item.view(), View::Text(_) | View::List(_) | View::Table(_))
+}
+
 fn read_list(
     inner: &'static Kind,
     name: &str,
@@ -117,6 +122,15 @@ fn read_list(
     for item in list.items() {
         values.extend(read_value(inner, name, item, findings));
     }
+    // The arguments of a command are no set.
+    if values.len() < 2 || matches!(inner, Kind::Text(Form::Any)) {
+        return Some(values);
+    }
+    let texts = values.iter().filter_map(|value| match &value.value {
+        Value::Text(text) => Some((text.as_str(), value.span)),
+        _ => None,
+    });
+    warn_of_twice(name, texts, findings);
     Some(values)
 }
 

@@ -2,6 +2,7 @@
 //! grammar taken apart. Whether routes make sense together is not judged here.
 
 mod action;
+mod anchors;
 mod backend;
 mod balancing;
 mod belonging;

@@ -7,6 +7,7 @@ mod listener;
 mod names;
 mod order;
 mod service;
+mod style;
 mod timeouts;
 mod trust;
 
