@@ -175,28 +175,6 @@ pub(crate) fn nearest<'n>(
     candidates.min().map(|(_, name)| name)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nearest_finds_what_was_meant() {
-        let names = ["match", "methods", "metadata", "backend", "id", "strip_path"];
-        let check = |typed: &str, expected: Option<&str>| {
-            assert_eq!(nearest(typed, names), expected, "{typed}");
-        };
-        check("mathc", Some("match"));
-        check("bakend", Some("backend"));
-        check("strip-path", Some("strip_path"));
-        check("Methods", Some("methods"));
-        check("method", Some("methods"));
-        check("host", None);
-        check("x", None);
-        check("", None);
-        check(&"m".repeat(10_000), None);
-    }
-}
-
 /// Warns of a text that stands twice in a list: one of the two was meant to be another.
 pub(super) fn warn_of_twice<'t>(
     name: &str,
@@ -216,5 +194,27 @@ pub(super) fn warn_of_twice<'t>(
                 .other(*earlier, "here first")
                 .help("leave one of them out"),
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nearest_finds_what_was_meant() {
+        let names = ["match", "methods", "metadata", "backend", "id", "strip_path"];
+        let check = |typed: &str, expected: Option<&str>| {
+            assert_eq!(nearest(typed, names), expected, "{typed}");
+        };
+        check("mathc", Some("match"));
+        check("bakend", Some("backend"));
+        check("strip-path", Some("strip_path"));
+        check("Methods", Some("methods"));
+        check("method", Some("methods"));
+        check("host", None);
+        check("x", None);
+        check("", None);
+        check(&"m".repeat(10_000), None);
     }
 }
