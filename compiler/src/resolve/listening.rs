@@ -21,7 +21,7 @@ pub(super) fn check(written: &Written, options: &Record, findings: &mut Findings
             Diagnostic::new(Code::ListenerContradicts, protocols.span, message)
                 .label("h3 is never without TLS")
                 .other(written.name.span, "this listener")
-                .help("write `tls = { certificates = [\"auto\"] }`, or leave h3 out"),
+                .help("write `tls = { certificates = [\"NAME\"] }`, or leave h3 out"),
         );
     }
     check_redirect(written, tls, findings);
