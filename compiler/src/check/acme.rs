@@ -3,7 +3,6 @@
 
 use std::collections::BTreeSet;
 use std::net::{Ipv4Addr, Ipv6Addr};
-use std::sync::Arc;
 
 use super::tie::hosts_meet;
 use crate::diagnostic::{Code, Diagnostic, Findings};
@@ -83,12 +82,12 @@ fn check_hosts(model: &Model, acme: &Record, findings: &mut Findings) {
     if !model.listeners.iter().any(orders_all) {
         return;
     }
-    let exact: BTreeSet<&Arc<str>> = model
+    let exact: BTreeSet<String> = model
         .routes
         .iter()
         .flat_map(|route| &route.patterns)
         .filter_map(|pattern| match &pattern.host {
-            HostPattern::Exact(host) => Some(host),
+            HostPattern::Exact(host) => Some(reversed(host)),
             _ => None,
         })
         .collect();
@@ -118,7 +117,8 @@ fn needs_order<'m>(model: &'m Model, route: &Route) -> Option<&'m Listener> {
 
 /// Hosts that certificates are ordered for, and how.
 struct Hosts<'m> {
-    exact: BTreeSet<&'m Arc<str>>,
+    /// From their ends, so that those of one domain stand together.
+    exact: BTreeSet<String>,
     acme: &'m Record,
     pairs_left: usize,
 }
@@ -159,12 +159,20 @@ impl Hosts<'_> {
 
     /// Whether an exact host of some route fits: such requests come in.
     fn meets(&mut self, glob: &str) -> bool {
-        if self.pairs_left < self.exact.len() {
-            return true;
+        let end = reversed(glob.rsplit('*').next().unwrap_or_default());
+        let near = self.exact.range(end.clone()..).take_while(|host| host.starts_with(&end));
+        for host in near {
+            if self.pairs_left == 0 || hosts_meet(glob, &reversed(host)).is_some() {
+                return true;
+            }
+            self.pairs_left -= 1;
         }
-        self.pairs_left -= self.exact.len();
-        self.exact.iter().any(|host| hosts_meet(glob, host).is_some())
+        false
     }
+}
+
+fn reversed(host: &str) -> String {
+    host.chars().rev().collect()
 }
 
 fn is_public_name(host: &str) -> bool {

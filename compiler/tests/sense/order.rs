@@ -100,3 +100,24 @@ fn certificate_that_nobody_names_is_warned_of() {
     // Where something is wrong, it may be what names it.
     with(shop, "port = \"80\"", &["E0103"]);
 }
+
+#[test]
+fn many_wildcards_beside_many_hosts_are_all_judged() {
+    let hosts: Vec<String> = (0..2_000)
+        .map(|at| match at % 4 {
+            0 => format!("*.wild{at}.example.org"),
+            1 => format!("*.s{}.example.org", at + 1),
+            _ => format!("a.s{}.example.org", at - at % 4 + 2),
+        })
+        .collect();
+    let hosts: Vec<&str> = hosts.iter().map(String::as_str).collect();
+    let routes: String = hosts
+        .iter()
+        .enumerate()
+        .map(|(at, host)| route(&format!("r{at}"), &format!("{host}/p{at}")))
+        .collect();
+    let listener = format!("[listeners.s]\naddress = \"127.0.0.1:443\"\ntls = {{ {AUTO} }}\n");
+    let text = format!("version = 1\n{listener}{ACME}\n{routes}{BACKEND}");
+    let outcome = crate::configuration::compile_text(&text);
+    assert_eq!(outcome.findings.errors(), 500, "the wildcards that hold no exact host");
+}
