@@ -1,9 +1,10 @@
 //! One pass over a program: what it gives is never read as a program again. The steps are bounded
 //! by the program's length, since it only ever skips forward.
 
-use pointsman_schemas::artifact::{Artifact, Program, Source};
+use pointsman_schemas::artifact::{Artifact, CertPart, Program, RouteId, Source};
 
 use super::escape::Place;
+use super::moment::Moment;
 use crate::matching::Captures;
 use crate::request::percent::Decoded;
 use crate::request::{Refusal, Request, cookies, query};
@@ -19,6 +20,8 @@ pub struct Scope<'a> {
     pub request: &'a Request<'a>,
     /// What its pattern captured.
     pub captures: &'a Captures,
+    /// The route that takes it.
+    pub route: RouteId,
 }
 
 /// Appends what `program` gives, written for `place`.
@@ -43,7 +46,7 @@ pub fn evaluate(
 
 /// Appends the text of one source; whether it is there, be it empty.
 fn put(source: Source, scope: Scope<'_>, place: Place, out: &mut Vec<u8>) -> Result<bool, Refusal> {
-    let Scope { artifact, request, captures } = scope;
+    let Scope { artifact, request, captures, route } = scope;
     let canonical = request.canonical;
     match source {
         Source::Literal(text) => out.extend_from_slice(artifact.string_bytes(text)),
@@ -97,6 +100,31 @@ fn put(source: Source, scope: Scope<'_>, place: Place, out: &mut Vec<u8>) -> Res
                 return Ok(false);
             };
             place.put(value.iter().copied(), out)?;
+        }
+        Source::ClientCert(part) => {
+            let Some(cert) = request.client_cert else { return Ok(false) };
+            let text = match part {
+                CertPart::Dn => Some(cert.dn),
+                CertPart::Cn => cert.cn,
+                CertPart::IssuerDn => Some(cert.issuer_dn),
+            };
+            let Some(text) = text else { return Ok(false) };
+            place.put(text.bytes(), out)?;
+        }
+        Source::RouteId => {
+            place.put(artifact.route(route).id_bytes().iter().copied(), out)?;
+        }
+        Source::RouteName => {
+            let Some(name) = artifact.route(route).name() else { return Ok(false) };
+            place.put(name.bytes(), out)?;
+        }
+        Source::RouteMetadata(name) => {
+            let Some(value) = artifact.route_metadata(route, name) else { return Ok(false) };
+            place.put(value.iter().copied(), out)?;
+        }
+        Source::Now(format) => {
+            let moment = Moment::new(format, request.now_ms);
+            place.put(moment.as_bytes().iter().copied(), out)?;
         }
         Source::Header(name) => {
             let Some(value) = request.fields.get(artifact.string_bytes(name)) else {
