@@ -1,5 +1,7 @@
 //! The names that expressions can use, and what each stands for. One table; knows no syntax.
 
+use pointsman_schemas::artifact::{CertPart, TimeFormat};
+
 use crate::grammar::segment::is_parameter_name;
 use crate::language::fault::{Fault, FaultKind};
 use crate::language::limits::{FIELD_NAME_BYTES_MAX, PARAMETER_BYTES_MAX};
@@ -37,13 +39,31 @@ pub enum Source {
     Listener,
     /// `req.id`: the request's id.
     Id,
+    /// `req.client_cert.PART`: of the client's certificate; may be absent.
+    ClientCert(CertPart),
+    /// `route.id`
+    RouteId,
+    /// `route.name`: a route may lack it.
+    RouteName,
+    /// `route.metadata.N`: a route may lack it.
+    RouteMetadata(String),
+    /// `now` and its formats, UTC.
+    Now(TimeFormat),
 }
 
 impl Source {
-    /// Whether every request has it. A parameter counts as present: that each route captures it is
-    /// checked where the routes are known.
+    /// Whether every request has it. What is a route's counts as present, a parameter included: that
+    /// each route has it is checked where the routes are known.
     pub fn is_always_present(&self) -> bool {
-        !matches!(self, Self::Query(_) | Self::Header(_) | Self::Cookie(_))
+        !matches!(self, Self::Query(_) | Self::Header(_) | Self::Cookie(_) | Self::ClientCert(_))
+    }
+
+    /// Whether it comes from the route, so that there may be routes without it.
+    pub fn is_of_route(&self) -> bool {
+        matches!(
+            self,
+            Self::PathParam(_) | Self::RouteId | Self::RouteName | Self::RouteMetadata(_)
+        )
     }
 
     /// Whether its value begins with `/`, whatever the request.
@@ -69,12 +89,22 @@ impl Source {
             Self::Version => "req.version".to_owned(),
             Self::Listener => "req.listener".to_owned(),
             Self::Id => "req.id".to_owned(),
+            Self::ClientCert(CertPart::Dn) => "req.client_cert.dn".to_owned(),
+            Self::ClientCert(CertPart::Cn) => "req.client_cert.cn".to_owned(),
+            Self::ClientCert(CertPart::IssuerDn) => "req.client_cert.issuer_dn".to_owned(),
+            Self::RouteId => "route.id".to_owned(),
+            Self::RouteName => "route.name".to_owned(),
+            Self::RouteMetadata(name) => format!("route.metadata.{name}"),
+            Self::Now(TimeFormat::Rfc3339) => "now".to_owned(),
+            Self::Now(TimeFormat::Epoch) => "now.epoch".to_owned(),
+            Self::Now(TimeFormat::EpochMs) => "now.epoch_ms".to_owned(),
+            Self::Now(TimeFormat::Http) => "now.http".to_owned(),
+            Self::Now(TimeFormat::Date) => "now.date".to_owned(),
         }
     }
 }
 
-/// What a known name needs behind it, and whether this version evaluates it.
-#[derive(PartialEq, Eq)]
+/// What a known name needs behind it.
 enum Meaning {
     /// Nothing stands behind it.
     Alone(Source),
@@ -82,12 +112,7 @@ enum Meaning {
     Query,
     Header,
     Cookie,
-    /// Known, alone; a later version evaluates it.
-    Later,
-    /// Known, with a name behind it; a later version evaluates it.
-    LaterNamed,
-    /// Known, alone or with a format behind it; a later version evaluates it.
-    LaterFormatted,
+    Metadata,
 }
 
 static KNOWN: &[(&str, Meaning)] = &[
@@ -106,13 +131,17 @@ static KNOWN: &[(&str, Meaning)] = &[
     ("req.version", Meaning::Alone(Source::Version)),
     ("req.listener", Meaning::Alone(Source::Listener)),
     ("req.cookies", Meaning::Cookie),
-    ("req.client_cert.dn", Meaning::Later),
-    ("req.client_cert.cn", Meaning::Later),
-    ("req.client_cert.issuer_dn", Meaning::Later),
-    ("route.id", Meaning::Later),
-    ("route.name", Meaning::Later),
-    ("route.metadata", Meaning::LaterNamed),
-    ("now", Meaning::LaterFormatted),
+    ("req.client_cert.dn", Meaning::Alone(Source::ClientCert(CertPart::Dn))),
+    ("req.client_cert.cn", Meaning::Alone(Source::ClientCert(CertPart::Cn))),
+    ("req.client_cert.issuer_dn", Meaning::Alone(Source::ClientCert(CertPart::IssuerDn))),
+    ("route.id", Meaning::Alone(Source::RouteId)),
+    ("route.name", Meaning::Alone(Source::RouteName)),
+    ("route.metadata", Meaning::Metadata),
+    ("now", Meaning::Alone(Source::Now(TimeFormat::Rfc3339))),
+    ("now.epoch", Meaning::Alone(Source::Now(TimeFormat::Epoch))),
+    ("now.epoch_ms", Meaning::Alone(Source::Now(TimeFormat::EpochMs))),
+    ("now.http", Meaning::Alone(Source::Now(TimeFormat::Http))),
+    ("now.date", Meaning::Alone(Source::Now(TimeFormat::Date))),
 ];
 
 /// Names that other proxies read and this one never will.
@@ -152,13 +181,11 @@ pub(super) fn resolve(word: &str) -> Result<Source, Fault> {
             check_field(field, at, field.bytes().all(is_token))?;
             Ok(Source::Header(field.to_ascii_lowercase()))
         }
-        Meaning::Later | Meaning::LaterNamed | Meaning::LaterFormatted => {
-            if *meaning == Meaning::LaterNamed {
-                field()?;
-            }
-            Err(Fault::new(FaultKind::NotAvailable, whole)
-                .found(format!("`{word}`"))
-                .help("remove it; it is known, and never ignored"))
+        Meaning::Metadata => {
+            let (field, at) = field()?;
+            let is_right = |c: char| c.is_alphanumeric() || c.is_ascii_graphic() && c != '\'';
+            check_field(field, at, field.chars().all(is_right))?;
+            Ok(Source::RouteMetadata(field.to_owned()))
         }
     }
 }
@@ -167,7 +194,7 @@ pub(super) fn resolve(word: &str) -> Result<Source, Fault> {
 fn known(word: &str) -> Option<(&'static str, &'static Meaning, Option<&str>)> {
     KNOWN.iter().find_map(|(name, meaning)| {
         let behind = word.strip_prefix(name)?;
-        let is_alone = matches!(meaning, Meaning::Alone(_) | Meaning::Later);
+        let is_alone = matches!(meaning, Meaning::Alone(_));
         match behind.strip_prefix('.') {
             None if behind.is_empty() => Some((*name, meaning, None)),
             Some(behind) if !is_alone => Some((*name, meaning, Some(behind))),
@@ -196,6 +223,12 @@ fn unknown(word: &str) -> Fault {
     if NEVER.contains(&first) {
         return fault.help("values come from the request and its route, never from the host");
     }
+    if first == "now" && word.len() > first.len() {
+        return fault.help(
+            "the time is `now` (RFC 3339), `now.epoch`, `now.epoch_ms`, `now.http` or `now.date`, \
+             always UTC",
+        );
+    }
     if let Some(near) = nearest(word) {
         let help = format!("did you mean `{near}`?");
         return fault.help(help).maybe_rewrite(0..word.len(), near);
@@ -205,7 +238,7 @@ fn unknown(word: &str) -> Fault {
         let help = format!("a parameter of the pattern is `{meant}`");
         return fault.help(help).maybe_rewrite(0..word.len(), meant);
     }
-    fault.help("known are `req.pathparams.N`, `req.query.N`, `req.headers.N`, `req.cookies.N`, `req.path`, `req.uri`, `req.host`, `req.domain`, `req.method`, `req.protocol`, `req.secured`, `req.ip`, `req.version`, `req.listener` and `req.id`")
+    fault.help("known are `req.pathparams.N`, `req.query.N`, `req.headers.N`, `req.cookies.N`, `req.path`, `req.uri`, `req.host`, `req.domain`, `req.method`, `req.protocol`, `req.secured`, `req.ip`, `req.version`, `req.listener`, `req.id`, `req.client_cert.dn`, `.cn` and `.issuer_dn`, `route.id`, `route.name`, `route.metadata.N` and `now`")
 }
 
 /// The known name that a word was meant to be, with what stands behind it.
@@ -214,8 +247,7 @@ fn nearest(word: &str) -> Option<String> {
     let (word, lower) = (short, short.to_ascii_lowercase());
     let with_req = format!("req.{lower}");
     // Whoever writes `id` alone means a parameter of the pattern.
-    let is_meant =
-        |meaning: &Meaning| !matches!(meaning, Meaning::Later | Meaning::Alone(Source::Id));
+    let is_meant = |meaning: &Meaning| !matches!(meaning, Meaning::Alone(Source::Id));
     if known(&with_req).is_some_and(|(_, meaning, _)| is_meant(meaning)) {
         return Some(format!("req.{word}"));
     }
@@ -230,7 +262,7 @@ fn nearest(word: &str) -> Option<String> {
                 | Meaning::Query
                 | Meaning::Header
                 | Meaning::Cookie
-                | Meaning::LaterNamed
+                | Meaning::Metadata
         );
         if takes_name == behind.is_empty() {
             continue;

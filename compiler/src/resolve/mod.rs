@@ -4,6 +4,7 @@
 mod action;
 mod backend;
 mod capture;
+mod client_cert;
 mod conditions;
 mod fault;
 mod grammars;
@@ -17,6 +18,8 @@ mod route;
 mod run;
 mod settings;
 mod tables;
+mod templates;
 mod test;
+mod told;
 
 pub use run::{Resolved, resolve};

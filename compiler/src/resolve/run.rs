@@ -1,8 +1,12 @@
 //! The order in which a configuration is resolved: settings, listeners, backends, routes, tests.
 
 use super::names::Names;
+use super::templates::Texts;
 use super::test::Known;
-use super::{backend, capture, grammars, listener, references, route, settings, tables, test};
+use super::{
+    backend, capture, client_cert, grammars, listener, references, route, settings, tables, test,
+    told,
+};
 use crate::diagnostic::{Code, Findings};
 use crate::document::Document;
 use crate::document::keys::BACKEND;
@@ -12,7 +16,7 @@ use crate::document::settings::Settings as WrittenSettings;
 use crate::grammar::expression::Template;
 use crate::model::{Action, Backend, HostHeader, Model, Route, Service};
 use crate::source::{SourceMap, Span, Spanned};
-use pointsman_schemas::artifact::Features;
+use pointsman_schemas::artifact::{Feature, Features};
 
 /// What became of a configuration.
 pub struct Resolved {
@@ -70,8 +74,20 @@ pub fn resolve(
     let errors_before = findings.errors();
     let mut routes = run.take_routes(parts.routes, &mut listener_names, findings);
     let is_whole = !is_damaged && findings.errors() == errors_before;
-    capture::check(&routes, &run.backends, &run.roots, sources, findings);
     let mut services = tables::services(&mut host, &mut run.names, is_partial, findings);
+    let texts = Texts {
+        routes: &routes,
+        services: &services,
+        listeners: &listeners,
+        backends: &run.backends,
+        roots: &run.roots,
+        sources,
+    };
+    capture::check(texts, findings);
+    told::check(texts, findings);
+    if client_cert::check(texts, is_whole && !is_partial, findings) {
+        run.features.add(Feature::CLIENT_CERTIFICATES);
+    }
     for service in &services {
         service.backend.into_iter().for_each(|backend| run.used[backend] = true);
     }
