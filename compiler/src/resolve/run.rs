@@ -14,7 +14,7 @@ use crate::document::record::Record;
 use crate::document::route::{BackendOf, Route as WrittenRoute};
 use crate::document::settings::Settings as WrittenSettings;
 use crate::grammar::expression::Template;
-use crate::model::{Action, Backend, HostHeader, Model, Route, Service};
+use crate::model::{Action, Backend, HostHeader, Listener, Model, Route, Service};
 use crate::source::{SourceMap, Span, Spanned};
 use pointsman_schemas::artifact::{Feature, Features};
 
@@ -75,19 +75,8 @@ pub fn resolve(
     let mut routes = run.take_routes(parts.routes, &mut listener_names, findings);
     let is_whole = !is_damaged && findings.errors() == errors_before;
     let mut services = tables::services(&mut host, &mut run.names, is_partial, findings);
-    let texts = Texts {
-        routes: &routes,
-        services: &services,
-        listeners: &listeners,
-        backends: &run.backends,
-        roots: &run.roots,
-        sources,
-    };
-    capture::check(texts, findings);
-    told::check(texts, findings);
-    if client_cert::check(texts, is_whole && !is_partial, findings) {
-        run.features.add(Feature::CLIENT_CERTIFICATES);
-    }
+    let is_all = is_whole && !is_partial;
+    run.check_texts((&routes, &services, &listeners), is_all, findings);
     for service in &services {
         service.backend.into_iter().for_each(|backend| run.used[backend] = true);
     }
@@ -234,6 +223,22 @@ impl Run<'_> {
                 }
                 Some(found.unwrap_or_else(|_| self.add_backend(stand_in(&name), None, true)))
             }
+        }
+    }
+
+    /// Whether what expressions take is there; `is_all` says that nothing is missing that is written.
+    fn check_texts(
+        &mut self,
+        (routes, services, listeners): (&[Route], &[Service], &[Listener]),
+        is_all: bool,
+        findings: &mut Findings,
+    ) {
+        let (backends, roots) = (&self.backends, &self.roots);
+        let texts = Texts { routes, services, listeners, backends, roots, sources: self.sources };
+        capture::check(texts, findings);
+        told::check(texts, findings);
+        if client_cert::check(texts, is_all, findings) {
+            self.features.add(Feature::CLIENT_CERTIFICATES);
         }
     }
 
