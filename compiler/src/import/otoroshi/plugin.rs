@@ -253,17 +253,28 @@ fn redirection(
         return Err(format!("{status} is no status of a redirect here"));
     }
     let translated = translate(&to, captured)?;
-    let authority = translated.text.split_once("://").map(|(_, rest)| rest.split('/').next());
-    let is_fixed = match authority {
-        Some(authority) => !authority.unwrap_or_default().contains("${"),
-        None => translated.text.starts_with('/'),
-    };
-    if !is_fixed {
+    if !has_fixed_host(&translated.text) {
         return Err("the host of a redirect is never built from a request here".to_owned());
+    }
+    let behind = translated.text.split_once(URI).filter(|(head, _)| !head.contains('?'));
+    if behind.is_some_and(|(_, behind)| !behind.is_empty()) {
+        return Err("nothing can stand behind `req.uri`, which has a query".to_owned());
     }
     let note = format!("redirect with {status}");
     effects.redirect = Some((translated.text, status));
     Ok(note)
+}
+
+const URI: &str = "${req.uri}";
+
+/// Whether no value can go on with the host of a place, or make one of its path.
+fn has_fixed_host(to: &str) -> bool {
+    let (head, rest) = to.split_at(to.find("${").unwrap_or(to.len()));
+    let is_path = rest.starts_with(URI) || rest.starts_with("${req.path}");
+    match head.split_once("://") {
+        Some((_, host)) => rest.is_empty() || is_path || host.contains(['/', '?', '#']),
+        None => head.starts_with('/') && !(head == "/" && is_path),
+    }
 }
 
 fn fixed(world: &mut World<'_>, config: NodeId, effects: &mut Effects) -> Result<String, Why> {
