@@ -115,34 +115,96 @@ enum Meaning {
     Metadata,
 }
 
-static KNOWN: &[(&str, Meaning)] = &[
-    ("req.pathparams", Meaning::PathParam),
-    ("req.method", Meaning::Alone(Source::Method)),
-    ("req.host", Meaning::Alone(Source::Host)),
-    ("req.path", Meaning::Alone(Source::Path)),
-    ("req.query", Meaning::Query),
-    ("req.headers", Meaning::Header),
-    ("req.id", Meaning::Alone(Source::Id)),
-    ("req.uri", Meaning::Alone(Source::Uri)),
-    ("req.domain", Meaning::Alone(Source::Domain)),
-    ("req.protocol", Meaning::Alone(Source::Protocol)),
-    ("req.ip", Meaning::Alone(Source::Ip)),
-    ("req.secured", Meaning::Alone(Source::Secured)),
-    ("req.version", Meaning::Alone(Source::Version)),
-    ("req.listener", Meaning::Alone(Source::Listener)),
-    ("req.cookies", Meaning::Cookie),
-    ("req.client_cert.dn", Meaning::Alone(Source::ClientCert(CertPart::Dn))),
-    ("req.client_cert.cn", Meaning::Alone(Source::ClientCert(CertPart::Cn))),
-    ("req.client_cert.issuer_dn", Meaning::Alone(Source::ClientCert(CertPart::IssuerDn))),
-    ("route.id", Meaning::Alone(Source::RouteId)),
-    ("route.name", Meaning::Alone(Source::RouteName)),
-    ("route.metadata", Meaning::Metadata),
-    ("now", Meaning::Alone(Source::Now(TimeFormat::Rfc3339))),
-    ("now.epoch", Meaning::Alone(Source::Now(TimeFormat::Epoch))),
-    ("now.epoch_ms", Meaning::Alone(Source::Now(TimeFormat::EpochMs))),
-    ("now.http", Meaning::Alone(Source::Now(TimeFormat::Http))),
-    ("now.date", Meaning::Alone(Source::Now(TimeFormat::Date))),
+/// Name, what it means, and that for people.
+static KNOWN: &[(&str, Meaning, &str)] = &[
+    (
+        "req.pathparams",
+        Meaning::PathParam,
+        "A parameter of the pattern, decoded. Every route that leads there captures it, or there is a default.",
+    ),
+    ("req.method", Meaning::Alone(Source::Method), "The method."),
+    (
+        "req.host",
+        Meaning::Alone(Source::Host),
+        "The host, with the port where the request has one.",
+    ),
+    (
+        "req.path",
+        Meaning::Alone(Source::Path),
+        "The path in its canonical form; its slashes are kept.",
+    ),
+    ("req.query", Meaning::Query, "The first parameter of that name in the query, decoded."),
+    ("req.headers", Meaning::Header, "The first field of that name; case does not matter."),
+    ("req.id", Meaning::Alone(Source::Id), "The request's id, `X-Request-Id`."),
+    ("req.uri", Meaning::Alone(Source::Uri), "Path and query. In a path it stands last."),
+    ("req.domain", Meaning::Alone(Source::Domain), "The host without its port."),
+    ("req.protocol", Meaning::Alone(Source::Protocol), "`http` or `https`."),
+    ("req.ip", Meaning::Alone(Source::Ip), "The client's address, as trusted proxies tell it."),
+    (
+        "req.secured",
+        Meaning::Alone(Source::Secured),
+        "`true` or `false`: whether the request came by TLS.",
+    ),
+    ("req.version", Meaning::Alone(Source::Version), "`HTTP/1.1` and the like."),
+    ("req.listener", Meaning::Alone(Source::Listener), "Name of the listener."),
+    ("req.cookies", Meaning::Cookie, "The first cookie of that name."),
+    (
+        "req.client_cert.dn",
+        Meaning::Alone(Source::ClientCert(CertPart::Dn)),
+        "Subject of the client's certificate.",
+    ),
+    (
+        "req.client_cert.cn",
+        Meaning::Alone(Source::ClientCert(CertPart::Cn)),
+        "Common name in that subject.",
+    ),
+    (
+        "req.client_cert.issuer_dn",
+        Meaning::Alone(Source::ClientCert(CertPart::IssuerDn)),
+        "Who signed the client's certificate.",
+    ),
+    ("route.id", Meaning::Alone(Source::RouteId), "Id of the route."),
+    (
+        "route.name",
+        Meaning::Alone(Source::RouteName),
+        "Name of the route. Every route that leads there has one, or there is a default.",
+    ),
+    (
+        "route.metadata",
+        Meaning::Metadata,
+        "Metadata of the route. Every route that leads there has it, or there is a default.",
+    ),
+    (
+        "now",
+        Meaning::Alone(Source::Now(TimeFormat::Rfc3339)),
+        "The time, `2026-11-26T21:34:04Z`, always UTC.",
+    ),
+    ("now.epoch", Meaning::Alone(Source::Now(TimeFormat::Epoch)), "Seconds since 1970-01-01."),
+    (
+        "now.epoch_ms",
+        Meaning::Alone(Source::Now(TimeFormat::EpochMs)),
+        "Milliseconds since 1970-01-01; the clock is looked at every 10 ms.",
+    ),
+    (
+        "now.http",
+        Meaning::Alone(Source::Now(TimeFormat::Http)),
+        "As fields of HTTP write it, `Thu, 26 Nov 2026 21:34:04 GMT`.",
+    ),
+    ("now.date", Meaning::Alone(Source::Now(TimeFormat::Date)), "The day, `2026-11-26`."),
 ];
+
+/// Every name as it is spelled, what it stands for, and whether a request may lack it.
+pub fn known_names() -> impl Iterator<Item = (String, &'static str, bool)> {
+    KNOWN.iter().map(|(name, meaning, doc)| {
+        let may_lack = match meaning {
+            Meaning::Alone(source) => !source.is_always_present(),
+            Meaning::Query | Meaning::Header | Meaning::Cookie => true,
+            Meaning::PathParam | Meaning::Metadata => false,
+        };
+        let named = if matches!(meaning, Meaning::Alone(_)) { "" } else { ".NAME" };
+        (format!("{name}{named}"), *doc, may_lack)
+    })
+}
 
 /// Names that other proxies read and this one never will.
 const NEVER: &[&str] = &["env", "config", "vault", "secret", "secrets", "file"];
@@ -192,7 +254,7 @@ pub(super) fn resolve(word: &str) -> Result<Source, Fault> {
 
 /// The entry of the table that a word begins with, and what stands behind its `.`.
 fn known(word: &str) -> Option<(&'static str, &'static Meaning, Option<&str>)> {
-    KNOWN.iter().find_map(|(name, meaning)| {
+    KNOWN.iter().find_map(|(name, meaning, _)| {
         let behind = word.strip_prefix(name)?;
         let is_alone = matches!(meaning, Meaning::Alone(_));
         match behind.strip_prefix('.') {
@@ -252,7 +314,7 @@ fn nearest(word: &str) -> Option<String> {
         return Some(format!("req.{word}"));
     }
     let mut best: Option<(usize, String)> = None;
-    for (name, meaning) in KNOWN {
+    for (name, meaning, _) in KNOWN {
         let dots = name.matches('.').count();
         let head_len = word.match_indices('.').nth(dots).map_or(word.len(), |(at, _)| at);
         let (head, behind) = (&lower[..head_len], &word[head_len..]);
