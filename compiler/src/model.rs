@@ -11,6 +11,7 @@ use crate::document::route::Place;
 use crate::grammar::condition;
 use crate::grammar::expression::Template;
 use crate::grammar::pattern::{HostPattern, Segment};
+use crate::grammar::settle::RouteFacts;
 use crate::source::{Span, Spanned};
 
 /// A whole configuration.
@@ -225,7 +226,7 @@ pub struct Route {
     pub id: Spanned<String>,
     /// For people.
     pub name: Option<String>,
-    /// For people, and later for expressions.
+    /// For people, and for expressions.
     pub metadata: BTreeMap<String, String>,
     /// One or more; one that fits is enough.
     pub patterns: Vec<Pattern>,
@@ -258,6 +259,11 @@ impl Route {
             Action::Backend(backend) => Some(backend),
             Action::Redirect(_) | Action::Respond(_) => None,
         }
+    }
+
+    /// What it says of itself.
+    pub fn facts(&self) -> RouteFacts<'_> {
+        RouteFacts { id: &self.id.value, name: self.name.as_deref(), metadata: &self.metadata }
     }
 }
 

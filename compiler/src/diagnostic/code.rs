@@ -72,8 +72,6 @@ codes! {
     BadVersion = E0011, "the version of the language is not known";
     /// A key is not known.
     UnknownKey = E0101, "a key is not known";
-    /// Not available in this version.
-    NotAvailable = E0102, "not available in this version";
     /// A value has the wrong type.
     WrongType = E0103, "a value has the wrong type";
     /// A key is missing.
@@ -166,8 +164,8 @@ codes! {
     BadExpression = E0401, "an expression is malformed";
     /// A name in an expression is not known.
     UnknownName = E0402, "a name in an expression is not known";
-    /// A route does not capture a parameter that its backend uses.
-    NotCaptured = E0403, "a route does not capture a parameter that its backend uses";
+    /// A route does not capture a parameter that an expression uses.
+    NotCaptured = E0403, "a route does not capture a parameter that an expression uses";
     /// A value that may be absent has no default.
     NeedsDefault = E0404, "a value that may be absent has no default";
     /// A root is no path.
@@ -178,8 +176,8 @@ codes! {
     ProtectedField = E0407, "a field is not a route's to change";
     /// A redirect leads back to its own route.
     RedirectToItself = E0408, "a redirect leads back to its own route";
-    /// A route uses a parameter that it does not capture.
-    OwnNotCaptured = E0409, "a route uses a parameter that it does not capture";
+    /// A route has no value that an expression can take.
+    RouteLacks = E0409, "a route has no value that an expression can take";
     /// There is more of something than the edge takes.
     TooMany = E0501, "there is more of something than the edge takes";
     /// The artifact cannot be written.
@@ -230,6 +228,8 @@ codes! {
     TwiceInList = W0217, "a text stands twice in a list";
     /// `^` or `$` stands where the whole is meant anyway.
     AnchorSaysNothing = W0218, "`^` or `$` stands where the whole is meant anyway";
+    /// A value is never there.
+    NeverPresent = W0401, "a value is never there";
 }
 
 impl Code {

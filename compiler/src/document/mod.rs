@@ -14,6 +14,7 @@ pub mod load;
 mod meant;
 mod measure;
 pub mod mend;
+pub mod moment;
 mod parse;
 pub mod quote;
 mod reader;

@@ -5,7 +5,7 @@ use crate::diagnostic::{Code, Diagnostic, Findings};
 use crate::document::record::Record;
 use crate::document::secret;
 use crate::document::value::shown;
-use crate::grammar::expression::{self, Part, Template};
+use crate::grammar::expression::{self, Part, Source, Template};
 use crate::model::{Change, ChangeKind, Changes, Redirect, Respond};
 use crate::source::{SourceMap, Span, Spanned};
 use pointsman_schemas::limits::CHANGES_PER_ROUTE_MAX;
@@ -77,6 +77,12 @@ fn refuse_place(to: &Template, text: &Spanned<&str>, findings: &mut Findings) ->
         );
     };
     let first = String::from_utf8_lossy(first);
+    if goes_on_behind_query(to) {
+        return refuse(
+            "nothing can stand behind `req.uri`, which has a query",
+            "write `${req.path}` for the path alone".to_owned(),
+        );
+    }
     if first.starts_with("//") {
         return refuse("a redirect without a scheme", format!("write \"https:{}\"", shown(&first)));
     }
@@ -112,6 +118,15 @@ fn refuse_place(to: &Template, text: &Spanned<&str>, findings: &mut Findings) ->
         );
     }
     Some(())
+}
+
+/// Whether something stands behind `${req.uri}` in the path: it would go on with the query.
+fn goes_on_behind_query(to: &Template) -> bool {
+    let before_query = |part: &&Part| !matches!(part, Part::Literal(text) if text.contains(&b'?'));
+    let at = to.parts.iter().take_while(before_query).position(
+        |part| matches!(part, Part::Value(value) if value.alternatives.contains(&Source::Uri)),
+    );
+    at.is_some_and(|at| at + 1 < to.parts.len())
 }
 
 fn begins_with_slash(to: &Template) -> bool {

@@ -1,6 +1,7 @@
 //! Backends: defaults, and `root` taken apart.
 
 use pointsman_routing::request::path::has_dot_segment;
+use pointsman_routing::request::percent::is_segment_byte;
 
 use super::timeouts::{self, CLIENT_DEFAULT, Deadlines};
 use super::{balancing, fault, health, proxy, target};
@@ -228,7 +229,7 @@ fn refuse_root(
         at += text.len();
     }
     refuse_dots(root, template, findings);
-    for value in template.values() {
+    for value in path_values(template) {
         if value.alternatives.contains(&expression::Source::Uri) {
             let place = fault::within(root.span, value.span.clone(), sources);
             let message = "`req.uri` has a query, which cannot stand in a path";
@@ -265,20 +266,40 @@ fn root_message(fault: &Fault) -> String {
     }
 }
 
-/// Refuses `.` and `..` as whole segments of the path.
-fn refuse_dots(root: &Spanned<String>, template: &Template, findings: &mut Findings) {
-    // A value stands for something, so a segment with one is never dots alone.
+/// Values in the path of a text; those behind a `?` are its query's.
+fn path_values(template: &Template) -> impl Iterator<Item = &expression::Value> {
+    let has_query = |part: &&Part| !matches!(part, Part::Literal(text) if text.contains(&b'?'));
+    template.parts.iter().take_while(has_query).filter_map(|part| match part {
+        Part::Value(value) => Some(value),
+        Part::Literal(_) => None,
+    })
+}
+
+/// Whether a whole segment of the path is `.` or `..`.
+pub(super) fn has_dots(template: &Template) -> bool {
     let mut text = String::new();
     for part in &template.parts {
         match part {
             Part::Literal(literal) => text.push_str(&String::from_utf8_lossy(literal)),
+            // What a route tells is known; only bytes that are sent as they are make dots.
+            Part::Value(value) if value.alternatives.is_empty() => {
+                let told = value.default.as_deref().unwrap_or_default().bytes();
+                let plain = |byte| if is_segment_byte(byte) { char::from(byte) } else { 'x' };
+                text.extend(told.map(plain));
+            }
+            // A value stands for something, so a segment with one is never dots alone.
             Part::Value(_) => text.push('x'),
         }
     }
     let path = text.split('?').next().unwrap_or_default();
     // What has no canonical form was refused already.
     let path = path::canonical(path).unwrap_or_default();
-    if has_dot_segment(path.as_bytes()) {
+    has_dot_segment(path.as_bytes())
+}
+
+/// Refuses `.` and `..` as whole segments of the path.
+fn refuse_dots(root: &Spanned<String>, template: &Template, findings: &mut Findings) {
+    if has_dots(template) {
         let message = "a root has no `.` and `..` segments".to_owned();
         let help = "write the path that it leads to";
         findings.push(Diagnostic::new(Code::BadRoot, root.span, message).help(help));

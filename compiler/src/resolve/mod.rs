@@ -7,6 +7,7 @@ mod backend;
 mod balancing;
 mod belonging;
 mod capture;
+mod client_cert;
 mod conditions;
 mod defaults;
 mod entry;
@@ -27,8 +28,10 @@ mod service;
 mod settings;
 mod tables;
 mod target;
+mod templates;
 mod test;
 mod timeouts;
+mod told;
 mod trust;
 
 pub use run::{Resolved, resolve};

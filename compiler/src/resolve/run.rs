@@ -2,10 +2,11 @@
 
 use super::entry::Entries;
 use super::names::Names;
+use super::templates::Texts;
 use super::test::Known;
 use super::{
-    backend, capture, defaults, grammars, listener, references, route, service, settings, tables,
-    test, timeouts,
+    backend, capture, client_cert, defaults, grammars, listener, references, route, service,
+    settings, tables, test, timeouts, told,
 };
 use crate::diagnostic::{Code, Findings};
 use crate::document::Document;
@@ -14,9 +15,9 @@ use crate::document::record::Record;
 use crate::document::route::{BackendOf, Route as WrittenRoute};
 use crate::document::settings::Settings as WrittenSettings;
 use crate::grammar::expression::Template;
-use crate::model::{Action, Backend, HostHeader, Model, Route, Service};
+use crate::model::{Action, Backend, HostHeader, Listener, Model, Route, Service};
 use crate::source::{SourceMap, Span, Spanned};
-use pointsman_schemas::artifact::Features;
+use pointsman_schemas::artifact::{Feature, Features};
 
 /// What became of a configuration.
 pub struct Resolved {
@@ -77,13 +78,14 @@ pub fn resolve(
     let mut routes = run.take_routes(parts.routes, (&mut listener_names, &entries), findings);
     let is_whole = !is_damaged && findings.errors() == errors_before;
     let mut services = tables::services(&mut host, &mut run.names, is_partial, findings);
+    let is_all = is_whole && !is_partial;
+    run.check_texts((&routes, &services, &listeners), is_all, findings);
     for service in &services {
         if !parts.is_table_damaged {
             service::check(&service.name, &service.options, sources, findings);
         }
         service.backend.into_iter().for_each(|backend| run.used[backend] = true);
     }
-    capture::check((&routes, &services), &run.backends, &run.roots, sources, findings);
     let used = run.sort_backends(&mut routes, &mut services);
     routes.sort_by(|a, b| a.id.value.cmp(&b.id.value));
     let mut known = Known {
@@ -248,6 +250,22 @@ impl Run<'_> {
                 }
                 Some(found.unwrap_or_else(|_| self.add_backend(stand_in(&name), None, true)))
             }
+        }
+    }
+
+    /// Whether what expressions take is there; `is_all` says that nothing is missing that is written.
+    fn check_texts(
+        &mut self,
+        (routes, services, listeners): (&[Route], &[Service], &[Listener]),
+        is_all: bool,
+        findings: &mut Findings,
+    ) {
+        let (backends, roots) = (&self.backends, &self.roots);
+        let texts = Texts { routes, services, listeners, backends, roots, sources: self.sources };
+        capture::check(texts, findings);
+        told::check(texts, findings);
+        if client_cert::check(texts, is_all, findings) {
+            self.features.add(Feature::CLIENT_CERTIFICATES);
         }
     }
 

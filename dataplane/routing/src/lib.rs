@@ -2,10 +2,11 @@
 //! and allocates nothing on the hot path; scratch is passed in.
 //!
 //! Floors, from the top; imports point down: `explain`, `self_test` > `probe` > `answer`, `outgoing`,
-//! `patterns` > `expression` > `matching` > `request`.
+//! `patterns` > `expression` > `matching` > `request`, `date`.
 #![forbid(unsafe_code)]
 
 pub mod answer;
+pub mod date;
 pub mod explain;
 pub mod expression;
 #[path = "match/mod.rs"]
@@ -22,5 +23,7 @@ pub use matching::{Captures, Found, Hit, allow, find, find_traced};
 pub use outgoing::{write_host, write_target};
 pub use patterns::patterns_by_route;
 pub use probe::{Decision, Probe, decide};
-pub use request::{Canonical, DotSegments, FieldIndex, Fields, PathPolicy, Refusal, Request};
+pub use request::{
+    Canonical, ClientCert, DotSegments, FieldIndex, Fields, PathPolicy, Refusal, Request,
+};
 pub use self_test::{SelfTestFailure, self_test};

@@ -189,6 +189,8 @@ pub(super) fn ask<R>(
         listener: ListenerId(listener),
         listener_name: "alpha",
         id: b"1",
+        client_cert: None,
+        now_ms: 0,
     };
     let mut captures = Captures::new();
     let found = find(artifact, &request, &mut captures);
