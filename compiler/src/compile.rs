@@ -1,11 +1,14 @@
 //! The pipeline, in order: written > resolved > checked > lowered. Touches no file; what was read
 //! is handed in.
 
+use pointsman_schemas::artifact::Artifact;
+
 use crate::check;
 use crate::diagnostic::{Code, Diagnostic, Findings};
 use crate::document::{Folder, Loaded, load};
 use crate::lower::{LowerFault, lower};
 use crate::model::Model;
+use crate::reach::{Reach, reach};
 use crate::resolve::{Resolved, resolve};
 use crate::source::{FileId, SourceMap, Span};
 use crate::steps::{Phase, Steps};
@@ -24,6 +27,8 @@ pub struct Outcome {
     pub model: Option<Model>,
     /// The artifact; there when no error was found.
     pub artifact: Option<Vec<u8>>,
+    /// What the proofs about routes leave open.
+    pub reach: Reach,
 }
 
 /// Finds everything that is wrong, and makes the artifact where nothing is. Runs no tests.
@@ -54,8 +59,30 @@ pub fn compile_watched(loaded: Loaded, generation: u64, steps: &Steps) -> Outcom
         }
     }
     steps.begin(Phase::Prove);
+    let (artifact, reach) = proved(artifact, &model, &mut findings);
     let model = (!findings.has_errors()).then_some(model);
-    Outcome { sources, findings, model, artifact }
+    Outcome { sources, findings, model, artifact, reach }
+}
+
+/// Opens what was written as the edge will, and proves what holds between its routes.
+fn proved(
+    bytes: Option<Vec<u8>>,
+    model: &Model,
+    findings: &mut Findings,
+) -> (Option<Vec<u8>>, Reach) {
+    let Some(bytes) = bytes else { return (None, Reach::default()) };
+    match Artifact::from_bytes(bytes) {
+        Ok(artifact) => {
+            let reach = reach(model, &artifact, findings);
+            (Some(artifact.into_bytes()), reach)
+        }
+        Err(error) => {
+            let top = Span::new(FileId(0), 0..0);
+            let message = format!("what was written cannot be read: {error}");
+            findings.push(Diagnostic::new(Code::ArtifactRefused, top, message));
+            (None, Reach::default())
+        }
+    }
 }
 
 fn too_much(fault: &LowerFault, model: &Model) -> Diagnostic {

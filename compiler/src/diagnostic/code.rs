@@ -184,6 +184,16 @@ codes! {
     UnderscoreHost = W0206, "a host is `_`, which means every host elsewhere";
     /// A backend replaces every path by `/`.
     RewriteWithoutRoot = W0207, "`rewrite` without `root` sends every path as `/`";
+    /// A route can never win.
+    RouteNeverWins = W0301, "a route can never win";
+    /// What no route of a host takes goes to another host's.
+    HostFallsThrough = W0302, "what no route of a host takes goes to a less specific host";
+    /// Methods that no route of a host takes go to another host's.
+    HostMethodFallsThrough = W0303, "a method that no route of a host takes goes to a less specific host";
+    /// A method falls from a fixed path to a parameter.
+    MethodHole = W0304, "a method falls from a fixed path to a parameter";
+    /// A pattern of a route can never win.
+    PatternNeverWins = W0305, "a pattern of a route can never win";
 }
 
 impl Code {

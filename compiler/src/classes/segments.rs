@@ -18,15 +18,15 @@ const WAYS_MAX: u8 = 4;
 
 /// A class of segments.
 #[derive(Debug)]
-pub(super) struct SegmentClass {
+pub(crate) struct SegmentClass {
     /// Constraints that its segments fit.
-    pub(super) fits: BTreeSet<u32>,
+    pub(crate) fits: BTreeSet<u32>,
     /// One of its segments, as it stands in a path.
-    pub(super) segment: String,
+    pub(crate) segment: String,
 }
 
 /// All classes of segments that are none of `texts`; `false` where some may be left out.
-pub(super) fn classes(
+pub(crate) fn classes(
     constraints: &BTreeMap<u32, Constraint<'_>>,
     texts: &BTreeSet<Vec<u8>>,
 ) -> (Vec<SegmentClass>, bool) {
@@ -47,7 +47,7 @@ pub(super) fn classes(
 }
 
 /// Values that are none of `texts`, one for each combination of constraints that can hold.
-pub(super) fn values(
+pub(crate) fn values(
     constraints: &BTreeMap<u32, Constraint<'_>>,
     texts: &BTreeSet<Vec<u8>>,
 ) -> (Vec<Vec<u8>>, bool) {
@@ -150,4 +150,12 @@ fn joint_bytes(constraints: &BTreeMap<u32, Constraint<'_>>) -> Vec<u8> {
         *count <= BYTES_OF_A_CLASS
     });
     bytes
+}
+
+/// Whether all segments that fit `a` fit `b` too; `false` too where that is too much to find out.
+pub(crate) fn is_inside(a: Constraint<'_>, b: Constraint<'_>) -> bool {
+    let both = BTreeMap::from([(0, a), (1, b)]);
+    let mut inside = true;
+    let complete = explore(&both, 1, |fits, _| inside &= !fits.contains(&0) || fits.contains(&1));
+    complete && inside
 }

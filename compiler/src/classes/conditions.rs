@@ -13,16 +13,16 @@ const VALUES_MAX: usize = 8;
 
 /// A condition.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Condition {
-    pub(super) place: FilterPlace,
+pub(crate) struct Condition {
+    pub(crate) place: FilterPlace,
     /// Of a field in lower case.
-    pub(super) name: String,
-    pub(super) wants: Wants,
+    pub(crate) name: String,
+    pub(crate) wants: Wants,
 }
 
 /// What a condition asks of the values of its name.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Wants {
+pub(crate) enum Wants {
     Text(Vec<u8>),
     /// Number of a constraint.
     Language(u32),
@@ -32,14 +32,14 @@ pub(super) enum Wants {
 
 /// What a request carries.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Carried {
-    pub(super) query: Vec<String>,
-    pub(super) fields: Vec<(String, String)>,
+pub(crate) struct Carried {
+    pub(crate) query: Vec<String>,
+    pub(crate) fields: Vec<(String, String)>,
 }
 
 /// All that requests may carry which some conditions tell apart, nothing first; `false` where some
 /// ways are left out.
-pub(super) fn carried<'c>(
+pub(crate) fn carried<'c>(
     conditions: impl Iterator<Item = &'c Condition>,
     automata: &[Constraint<'_>],
 ) -> (Vec<Carried>, bool) {
