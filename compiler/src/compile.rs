@@ -6,7 +6,7 @@ use pointsman_schemas::artifact::Artifact;
 use crate::check;
 use crate::diagnostic::{Code, Diagnostic, Findings};
 use crate::document::{Folder, Loaded, load};
-use crate::lower::{LowerFault, lower};
+use crate::lower::{Cause, LowerFault, lower};
 use crate::model::Model;
 use crate::reach::{Reach, reach};
 use crate::resolve::{Resolved, resolve};
@@ -89,8 +89,18 @@ fn too_much(fault: &LowerFault, model: &Model) -> Diagnostic {
     let places = fault.routes.iter().filter_map(|route| model.routes.get(*route));
     let mut places = places.map(|route| route.id.span).take(ROUTES_SHOWN_MAX);
     let first = places.next().unwrap_or_else(|| Span::new(FileId(0), 0..0));
-    let finding = Diagnostic::new(Code::ArtifactRefused, first, fault.to_string())
-        .help("fewer wildcards, constraints and parameters beside each other are what helps");
+    let (code, help) = match fault.cause {
+        Cause::ReadBytes { .. } => (
+            Code::LookupTooLong,
+            "fewer constraints and conditions beside each other are what helps, constraints with \
+             a longest value, or smaller `limits.target_bytes` and `limits.head_bytes`",
+        ),
+        _ => (
+            Code::ArtifactRefused,
+            "fewer wildcards, constraints and parameters beside each other are what helps",
+        ),
+    };
+    let finding = Diagnostic::new(code, first, fault.to_string()).help(help);
     places.fold(finding, |finding, place| finding.other(place, "takes part"))
 }
 

@@ -132,6 +132,8 @@ codes! {
     PatternTooLarge = E0304, "a pattern is larger than the edge takes";
     /// A condition is malformed.
     BadCondition = E0305, "a condition is malformed";
+    /// To match a request, too much of it could be looked at.
+    LookupTooLong = E0306, "to match a request, too much of it could be looked at";
     /// Two routes take the same requests.
     RoutesTie = E0311, "two routes take the same requests";
     /// Two wildcard hosts of equal rank overlap.

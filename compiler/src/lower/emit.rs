@@ -15,6 +15,7 @@ use super::fault::{Cause, LowerFault};
 use super::host::{Hosts, host};
 use super::options::{self, Of, Options};
 use super::path::{Item, Trees};
+use super::reading::Reading;
 use super::rule::{Bits, policy, rule};
 use super::{action, backend, settings, test};
 use crate::document::record::Record;
@@ -59,6 +60,7 @@ pub fn lower(model: &Model, sources: &SourceMap, generation: u64) -> Result<Lowe
         backend::backend(&mut writer, &model.backends[*index]);
     }
     let backends = numbers(&order.backends);
+    let reading = Reading::of(&model.settings.limits);
     let mut by_host: BTreeMap<&HostPattern, Vec<Item<'_>>> = BTreeMap::new();
     for (number, route) in routes().enumerate() {
         let policy = policy(&mut writer, &constraints, &bits, route);
@@ -78,18 +80,20 @@ pub fn lower(model: &Model, sources: &SourceMap, generation: u64) -> Result<Lowe
             let (route, name) = (U32::new(number as u32), U32::new(writer.string(name).0));
             writer.route_names.push(RouteNameRecord { route, name });
         }
+        let bytes = route.conditions.iter().map(|condition| reading.condition(condition));
+        let condition_bytes = bytes.sum();
         let mut patterns: Vec<&Pattern> = route.patterns.iter().collect();
         if patterns.len() > 1 {
             patterns.sort_by_cached_key(|pattern| pattern::print(&pattern.host, &pattern.path));
         }
         for pattern in patterns {
             let rule = rule(&mut writer, &constraints, policy, pattern);
-            let item = item(route, number, rule, &pattern.path);
+            let item = item(route, number, (rule, condition_bytes), &pattern.path);
             by_host.entry(&pattern.host).or_default().push(item);
         }
     }
     let mut hosts = Hosts::default();
-    let mut trees = Trees { writer: &mut writer, constraints: &mut constraints };
+    let mut trees = Trees { writer: &mut writer, constraints: &mut constraints, reading };
     for (pattern, mut items) in by_host {
         host(&mut trees, &mut hosts, pattern, &mut items).map_err(|fault| order.named(fault))?;
     }
@@ -160,7 +164,12 @@ fn beyond(writer: &mut Writer, model: &Model, order: &Order, body: &dyn Fn(&str)
     writer.features = model.features;
 }
 
-fn item<'a>(route: &Route, number: usize, rule: u32, path: &'a [pattern::Segment]) -> Item<'a> {
+fn item<'a>(
+    route: &Route,
+    number: usize,
+    (rule, condition_bytes): (u32, u64),
+    path: &'a [pattern::Segment],
+) -> Item<'a> {
     Item {
         path,
         route: number,
@@ -168,6 +177,7 @@ fn item<'a>(route: &Route, number: usize, rule: u32, path: &'a [pattern::Segment
         exact: route.exact,
         names_methods: !route.methods.is_empty(),
         conditions: route.conditions.len(),
+        condition_bytes,
         priority: route.priority,
     }
 }

@@ -1,5 +1,6 @@
 //! Hosts with routes of their own that let requests pass to what takes everything of a less specific
 //! host. Other proxies end such a request with 404 or 405: who comes from them does not expect it.
+//! Of `*` alone, which says all that is left, only methods are told.
 
 use std::collections::BTreeMap;
 
@@ -128,7 +129,9 @@ fn passing(
         let get = request("GET", host, &path, door);
         let (hit, tried) = asked(asker, own, &get);
         if tried.is_empty() {
-            if let Some(hit) = hit.filter(|hit| catching.contains_key(&hit.pattern)) {
+            // `*` says all that is left; a wildcard names some.
+            let names = |hit: &Hit| catching.get(&hit.pattern).is_some_and(|text| text != "*");
+            if let Some(hit) = hit.filter(names) {
                 return Some((Why::Path, hit, get));
             }
             continue;

@@ -216,6 +216,9 @@ impl<'a> Walk<'_, 'a> {
     /// Adds what comes after one more segment, that which fits the fewest last, so that it is next.
     fn onward(&mut self, state: &State<'a>, path: &str, todo: &mut Vec<(State<'a>, String)>) {
         let nodes = self.asker.artifact.section(SectionKind::PATHS);
+        if state.alive.is_empty() {
+            return;
+        }
         let own = self.segments.get(state.depth).copied();
         let ways: Vec<_> = state.alive.iter().map(|place| place.ways(nodes)).collect();
         let ids = ways.iter().flat_map(|ways| ways.constrained.iter().map(|(id, _)| *id));
