@@ -35,6 +35,9 @@ pub(super) struct Passed {
     pub(super) request: Request,
 }
 
+/// Listeners by which one host is tried.
+const DOORS_TRIED: usize = 4;
+
 /// A pattern that takes everything of its host and sends it to a target.
 type Catching = BTreeMap<PatternId, String>;
 
@@ -118,15 +121,17 @@ fn passing(
 ) -> Option<(Why, Hit, Request)> {
     let artifact = asker.artifact;
     let first = artifact.route(artifact.pattern_route(PatternId(own.root.base)));
-    let doors = asker.doors.clone();
-    let door = *doors.iter().find(|door| door.leads_to(first.policy()))?;
+    let behind = asker.doors.clone().into_iter().filter(|door| door.leads_to(first.policy()));
+    let doors: Vec<Door> = behind.take(DOORS_TRIED).collect();
     let place = Place::root(own.root.base, own.root.root);
     let nodes = artifact.section(SectionKind::PATHS);
     let words = ["x", "x1", "x2", "other"].into_iter();
     let fresh = words.filter(|word| place.behind(nodes, word.as_bytes()).is_none());
-    let paths = fresh.take(1).map(|word| format!("/{word}")).chain(["/".to_owned()]);
-    for path in paths {
-        let get = request("GET", host, &path, door);
+    let fresh: Vec<&str> = fresh.take(1).collect();
+    let paths = fresh.iter().map(|word| format!("/{word}")).chain(["/".to_owned()]);
+    let gets =
+        paths.flat_map(|path| doors.iter().map(move |door| request("GET", host, &path, *door)));
+    for get in gets {
         let (hit, tried) = asked(asker, own, &get);
         if tried.is_empty() {
             // `*` says all that is left; a wildcard names some.
@@ -136,18 +141,8 @@ fn passing(
             }
             continue;
         }
-        if tried.iter().any(|one| matches!(one.verdict, Verdict::Listener | Verdict::Condition)) {
-            continue;
-        }
-        let policies = tried.iter().map(|one| policy(artifact, one));
-        let bits: Vec<u64> = policies.map(|policy| policy.method_bits()).collect();
-        let named = bits.iter().fold(0, |all, bits| all | bits);
-        let missing =
-            COMMON.into_iter().find(|name| artifact.method_bit(name.as_bytes()) & named == 0)?;
-        if bits.contains(&0) {
-            continue;
-        }
-        let other = request(missing, host, &path, door);
+        let Some(missing) = missing(artifact, &tried) else { continue };
+        let other = Request { method: missing.to_owned(), ..get };
         let (hit, _) = asked(asker, own, &other);
         let takes_all = |hit: &Hit| {
             let policy = artifact.policy(artifact.rule(hit.rule).policy);
@@ -160,6 +155,23 @@ fn passing(
     None
 }
 
+/// A method that none of a host's patterns takes whose path fits; none where one of them takes all,
+/// or where more than methods decides.
+fn missing(artifact: &Artifact, tried: &[Tried]) -> Option<&'static str> {
+    if tried.iter().any(|one| matches!(one.verdict, Verdict::Listener | Verdict::Condition)) {
+        return None;
+    }
+    let mut named = 0;
+    for one in tried {
+        let policy = artifact.policy(artifact.rule(one.candidate.rule).policy);
+        if policy.method_bits() == 0 {
+            return None;
+        }
+        named |= policy.method_bits();
+    }
+    COMMON.into_iter().find(|name| artifact.method_bit(name.as_bytes()) & named == 0)
+}
+
 /// Who takes a request, and which patterns of the host itself fit its path.
 fn asked(asker: &mut Asker<'_>, own: &Own, request: &Request) -> (Option<Hit>, Vec<Tried>) {
     let Some(Contest { found, mut tried, .. }) = asker.ask(request) else {
@@ -168,10 +180,6 @@ fn asked(asker: &mut Asker<'_>, own: &Own, request: &Request) -> (Option<Hit>, V
     tried.retain(|one| own.patterns.contains(&one.candidate.pattern.0));
     let Found::Route(hit) = found else { return (None, tried) };
     (Some(hit).filter(|hit| !own.patterns.contains(&hit.pattern.0)), tried)
-}
-
-fn policy<'a>(artifact: &'a Artifact, tried: &Tried) -> Policy<'a> {
-    artifact.policy(artifact.rule(tried.candidate.rule).policy)
 }
 
 fn request(method: &str, host: &str, path: &str, door: Door) -> Request {
