@@ -6,4 +6,4 @@ mod sound;
 mod tie;
 
 pub use presence::presence;
-pub use sound::sound;
+pub use sound::{sound, sound_but_for_ties};

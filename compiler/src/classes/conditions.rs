@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use pointsman_schemas::artifact::{Constraint, FilterPlace};
 
-use super::segments;
+use super::segments::{self, End};
 use crate::grammar::path::encoded;
 
 /// Values that are put together in all ways; of more, each is tried alone and with all others.
@@ -66,7 +66,8 @@ pub(crate) fn carried<'c>(
                 }
             }
         }
-        let (told_apart, all) = segments::values(&constraints, &found);
+        let (told_apart, all) =
+            segments::values(&constraints, &found, |value| value_end(place, value));
         complete &= all;
         found.extend(told_apart);
         let fit = found.iter().filter_map(|value| written(place, value));
@@ -98,6 +99,25 @@ pub(crate) fn carried<'c>(
         })
     };
     (subsets.into_iter().map(of).collect(), complete)
+}
+
+/// What a value can be that is sent.
+fn value_end(place: FilterPlace, value: &[u8]) -> Option<End> {
+    let last = value.last();
+    let is_sent = match place {
+        FilterPlace::Header => {
+            last.is_none_or(|byte| (b' '..=b'~').contains(byte)) && value.first() != Some(&b' ')
+        }
+        FilterPlace::Cookie => last.is_none_or(|byte| {
+            (b'!'..=b'~').contains(byte) && !matches!(byte, b';' | b',' | b'"' | b'\\')
+        }),
+        FilterPlace::Query => true,
+    };
+    match last {
+        _ if !is_sent => None,
+        Some(b' ') if place == FilterPlace::Header => Some(End::Later(0)),
+        _ => Some(End::Here),
+    }
 }
 
 /// A value as it is sent; none where it cannot be.
