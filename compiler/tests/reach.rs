@@ -237,8 +237,7 @@ const CONDITIONS: [&str; 10] = [
 
 const WORLD_HOSTS: [&str; 9] =
     ["h.tld", "ax.tld", "q.tld", "q.h.tld", "a.h.tld", "a.q", "zz", "a.tld", "a.x.tld"];
-const WORLD_SEGMENTS: [&str; 10] =
-    ["a", "b", "ab", "bb", "cb", "ac", "bc", "x", "xab", "axc"];
+const WORLD_SEGMENTS: [&str; 10] = ["a", "b", "ab", "bb", "cb", "ac", "bc", "x", "xab", "axc"];
 const WORLD_FIELDS: [&[(&str, &str)]; 6] = [
     &[],
     &[("x-env", "a")],

@@ -66,7 +66,10 @@ pub(super) fn run(options: &Options, output: &mut Output) -> Status {
             } else if let Some(model) = &outcome.model {
                 let open = match outcome.reach.open {
                     0 => String::new(),
-                    open => format!("; of {} not proved that it can win", console::counted(open, "pattern")),
+                    open => format!(
+                        "; of {} not proved that it can win",
+                        console::counted(open, "pattern")
+                    ),
                 };
                 output.out(&format!(
                     "ok: {}, {}, {}{open}\n",
