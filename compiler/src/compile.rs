@@ -4,7 +4,7 @@
 use pointsman_schemas::artifact::Artifact;
 
 use crate::check;
-use crate::diagnostic::{Code, Diagnostic, Findings};
+use crate::diagnostic::{Code, Diagnostic, Findings, apply};
 use crate::document::{Folder, Loaded, load};
 use crate::lower::{Cause, LowerFault, lower};
 use crate::model::Model;
@@ -133,6 +133,13 @@ pub fn fuzz_config(data: &[u8]) {
                 outcome.sources.file(span.file).expect("a finding names a file that is there");
             assert!(file.text.get(span.range()).is_some(), "{finding:?} lies in its file");
         }
+        for fix in &finding.fixes {
+            for file in fix.edits.iter().map(|edit| edit.span.file) {
+                let text = &outcome.sources.file(file).expect("a fix is of a file").text;
+                let edits: Vec<_> = fix.edits.iter().collect();
+                assert!(apply(text, &edits).is_some(), "{fix:?} can be made");
+            }
+        }
     }
     let _ = crate::diagnostic::render_human(
         &outcome.findings,
@@ -140,4 +147,6 @@ pub fn fuzz_config(data: &[u8]) {
         crate::diagnostic::Colour::Off,
     );
     let _ = crate::diagnostic::render_json(&outcome.findings, &outcome.sources);
+    let _ = crate::diagnostic::render_sarif(&outcome.findings, &outcome.sources, "");
+    let _ = crate::diagnostic::render_github(&outcome.findings, &outcome.sources, "");
 }

@@ -27,7 +27,7 @@ pub(crate) fn example(name: &str) -> String {
 /// Every verb once, with output; `PATH` stands for a configuration, `BROKEN` for one with an
 /// error, `FILE` for an artifact, `KEY` for a secret key, `LIST` for what `oo routes list` printed,
 /// `NEW` for what is not there yet.
-const CALLS: [&[&str]; 28] = [
+const CALLS: [&[&str]; 31] = [
     &["diff", "PATH", "FILE"],
     &["diff", "PATH", "PATH", "--json"],
     &["print", "PATH"],
@@ -38,6 +38,9 @@ const CALLS: [&[&str]; 28] = [
     &["validate", "PATH"],
     &["validate", "BROKEN"],
     &["validate", "BROKEN", "--format", "json"],
+    &["validate", "BROKEN", "--format", "sarif"],
+    &["validate", "BROKEN", "--format", "github"],
+    &["validate", "PATH", "--fix"],
     &["compile", "PATH", "-o", "NEW"],
     &["test", "PATH"],
     &["test", "PATH", "--json"],
@@ -153,7 +156,7 @@ fn wrong_usage_exits_with_two() {
     let calls: [&[&str]; 6] = [
         &[],
         &["serve"],
-        &["validate", "--format", "sarif"],
+        &["validate", "--format", "xml"],
         &["validate", "--deny", "errors"],
         &["validate", &missing],
         &["explain", "E9999"],

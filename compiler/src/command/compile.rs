@@ -1,7 +1,6 @@
 //! `pointsman compile`.
 
-use std::fs::{self, File};
-use std::io::{self, Write as _};
+use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -10,6 +9,7 @@ use pointsman_schemas::key::SecretKey;
 
 use super::console::{self, Output, Reader, Status, Stream};
 use super::keyfile;
+use super::replace;
 use super::subject::{self, Compiled};
 use super::validate::{self, Deny};
 
@@ -68,7 +68,7 @@ pub(super) fn run(options: &Options, output: &mut Output) -> Status {
         Ok(artifact) => artifact,
         Err(why) => return console::refuse(&why),
     };
-    if let Err(error) = write(&options.output, artifact.as_bytes()) {
+    if let Err(error) = replace::write(&options.output, artifact.as_bytes()) {
         return console::refuse(&format!("{}: {error}", options.output.display()));
     }
     let tests = outcome.model.map_or(0, |model| model.tests.len());
@@ -108,54 +108,4 @@ fn summary(path: &Path, artifact: &Artifact, tests: usize) -> String {
         console::counted(artifact.listeners().len(), "listener"),
         console::counted(tests, "test"),
     )
-}
-
-/// Writes a file whole or not at all: another name, fsync, rename.
-pub(super) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    // What a link names is replaced, not the link.
-    let target = fs::canonicalize(path);
-    let path = target.as_deref().unwrap_or(path);
-    if let Ok(known) = fs::metadata(path)
-        && !known.is_file()
-        && !known.is_dir()
-    {
-        // A device or a pipe takes the bytes; a file renamed over it would destroy it.
-        return fs::OpenOptions::new().write(true).open(path)?.write_all(bytes);
-    }
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let folder = folder.unwrap_or_else(|| Path::new("."));
-    let name = path.file_name().ok_or_else(|| io::Error::other("not the name of a file"))?;
-    if path.is_dir() {
-        return Err(io::Error::other("a folder stands there"));
-    }
-    let mut other = std::ffi::OsString::from(".");
-    other.push(name);
-    other.push(format!(".{}.tmp", std::process::id()));
-    let other = folder.join(other);
-    let written = write_and_rename(&other, path, bytes);
-    if written.is_err() {
-        // What is left of it helps nobody; the first error is the one that is told.
-        let _ = fs::remove_file(&other);
-    }
-    written?;
-    sync_folder(folder)
-}
-
-fn write_and_rename(other: &Path, path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = File::create(other)?;
-    file.write_all(bytes)?;
-    file.sync_all()?;
-    drop(file);
-    fs::rename(other, path)
-}
-
-/// Makes the rename last over a power failure, where the system can.
-#[cfg(unix)]
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    File::open(folder)?.sync_all()
-}
-
-#[cfg(not(unix))]
-fn sync_folder(_folder: &Path) -> io::Result<()> {
-    Ok(())
 }

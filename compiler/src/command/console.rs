@@ -135,11 +135,20 @@ fn findings_text(outcome: &Outcome, colour: Colour) -> String {
     if let Some(summary) = summary(&outcome.findings) {
         text.push_str(&summary);
         text.push_str("; `pointsman explain CODE` says more of a code\n");
+        let fixable = outcome.findings.fixable();
+        if fixable > 0 {
+            text.push_str(&format!("`pointsman validate --fix` mends {fixable} of them\n"));
+        }
     }
     text
 }
 
 /// A count with its word.
 pub(super) fn counted(count: usize, word: &str) -> String {
-    format!("{count} {word}{}", if count == 1 { "" } else { "s" })
+    counted_in(count, word, &format!("{word}s"))
+}
+
+/// A count with its word, where that makes its plural in a way of its own.
+pub(super) fn counted_in(count: usize, word: &str, plural: &str) -> String {
+    format!("{count} {}", if count == 1 { word } else { plural })
 }

@@ -1,20 +1,22 @@
 //! `pointsman validate`.
 
-use std::path::PathBuf;
+use std::path::{Component, Path, PathBuf};
 
 use clap::{Args, ValueEnum};
 
 use super::console::{self, Output, Status, Stream};
+use super::fix::Mended;
 use super::progress::Progress;
 use crate::compile;
-use crate::diagnostic::Findings;
-use crate::document::load::load_path_watched;
+use crate::diagnostic::{Findings, render_github, render_sarif};
+use crate::document::load::{load_path_watched, place};
 
 /// Options of `pointsman validate`.
 #[derive(Debug, Args)]
 #[command(after_help = "Example: pointsman validate --deny warnings edge\n\n\
                         Finds all that can be judged in one run; mending some may show more.\n\
                         Names files as seen from the folder of the configuration.\n\
+                        --fix makes the changes that are certain, then validates what is left.\n\
                         Runs no [[tests]]: `pointsman test` and `pointsman compile` do.")]
 pub(super) struct Options {
     /// A folder with pointsman.toml, or a first file of any name.
@@ -23,12 +25,19 @@ pub(super) struct Options {
     /// Makes findings of a kind end with exit code 1.
     #[arg(long, value_enum, value_name = "KIND")]
     deny: Vec<Deny>,
-    /// How findings are printed; `json` is one object a line on standard output.
+    /// How findings are printed, on standard output; `json` is one object a line. `sarif` and
+    /// `github` name files as seen from where the command is called.
     #[arg(long, value_enum, default_value = "human")]
     format: Format,
     /// The same as `--format json`.
     #[arg(long)]
     json: bool,
+    /// Mends in the files what can have meant only one thing; then validates again.
+    #[arg(long)]
+    fix: bool,
+    /// With --fix: prints what would change as a diff, and writes nothing.
+    #[arg(long, requires = "fix")]
+    dry_run: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -43,9 +52,54 @@ enum Format {
     Human,
     /// For machines.
     Json,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
+    /// Commands of a GitHub workflow, which show findings beside the lines of a change.
+    Github,
 }
 
 pub(super) fn run(options: &Options, output: &mut Output) -> Status {
+    if !options.fix {
+        return validate(options, output);
+    }
+    let progress = Progress::start("fixing");
+    let mended = place(&options.path).and_then(|(folder, first)| Mended::new(folder, &first));
+    drop(progress);
+    match mended {
+        Err(error) => console::refuse_load(&error),
+        Ok(mended) if options.dry_run => preview(options, &mended, output),
+        Ok(mended) => fix(options, &mended, output),
+    }
+}
+
+/// Shows what would change. The files are as they were, and so is what is found in them.
+fn preview(options: &Options, mended: &Mended, output: &mut Output) -> Status {
+    output.out(&mended.diff());
+    console::err(&format!(
+        "{} in {} would be made; nothing was written\n",
+        console::counted_in(mended.count(), "fix", "fixes"),
+        console::counted(mended.files(), "file"),
+    ));
+    status(options, &mended.before)
+}
+
+/// Writes what is mended, and validates what is there then.
+fn fix(options: &Options, mended: &Mended, output: &mut Output) -> Status {
+    let (made, refused) = mended.write();
+    let made: String = made.iter().map(|line| format!("fixed {line}\n")).collect();
+    match options.format() {
+        Format::Human => output.out(&made),
+        // What is left is all that a machine reads.
+        Format::Json | Format::Sarif | Format::Github => console::err(&made),
+    }
+    for why in &refused {
+        console::err(&format!("error: {why}\n"));
+    }
+    let status = validate(options, output);
+    if refused.is_empty() { status } else { Status::Usage }
+}
+
+fn validate(options: &Options, output: &mut Output) -> Status {
     let progress = Progress::start("validating");
     let loaded = match load_path_watched(&options.path, progress.steps()) {
         Ok(loaded) => loaded,
@@ -57,8 +111,7 @@ pub(super) fn run(options: &Options, output: &mut Output) -> Status {
     let outcome = compile::compile_watched(loaded, 0, progress.steps());
     drop(progress);
     let is_denied = denied(&options.deny, &outcome.findings);
-    let format = if options.json { Format::Json } else { options.format };
-    match format {
+    match options.format() {
         Format::Human => {
             output.findings(&outcome, Stream::Out);
             if is_denied && !outcome.findings.has_errors() {
@@ -80,11 +133,73 @@ pub(super) fn run(options: &Options, output: &mut Output) -> Status {
             }
         }
         Format::Json => output.findings_json(&outcome),
+        Format::Sarif => {
+            output.out(&render_sarif(&outcome.findings, &outcome.sources, &base(&options.path)));
+        }
+        Format::Github => {
+            output.out(&render_github(&outcome.findings, &outcome.sources, &base(&options.path)));
+        }
     }
-    if outcome.findings.has_errors() || is_denied { Status::Findings } else { Status::Done }
+    status(options, &outcome.findings)
+}
+
+fn status(options: &Options, findings: &Findings) -> Status {
+    let is_refused = findings.has_errors() || denied(&options.deny, findings);
+    if is_refused { Status::Findings } else { Status::Done }
+}
+
+/// The folder of a configuration as seen from the folder where the command was called, with `/` at
+/// its end; empty where it does not lie below, since a place outside cannot be named.
+fn base(path: &Path) -> String {
+    let folder = if path.is_dir() { Some(path) } else { path.parent() };
+    let Some(folder) = folder else { return String::new() };
+    let here = std::env::current_dir().ok();
+    let below = match &here {
+        Some(here) if folder.is_absolute() => folder.strip_prefix(here).ok(),
+        _ => Some(folder),
+    };
+    let mut base = String::new();
+    for part in below.unwrap_or_else(|| Path::new("")).components() {
+        match (part, part.as_os_str().to_str()) {
+            (Component::CurDir, _) => {}
+            (Component::Normal(_), Some(name)) => {
+                base.push_str(name);
+                base.push('/');
+            }
+            _ => return String::new(),
+        }
+    }
+    base
+}
+
+impl Options {
+    fn format(&self) -> Format {
+        if self.json { Format::Json } else { self.format }
+    }
 }
 
 /// Whether something was found that is no error, and is not let pass.
 pub(super) fn denied(deny: &[Deny], findings: &Findings) -> bool {
     !deny.is_empty() && findings.warnings() > 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base_names_a_folder_below_and_nothing_else() {
+        let check = |path: &str, expected: &str| {
+            assert_eq!(base(Path::new(path)), expected, "{path}");
+        };
+        check(".", "");
+        check("src", "src/");
+        check("./src/command/", "src/command/");
+        check("src/main.rs", "src/");
+        check("main.toml", "");
+        check("../compiler", "");
+        check("/", "");
+        let here = std::env::current_dir().expect("a folder");
+        check(&here.join("src").to_string_lossy(), "src/");
+    }
 }

@@ -1,7 +1,10 @@
 //! One finding, and the collection of all findings of a run: bounded, and sorted by place. Order of
 //! collection never shows.
 
+use std::cmp::Ordering;
+
 use super::code::{Code, Severity};
+use super::fix::{Fix, Safety};
 use crate::source::Span;
 
 /// Most findings that are shown of one run.
@@ -37,6 +40,8 @@ pub struct Diagnostic {
     pub witness: Option<String>,
     /// Field lines that the request has: `x-env: prod`.
     pub witness_headers: Vec<String>,
+    /// Changes that mend it: any one of them is enough, the likeliest stands first.
+    pub fixes: Vec<Fix>,
 }
 
 impl Diagnostic {
@@ -50,6 +55,7 @@ impl Diagnostic {
             help: None,
             witness: None,
             witness_headers: Vec::new(),
+            fixes: Vec::new(),
         }
     }
 
@@ -93,6 +99,28 @@ impl Diagnostic {
     pub fn witness_headers(mut self, lines: Vec<String>) -> Self {
         self.witness_headers = lines;
         self
+    }
+
+    /// A change that mends it. Its message is the help of a finding that has none yet.
+    #[must_use]
+    pub fn fix(mut self, fix: Fix) -> Self {
+        self.help.get_or_insert_with(|| fix.message.clone());
+        self.fixes.push(fix);
+        self
+    }
+
+    /// A change that mends it, where one is known.
+    #[must_use]
+    pub fn maybe_fix(self, fix: Option<Fix>) -> Self {
+        match fix {
+            Some(fix) => self.fix(fix),
+            None => self,
+        }
+    }
+
+    /// Whether `--fix` mends it.
+    pub fn is_fixable(&self) -> bool {
+        self.fixes.iter().any(|fix| fix.safety == Safety::Safe)
     }
 
     /// How bad it is.
@@ -152,18 +180,25 @@ impl Findings {
     /// The findings that are shown, sorted by file, place and code. Where there are too many,
     /// errors are kept and warnings left out first.
     pub fn shown(&self) -> Vec<&Diagnostic> {
-        let place = |finding: &&Diagnostic| {
-            let span = finding.primary.span;
-            (span.file, span.start, span.end, finding.code)
-        };
-        let mut all: Vec<&Diagnostic> = self.kept.iter().collect();
-        all.sort_by(|a, b| place(a).cmp(&place(b)).then_with(|| a.message.cmp(&b.message)));
+        let mut all = self.sorted();
         if all.len() > FINDINGS_SHOWN_MAX {
             all.sort_by_key(|finding| finding.severity());
             all.truncate(FINDINGS_SHOWN_MAX);
-            all.sort_by(|a, b| place(a).cmp(&place(b)).then_with(|| a.message.cmp(&b.message)));
+            all.sort_by(|a, b| in_order(a, b));
         }
         all
+    }
+
+    /// Every finding that was kept, sorted by file, place and code.
+    pub fn sorted(&self) -> Vec<&Diagnostic> {
+        let mut all: Vec<&Diagnostic> = self.kept.iter().collect();
+        all.sort_by(|a, b| in_order(a, b));
+        all
+    }
+
+    /// Count of findings that `--fix` mends.
+    pub fn fixable(&self) -> usize {
+        self.kept.iter().filter(|finding| finding.is_fixable()).count()
     }
 
     /// How many findings [`shown`](Self::shown) leaves out.
@@ -175,6 +210,15 @@ impl Findings {
     pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
         self.kept.iter()
     }
+}
+
+/// The order in which findings are shown.
+fn in_order(a: &Diagnostic, b: &Diagnostic) -> Ordering {
+    let place = |finding: &Diagnostic| {
+        let span = finding.primary.span;
+        (span.file, span.start, span.end, finding.code)
+    };
+    place(a).cmp(&place(b)).then_with(|| a.message.cmp(&b.message))
 }
 
 #[cfg(test)]

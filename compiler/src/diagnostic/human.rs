@@ -2,11 +2,14 @@
 
 use std::ops::Range;
 
-use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use annotate_snippets::{
+    Annotation, AnnotationKind, Group, Level, Origin, Patch, Renderer, Snippet,
+};
 
 use super::code::Severity;
 use super::finding::{Diagnostic, Findings, Label};
-use crate::source::{BOM, SourceFile, SourceMap};
+use super::fix::{Edit, Fix, all_apart};
+use crate::source::{BOM, FileId, SourceFile, SourceMap};
 
 /// Lines between two marks above which they are shown in windows of their own.
 const WINDOW_LINES_MAX: u32 = 100;
@@ -31,7 +34,11 @@ pub fn render(findings: &Findings, sources: &SourceMap, colour: Colour) -> Strin
     };
     let mut out = String::new();
     for finding in findings.shown() {
-        out.push_str(&renderer.render(&[report(finding, sources)]));
+        let fixes: Vec<Group<'_>> =
+            finding.fixes.iter().filter_map(|fix| suggestion(fix, sources)).collect();
+        let mut groups = vec![report(finding, !fixes.is_empty(), sources)];
+        groups.extend(fixes);
+        out.push_str(&renderer.render(&groups));
         out.push_str("\n\n");
     }
     out
@@ -56,7 +63,9 @@ pub fn summary(findings: &Findings) -> Option<String> {
     Some(format!("{}{hidden}", parts.join(", ")))
 }
 
-fn report<'a>(finding: &'a Diagnostic, sources: &'a SourceMap) -> Group<'a> {
+/// The finding itself. What a fix says stands beside the fix, where that is shown.
+fn report<'a>(finding: &'a Diagnostic, shows_fixes: bool, sources: &'a SourceMap) -> Group<'a> {
+    let is_said = |help: &str| shows_fixes && finding.fixes.iter().any(|fix| fix.message == help);
     let level = match finding.severity() {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
@@ -66,7 +75,7 @@ fn report<'a>(finding: &'a Diagnostic, sources: &'a SourceMap) -> Group<'a> {
     for window in windows(finding, sources) {
         group = window.add_to(group);
     }
-    if let Some(help) = &finding.help {
+    if let Some(help) = finding.help.as_ref().filter(|help| !is_said(help)) {
         group = group.element(Level::HELP.message(help.as_str()));
     }
     if let Some(witness) = &finding.witness {
@@ -76,6 +85,39 @@ fn report<'a>(finding: &'a Diagnostic, sources: &'a SourceMap) -> Group<'a> {
         group = group.element(Level::NOTE.message(message));
     }
     group
+}
+
+/// A fix as the lines that it changes; `None` where they are too many bytes to be shown.
+fn suggestion<'a>(fix: &'a Fix, sources: &'a SourceMap) -> Option<Group<'a>> {
+    let mut group = Group::with_title(Level::HELP.secondary_title(fix.message.as_str()));
+    let mut files: Vec<FileId> = fix.edits.iter().map(|edit| edit.span.file).collect();
+    files.sort_unstable();
+    files.dedup();
+    for id in files {
+        let file = sources.file(id)?;
+        let edits: Vec<&Edit> = fix.edits.iter().filter(|edit| edit.span.file == id).collect();
+        let first = edits.iter().map(|edit| edit.span.start).min()?;
+        let last = edits.iter().map(|edit| edit.span.end).max()?;
+        let lines = file.position(first).line..file.position(last).line;
+        let bytes = bytes_of_lines(file, &lines);
+        let text = file.text.get(bytes.clone())?;
+        if text.len() > WINDOW_BYTES_MAX || !all_apart(&edits) {
+            return None;
+        }
+        let patches = edits.iter().map(|edit| {
+            let span = within(text, &bytes, edit.span.start)..within(text, &bytes, edit.span.end);
+            Patch::new(span, edit.text.as_str())
+        });
+        let snippet = Snippet::source(text).path(file.name.as_str());
+        group = group.element(snippet.line_start(lines.start as usize).patches(patches));
+    }
+    Some(group)
+}
+
+/// An offset in a file as one in a window of it, on the border of a character.
+fn within(text: &str, bytes: &Range<usize>, at: u32) -> usize {
+    let at = (at as usize).clamp(bytes.start, bytes.end) - bytes.start;
+    (at..=text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len())
 }
 
 /// Some lines of a file, and the marks in them.
@@ -98,10 +140,7 @@ impl<'a> Window<'a> {
             return group.element(origin);
         }
         let marks = self.marks.iter().map(|(kind, label)| {
-            let within = |at: u32| {
-                let at = (at as usize).clamp(self.bytes.start, self.bytes.end) - self.bytes.start;
-                (at..=text.len()).find(|at| text.is_char_boundary(*at)).unwrap_or(text.len())
-            };
+            let within = |at: u32| within(text, &self.bytes, at);
             let span = within(label.span.start)..within(label.span.end);
             let mark: Annotation<'a> = kind.span(span);
             if label.text.is_empty() { mark } else { mark.label(label.text.as_str()) }
@@ -175,7 +214,7 @@ mod tests {
             Diagnostic::new(Code::UnknownBackend, Span::new(file, 38..43), "unknown backend `foo`")
                 .label("no such backend")
                 .other(Span::new(file, 10..14), "a similar name")
-                .help("did you mean `fooo`?"),
+                .fix(Fix::maybe("did you mean `fooo`?", Span::new(file, 39..42), "fooo")),
         );
         let expected = "\
 error[E0201]: unknown backend `foo`
@@ -187,7 +226,10 @@ error[E0201]: unknown backend `foo`
 4 | backend = \"foo\"
   |           ^^^^^ no such backend
   |
-  = help: did you mean `fooo`?
+help: did you mean `fooo`?
+  |
+4 | backend = \"fooo\"
+  |               +
 
 ";
         assert_eq!(render(&findings, &sources, Colour::Off), expected);
@@ -195,10 +237,13 @@ error[E0201]: unknown backend `foo`
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig::with_cases(1_000))]
+
         #[test]
         fn render_any_text_and_span_never_panics(
             text in "[a-zé\u{feff}\n\r\t =\u{1f600}]{0,60}",
             spans in proptest::collection::vec((0usize..80, 0usize..80), 1..4),
+            change in "[a\n\"é]{0,3}",
         ) {
             let mut sources = SourceMap::new();
             sources.add(SourceFile::new("a.toml".to_owned(), text));
@@ -207,6 +252,8 @@ error[E0201]: unknown backend `foo`
             let mut finding = Diagnostic::new(Code::Syntax, place(spans[0]), "m");
             for span in &spans[1..] {
                 finding = finding.other(place(*span), "other");
+                let fix = Fix::maybe("f", place(*span), change.as_str());
+                finding = finding.fix(fix.and(place(spans[0]), change.as_str()));
             }
             findings.push(finding);
             let _ = render(&findings, &sources, Colour::Off);

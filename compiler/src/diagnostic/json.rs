@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use super::finding::{Findings, Label};
+use super::fix::{Edit, Fix, Safety};
 use crate::source::{SourceMap, Span};
 
 #[derive(Serialize)]
@@ -19,6 +20,7 @@ struct Line<'a> {
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
     witness_headers: &'a [String],
     labels: Vec<Place<'a>>,
+    fixes: Vec<Change<'a>>,
 }
 
 /// A further place that matters.
@@ -29,6 +31,30 @@ struct Place<'a> {
     column: u32,
     span: [u32; 2],
     text: &'a str,
+}
+
+/// A change that mends it.
+#[derive(Serialize)]
+struct Change<'a> {
+    message: &'a str,
+    safe: bool,
+    edits: Vec<Replacement<'a>>,
+}
+
+#[derive(Serialize)]
+struct Replacement<'a> {
+    file: &'a str,
+    span: [u32; 2],
+    text: &'a str,
+}
+
+fn change<'a>(fix: &'a Fix, sources: &'a SourceMap) -> Change<'a> {
+    let edits = fix.edits.iter().map(|Edit { span, text }| Replacement {
+        file: sources.name(span.file),
+        span: [span.start, span.end],
+        text,
+    });
+    Change { message: &fix.message, safe: fix.safety == Safety::Safe, edits: edits.collect() }
 }
 
 fn place<'a>(label: &'a Label, sources: &'a SourceMap) -> Place<'a> {
@@ -46,7 +72,8 @@ fn place<'a>(label: &'a Label, sources: &'a SourceMap) -> Place<'a> {
 /// All findings that are shown, a line each.
 ///
 /// Shape: `column` counts Unicode scalars from 1, `span` bytes; `file` is relative to the folder of
-/// the configuration, with `/`. `labels` are the places besides the finding's own.
+/// the configuration, with `/`. `labels` are the places besides the finding's own; `fixes`
+/// are changes any one of which mends it, and `safe` says that `validate --fix` makes it.
 pub fn render(findings: &Findings, sources: &SourceMap) -> String {
     let mut out = String::new();
     for finding in findings.shown() {
@@ -64,6 +91,7 @@ pub fn render(findings: &Findings, sources: &SourceMap) -> String {
             witness: finding.witness.as_deref(),
             witness_headers: &finding.witness_headers,
             labels: finding.others.iter().map(|label| place(label, sources)).collect(),
+            fixes: finding.fixes.iter().map(|fix| change(fix, sources)).collect(),
         };
         // Strings and numbers alone: there is nothing in it that cannot be written.
         out.push_str(&serde_json::to_string(&line).unwrap_or_default());
@@ -87,7 +115,7 @@ mod tests {
         findings.push(
             Diagnostic::new(Code::UnknownBackend, Span::new(file, 15..19), "unknown backend `é`")
                 .other(Span::new(file, 4..11), "near")
-                .help("did you mean `e`?"),
+                .fix(Fix::maybe("did you mean `e`?", Span::new(file, 16..18), "e")),
         );
         assert_eq!(
             render(&findings, &sources),
@@ -95,7 +123,8 @@ mod tests {
              \"file\":\"routes/a.toml\",\"line\":2,\"column\":11,\"span\":[15,19],\
              \"help\":\"did you mean `e`?\",\"witness\":null,\
              \"labels\":[{\"file\":\"routes/a.toml\",\"line\":1,\"column\":4,\"span\":[4,11],\
-             \"text\":\"near\"}]}\n"
+             \"text\":\"near\"}],\"fixes\":[{\"message\":\"did you mean `e`?\",\"safe\":false,\
+             \"edits\":[{\"file\":\"routes/a.toml\",\"span\":[16,18],\"text\":\"e\"}]}]}\n"
         );
     }
 }

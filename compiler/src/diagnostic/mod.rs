@@ -3,10 +3,19 @@
 
 mod code;
 mod finding;
+mod fix;
+mod github;
 mod human;
 mod json;
+mod place;
+mod plan;
+mod sarif;
 
 pub use code::{Code, Severity};
 pub use finding::{Diagnostic, FINDINGS_SHOWN_MAX, Findings, Label};
+pub use fix::{Edit, Fix, Safety, apply};
+pub use github::render as render_github;
 pub use human::{Colour, render as render_human, summary};
 pub use json::render as render_json;
+pub use plan::Plan;
+pub use sarif::render as render_sarif;

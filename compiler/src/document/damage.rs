@@ -6,7 +6,8 @@
 
 use std::ops::Range;
 
-use crate::diagnostic::{Code, Diagnostic, FINDINGS_SHOWN_MAX, Findings};
+use super::value::shown;
+use crate::diagnostic::{Code, Diagnostic, FINDINGS_SHOWN_MAX, Findings, Fix, Safety};
 use crate::limits::REPARSE_BYTES_MAX;
 use crate::source::{FileId, Span};
 
@@ -75,8 +76,45 @@ fn describe(file: FileId, text: &str, rest: &str, fault: &Fault) -> (Diagnostic,
     } else {
         visible(text, at..floor(rest, fault.at.end))
     };
+    let fix = mended(file, text, fault, help.as_deref());
     let finding = Diagnostic::new(code, Span::new(file, place), message).maybe_help(help);
-    (finding, region)
+    (finding.maybe_fix(fix), region)
+}
+
+/// The change that mends a fault of a single place, where there is one.
+fn mended(file: FileId, text: &str, fault: &Fault, help: Option<&str>) -> Option<Fix> {
+    let begins = |start: &str| fault.message.starts_with(start);
+    let found = text.get(fault.at.clone())?;
+    let (before, behind) = (text.get(..fault.at.start)?, text.get(fault.at.end..)?);
+    let rest = behind.lines().next().unwrap_or_default().trim_start();
+    let is_last = rest.is_empty() || rest.starts_with('#');
+    let (safety, new) = if begins("string values must be quoted") || begins("invalid boolean") {
+        let word = found.to_ascii_lowercase();
+        match word.as_str() {
+            "true" | "false" => (Safety::Safe, word),
+            _ if found.starts_with(|c: char| c.is_alphabetic())
+                && !found.contains(|c: char| c.is_control() || "\"\\#".contains(c)) =>
+            {
+                (Safety::Maybe, format!("\"{found}\""))
+            }
+            _ => return None,
+        }
+    } else if begins("unclosed table") && found.is_empty() && is_last {
+        (Safety::Safe, "]".to_owned())
+    } else if begins("unclosed array table") && found.is_empty() && is_last {
+        // One bracket too many in front is as likely.
+        let missing = if before.ends_with(']') { "]" } else { "]]" };
+        (Safety::Maybe, missing.to_owned())
+    } else if begins("missing comma between array elements") && found.is_empty() {
+        (Safety::of(rest.starts_with(['"', '\''])), ",".to_owned())
+    } else if begins("missing escaped value") && before.ends_with('\\') && found.is_empty() {
+        (Safety::Maybe, "\\".to_owned())
+    } else {
+        return None;
+    };
+    let message = help.filter(|_| found.is_empty() || safety == Safety::Maybe);
+    let message = message.map_or_else(|| format!("write {new}"), str::to_owned);
+    Some(Fix::new(safety, message, Span::new(file, fault.at.clone()), new))
 }
 
 /// The finding for a bracket that an earlier statement opened and never closed, so that the reader
@@ -129,13 +167,16 @@ fn words(message: &str, found: &str) -> (Code, String, Option<String>) {
         |message: &str, help: &str| (Code::Syntax, message.to_owned(), Some(help.to_owned()));
     let begins = |start: &str| message.starts_with(start);
     if begins("duplicate key") || begins("cannot extend value of type") {
-        let message = format!("`{found}` is written twice");
+        let message = format!("`{}` is written twice", shown(found));
         let help = "a key or table stands once in a file; keep one of the two".to_owned();
         return (Code::DuplicateKey, message, Some(help));
     }
     if begins("string values must be quoted") || begins("invalid boolean") {
-        let help = format!("write \"{found}\" if text is meant");
-        return (Code::Syntax, format!("`{found}` is no value"), Some(help));
+        let help = match found.to_ascii_lowercase().as_str() {
+            word @ ("true" | "false") => format!("write {word}"),
+            _ => format!("write \"{}\" if text is meant", shown(found)),
+        };
+        return (Code::Syntax, format!("`{}` is no value", shown(found)), Some(help));
     }
     if begins("invalid basic string, expected `\"`") {
         return syntax(

@@ -6,9 +6,9 @@ use super::keys::{self, Key, Kind};
 use super::parse::{Item, View};
 use super::reader::Reader;
 use super::record::{Field, Record, Value};
-use super::refusal::{bracketed, wrong_type};
+use super::refusal::{no_list, no_table, no_tables};
 use super::scalar;
-use crate::diagnostic::{Diagnostic, Findings};
+use crate::diagnostic::Findings;
 use crate::source::Spanned;
 
 /// Reads the keys that `which` chooses. What is unknown or missing was found before.
@@ -39,8 +39,7 @@ fn read_value(
         Kind::Text(form) => {
             let text = scalar::text(item, name, findings)?;
             if let Err(problem) = form::check(*form, &text.value) {
-                let finding = Diagnostic::new(problem.code, text.span, problem.message);
-                findings.push(finding.maybe_help(problem.help));
+                findings.push(problem.finding(text.span));
                 return None;
             }
             Value::Text(text.value)
@@ -72,7 +71,8 @@ fn read_value(
         Kind::Table(rows) => Value::Table(read_table(rows, name, item, findings)?),
         Kind::Tables(rows) => {
             let View::List(list) = item.view() else {
-                return refuse(name, "a list of tables", item, findings);
+                findings.push(no_tables(name, rows, item));
+                return None;
             };
             let each = list.items().map(|item| read_table(rows, name, item, findings));
             Value::Tables(each.collect::<Option<Vec<Record>>>()?)
@@ -97,20 +97,16 @@ fn fitting(kinds: &'static [Kind], item: &Item<'_>) -> &'static Kind {
     kinds.iter().find(fits).or_else(|| kinds.first()).unwrap_or(&Kind::Flag)
 }
 
-fn refuse<T>(name: &str, expected: &str, item: Item<'_>, findings: &mut Findings) -> Option<T> {
-    let found = item.view();
-    let help = if expected == "a list" { bracketed(item) } else { None };
-    findings.push(wrong_type(name, expected, &found, item, help));
-    None
-}
-
 fn read_list(
     inner: &'static Kind,
     name: &str,
     item: Item<'_>,
     findings: &mut Findings,
 ) -> Option<Vec<Spanned<Value>>> {
-    let View::List(list) = item.view() else { return refuse(name, "a list", item, findings) };
+    let View::List(list) = item.view() else {
+        findings.push(no_list(name, item));
+        return None;
+    };
     let mut values = Vec::with_capacity(list.items().len());
     for item in list.items() {
         values.extend(read_value(inner, name, item, findings));
@@ -124,7 +120,10 @@ fn read_table(
     item: Item<'_>,
     findings: &mut Findings,
 ) -> Option<Record> {
-    let View::Table(table) = item.view() else { return refuse(name, "a table", item, findings) };
+    let View::Table(table) = item.view() else {
+        findings.push(no_table(name, item));
+        return None;
+    };
     let mut reader = Reader::new(table, rows, table.span(), findings);
     Some(read(&mut reader, |_| true))
 }
@@ -135,7 +134,10 @@ fn read_named(
     item: Item<'_>,
     findings: &mut Findings,
 ) -> Option<Vec<(Spanned<String>, Record)>> {
-    let View::Table(table) = item.view() else { return refuse(name, "a table", item, findings) };
+    let View::Table(table) = item.view() else {
+        findings.push(no_table(name, item));
+        return None;
+    };
     let mut named = Vec::new();
     for (key, item) in table.entries() {
         if let Some(record) = read_table(rows, key.value, item, findings) {
@@ -151,14 +153,16 @@ fn read_words(
     item: Item<'_>,
     findings: &mut Findings,
 ) -> Option<Vec<(Spanned<String>, Spanned<String>)>> {
-    let View::Table(table) = item.view() else { return refuse(name, "a table", item, findings) };
+    let View::Table(table) = item.view() else {
+        findings.push(no_table(name, item));
+        return None;
+    };
     let mut words = Vec::new();
     for (key, item) in table.entries() {
         let mut sound = true;
         let mut check = |form, text: &str, span, findings: &mut Findings| {
             if let Err(problem) = form::check(form, text) {
-                let finding = Diagnostic::new(problem.code, span, problem.message);
-                findings.push(finding.maybe_help(problem.help));
+                findings.push(problem.finding(span));
                 sound = false;
             }
         };

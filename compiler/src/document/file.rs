@@ -11,7 +11,7 @@ use super::route::{self, Route};
 use super::settings::{self, Settings};
 use super::test::{self, Test};
 use super::value;
-use crate::diagnostic::{Code, Diagnostic, Findings};
+use crate::diagnostic::{Code, Diagnostic, Findings, Fix};
 use crate::source::Spanned;
 
 /// Everything that one file says, or several together.
@@ -78,6 +78,8 @@ impl Document {
             for table in tables.value {
                 document.routes.push(route::read(table, top.findings()));
             }
+        } else if table.get("routes").is_some() {
+            document.damaged = true;
         }
         if let Some(tables) = top.tables("tests") {
             for table in tables.value {
@@ -91,7 +93,10 @@ impl Document {
 fn read_version(table: Table<'_>, findings: &mut Findings) {
     let Some(item) = table.get("version") else { return };
     let refuse = |code, message: String, item: Item<'_>, findings: &mut Findings| {
-        findings.push(Diagnostic::new(code, item.span(), message).help("write version = 1"));
+        let is_sure = matches!(item.view(), View::Text("1"));
+        let fix = is_sure.then(|| Fix::safe("write version = 1", item.span(), "1"));
+        let finding = Diagnostic::new(code, item.span(), message);
+        findings.push(finding.help("write version = 1").maybe_fix(fix));
     };
     match item.view() {
         View::Integer(Some(1)) => {}

@@ -13,6 +13,8 @@ use crate::limits::SOURCE_BYTES_MAX;
 pub enum Folder {
     /// On disk; the path is absolute and without links.
     Disk(PathBuf),
+    /// On disk, but for the files of these names, which say what stands here.
+    Changed(PathBuf, BTreeMap<String, Vec<u8>>),
     /// In memory, by name.
     Memory(BTreeMap<String, Vec<u8>>),
 }
@@ -74,10 +76,28 @@ impl Folder {
         Self::Memory(files.collect())
     }
 
+    /// The same folder with other contents of some of its files. Nothing is written.
+    #[must_use]
+    pub fn with(&self, changed: BTreeMap<String, Vec<u8>>) -> Self {
+        match self {
+            Self::Disk(root) => Self::Changed(root.clone(), changed),
+            Self::Changed(root, files) => {
+                let mut files = files.clone();
+                files.extend(changed);
+                Self::Changed(root.clone(), files)
+            }
+            Self::Memory(files) => {
+                let mut files = files.clone();
+                files.extend(changed);
+                Self::Memory(files)
+            }
+        }
+    }
+
     /// The entries of a folder in it, sorted; empty where there is none, and so many at most.
     pub(super) fn entries(&self, folder: &str, most: usize) -> Vec<Entry> {
         let mut entries = match self {
-            Self::Disk(root) => disk_entries(&root.join(folder), most),
+            Self::Disk(root) | Self::Changed(root, _) => disk_entries(&root.join(folder), most),
             Self::Memory(files) => memory_entries(files, folder),
         };
         entries.sort();
@@ -88,12 +108,12 @@ impl Folder {
     /// The one true name of a file, by which two names of the same file are told.
     ///
     /// Errors: it is missing, outside, or no file.
-    pub(super) fn identity(&self, name: &str) -> Result<PathBuf, ReadFault> {
+    pub(crate) fn identity(&self, name: &str) -> Result<PathBuf, ReadFault> {
         match self {
             Self::Memory(files) => {
                 files.contains_key(name).then(|| PathBuf::from(name)).ok_or(ReadFault::Missing)
             }
-            Self::Disk(root) => {
+            Self::Disk(root) | Self::Changed(root, _) => {
                 let path = fs::canonicalize(root.join(name)).map_err(|error| system(&error))?;
                 if !path.starts_with(root) {
                     return Err(ReadFault::Outside);
@@ -115,11 +135,9 @@ impl Folder {
     ) -> Result<Vec<u8>, ReadFault> {
         let identity = self.identity(name)?;
         match self {
-            Self::Memory(files) => {
-                let bytes = files.get(name).ok_or(ReadFault::Missing)?;
-                if admits(bytes.len() as u64) { Ok(bytes.clone()) } else { Err(ReadFault::Spent) }
-            }
-            Self::Disk(_) => {
+            Self::Memory(files) => held(files, name, admits),
+            Self::Changed(_, files) if files.contains_key(name) => held(files, name, admits),
+            Self::Disk(_) | Self::Changed(..) => {
                 let file = open(&identity).map_err(|error| system(&error))?;
                 // Asked of what was opened: the name may stand for something else by now.
                 let about = file.metadata().map_err(|error| system(&error))?;
@@ -144,6 +162,16 @@ impl Folder {
             }
         }
     }
+}
+
+/// The bytes of a file in memory, if their count is admitted.
+fn held(
+    files: &BTreeMap<String, Vec<u8>>,
+    name: &str,
+    admits: impl Fn(u64) -> bool,
+) -> Result<Vec<u8>, ReadFault> {
+    let bytes = files.get(name).ok_or(ReadFault::Missing)?;
+    if admits(bytes.len() as u64) { Ok(bytes.clone()) } else { Err(ReadFault::Spent) }
 }
 
 /// Opens a file for reading; a pipe that has taken its place is not waited for.

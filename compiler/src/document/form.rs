@@ -3,25 +3,32 @@
 
 use super::keys::Form;
 use super::refusal::nearest;
-use super::value::{self, is_token, shown};
-use crate::diagnostic::Code;
+use super::value::{self, Problem, is_token, shown};
+use crate::diagnostic::{Code, Diagnostic};
+use crate::source::Span;
 
 /// Why a text has not the form it must have.
 #[derive(Debug)]
 pub(crate) struct BadForm {
-    pub(super) code: Code,
-    pub(super) message: String,
-    pub(super) help: Option<String>,
+    code: Code,
+    problem: Problem,
 }
 
-fn bad(code: Code, message: impl Into<String>, help: impl Into<String>) -> Result<(), BadForm> {
-    Err(BadForm { code, message: message.into(), help: Some(help.into()) })
+impl BadForm {
+    /// The finding at the place where the text is written.
+    pub(crate) fn finding(self, span: Span) -> Diagnostic {
+        self.problem.finding(self.code, span)
+    }
+}
+
+fn bad<T>(code: Code, message: impl Into<String>, help: impl Into<String>) -> Result<T, BadForm> {
+    Err(BadForm { code, problem: Problem::new(message).help(help) })
 }
 
 /// Whether `text` has the form.
 pub(super) fn check(form: Form, text: &str) -> Result<(), BadForm> {
-    let as_code = |code: Code, result: Result<(), value::Problem>| {
-        result.map_err(|problem| BadForm { code, message: problem.message, help: problem.help })
+    let as_code = |code: Code, result: Result<(), Problem>| {
+        result.map_err(|problem| BadForm { code, problem })
     };
     match form {
         Form::Name => as_code(Code::BadName, value::name(text)),
@@ -134,7 +141,7 @@ fn url(text: &str) -> Result<(), BadForm> {
         return bad(Code::InlineSecret, "a URL has a user or password", "leave it out");
     }
     if let Err(problem) = value::host_header(authority) {
-        return Err(BadForm { code: Code::BadForm, message: message(), help: problem.help });
+        return bad(Code::BadForm, message(), problem.help.unwrap_or_default());
     }
     if place.is_empty() { Ok(()) } else { path(place) }
 }
@@ -157,10 +164,9 @@ fn path(text: &str) -> Result<(), BadForm> {
 fn host_glob(text: &str) -> Result<(), BadForm> {
     let host = text.replace('*', "x");
     let sound = value::target_host(&host);
-    sound.map(drop).map_err(|problem| BadForm {
-        code: Code::BadTargetHost,
-        message: format!("`{}` is no host", shown(text)),
-        help: problem.help,
+    sound.map(drop).or_else(|problem| {
+        let message = format!("`{}` is no host", shown(text));
+        bad(Code::BadTargetHost, message, problem.help.unwrap_or_default())
     })
 }
 
@@ -181,11 +187,11 @@ pub(crate) fn statuses(text: &str) -> Result<(u16, u16), BadForm> {
     };
     match (number(first), number(last)) {
         (Some(first), Some(last)) if first <= last => Ok((first, last)),
-        _ => Err(BadForm {
-            code: Code::BadForm,
-            message: format!("`{}` is no status", shown(text)),
-            help: Some("write \"200\" or \"200-399\"; statuses are 100 to 599".to_owned()),
-        }),
+        _ => bad(
+            Code::BadForm,
+            format!("`{}` is no status", shown(text)),
+            "write \"200\" or \"200-399\"; statuses are 100 to 599",
+        ),
     }
 }
 
@@ -215,13 +221,11 @@ pub(crate) fn circle(text: &str) -> Result<[f64; 3], BadForm> {
         {
             Ok([*lat, *lng, *km])
         }
-        _ => Err(BadForm {
-            code: Code::BadForm,
-            message: format!("`{}` is no circle", shown(text)),
-            help: Some(
-                "write \"lat;lng;radius_km\": -90 to 90, -180 to 180, up to 20100".to_owned(),
-            ),
-        }),
+        _ => bad(
+            Code::BadForm,
+            format!("`{}` is no circle", shown(text)),
+            "write \"lat;lng;radius_km\": -90 to 90, -180 to 180, up to 20100",
+        ),
     }
 }
 

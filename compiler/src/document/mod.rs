@@ -1,6 +1,7 @@
 //! The configuration as written: what was typed, and where. What it means is not known here.
 
 pub mod backend;
+mod budget;
 mod damage;
 mod fields;
 mod file;
@@ -10,7 +11,9 @@ mod include;
 pub mod keys;
 pub mod listener;
 pub mod load;
+mod meant;
 mod measure;
+pub mod mend;
 mod parse;
 pub mod quote;
 mod reader;

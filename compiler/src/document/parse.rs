@@ -11,7 +11,7 @@ use crate::source::{FileId, Span, Spanned};
 pub(super) struct Tree<'t> {
     file: FileId,
     top: toml::Spanned<DeTable<'t>>,
-    len: usize,
+    text: &'t str,
 }
 
 impl<'t> Tree<'t> {
@@ -19,7 +19,7 @@ impl<'t> Tree<'t> {
     pub(super) fn read(file: FileId, text: &'t str, findings: &mut Findings) -> Option<Self> {
         let (top, errors) = DeTable::parse_recoverable(text);
         if errors.is_empty() {
-            return Some(Self { file, top, len: text.len() });
+            return Some(Self { file, top, text });
         }
         damage::report(file, text, errors.into_iter().map(fault).collect(), findings, |text| {
             DeTable::parse_recoverable(text).1.into_iter().map(fault).collect()
@@ -29,8 +29,8 @@ impl<'t> Tree<'t> {
 
     /// The top of the file.
     pub(super) fn top(&self) -> Table<'_> {
-        let end = self.len.min(1);
-        Table { file: self.file, map: self.top.get_ref(), span: Span::new(self.file, 0..end) }
+        let span = Span::new(self.file, 0..self.text.len().min(1));
+        Table { file: self.file, text: self.text, map: self.top.get_ref(), span }
     }
 }
 
@@ -42,6 +42,7 @@ fn fault(error: toml::de::Error) -> damage::Fault {
 #[derive(Clone, Copy)]
 pub(super) struct Table<'t> {
     file: FileId,
+    text: &'t str,
     map: &'t DeTable<'t>,
     span: Span,
 }
@@ -54,16 +55,16 @@ impl<'t> Table<'t> {
 
     /// Its keys and values, in the order of the keys' names.
     pub(super) fn entries(&self) -> impl Iterator<Item = (Spanned<&'t str>, Item<'t>)> + use<'t> {
-        let file = self.file;
-        self.map.iter().map(move |(key, value)| {
+        let (file, text) = (self.file, self.text);
+        self.map.iter().map(move |(key, node)| {
             let name = Spanned::new(key.get_ref().as_ref(), Span::new(file, key.span()));
-            (name, Item { file, node: value })
+            (name, Item { file, text, node })
         })
     }
 
     /// The value behind a key.
     pub(super) fn get(&self, name: &str) -> Option<Item<'t>> {
-        self.map.get(name).map(|node| Item { file: self.file, node })
+        self.map.get(name).map(|node| Item { file: self.file, text: self.text, node })
     }
 }
 
@@ -71,6 +72,7 @@ impl<'t> Table<'t> {
 #[derive(Clone, Copy)]
 pub(super) struct Item<'t> {
     file: FileId,
+    text: &'t str,
     node: &'t toml::Spanned<DeValue<'t>>,
 }
 
@@ -113,6 +115,11 @@ impl<'t> Item<'t> {
         Span::new(self.file, self.node.span())
     }
 
+    /// What is written there.
+    pub(super) fn written(&self) -> &'t str {
+        self.text.get(self.node.span()).unwrap_or_default()
+    }
+
     /// What it is.
     pub(super) fn view(&self) -> View<'t> {
         match self.node.get_ref() {
@@ -126,8 +133,10 @@ impl<'t> Item<'t> {
             }
             DeValue::Boolean(flag) => View::Flag(*flag),
             DeValue::Datetime(_) => View::Date,
-            DeValue::Array(items) => View::List(List { file: self.file, items }),
-            DeValue::Table(map) => View::Table(Table { file: self.file, map, span: self.span() }),
+            DeValue::Array(items) => View::List(List { file: self.file, text: self.text, items }),
+            DeValue::Table(map) => {
+                View::Table(Table { file: self.file, text: self.text, map, span: self.span() })
+            }
         }
     }
 }
@@ -136,13 +145,14 @@ impl<'t> Item<'t> {
 #[derive(Clone, Copy)]
 pub(super) struct List<'t> {
     file: FileId,
+    text: &'t str,
     items: &'t toml::de::DeArray<'t>,
 }
 
 impl<'t> List<'t> {
     /// Its values, in their order.
     pub(super) fn items(&self) -> impl ExactSizeIterator<Item = Item<'t>> + use<'t> {
-        let file = self.file;
-        self.items.iter().map(move |node| Item { file, node })
+        let (file, text) = (self.file, self.text);
+        self.items.iter().map(move |node| Item { file, text, node })
     }
 }

@@ -3,7 +3,9 @@
 
 use super::keys::{self, Key, Kind, Need};
 use super::parse::{Item, Table, View};
-use super::refusal::{bracketed, empty, misplaced, nearest, unknown_key, wrong_type};
+use super::refusal::{
+    empty, misplaced, nearest, no_list, no_table, no_tables, unknown_key, wrong_type,
+};
 use super::scalar::{self, choice, text};
 use super::value::{Problem, shown};
 use crate::diagnostic::{Code, Diagnostic, Findings};
@@ -80,8 +82,16 @@ impl<'t, 'f> Reader<'t, 'f> {
                 None => {
                     let near = nearest(name.value, self.rows.keys.iter().map(|key| key.name))
                         .filter(|_| misplaced(name.value).is_none());
+                    let header = self.header();
+                    let mut finding = unknown_key(&name, item, (&header, self.rows), near);
+                    // A key that is there, or will be, would be there twice.
+                    if near
+                        .is_some_and(|near| self.table.get(near).is_some() || meant.contains(&near))
+                    {
+                        finding.fixes.clear();
+                    }
                     meant.extend(near);
-                    self.findings.push(unknown_key(&name, item, (&self.header(), self.rows), near));
+                    self.findings.push(finding);
                 }
             }
         }
@@ -175,7 +185,7 @@ impl<'t, 'f> Reader<'t, 'f> {
         let (key, item) = self.row(name)?;
         let Kind::List(Kind::Choice(choices)) = key.kind else { return None };
         let View::List(list) = item.view() else {
-            self.wrong_type(name, "a list", &item.view(), item, bracketed(item));
+            self.findings.push(no_list(name, item));
             return None;
         };
         let mut words = Vec::new();
@@ -189,7 +199,7 @@ impl<'t, 'f> Reader<'t, 'f> {
     pub(super) fn texts(&mut self, name: &str) -> Option<Spanned<Vec<Spanned<String>>>> {
         let (_, item) = self.row(name)?;
         let View::List(list) = item.view() else {
-            self.wrong_type(name, "a list", &item.view(), item, bracketed(item));
+            self.findings.push(no_list(name, item));
             return None;
         };
         let mut texts = Vec::with_capacity(list.items().len());
@@ -242,8 +252,8 @@ impl<'t, 'f> Reader<'t, 'f> {
         let (_, item) = self.row(name)?;
         match item.view() {
             View::Table(table) => Some(table),
-            found => {
-                self.wrong_type(name, "a table", &found, item, None);
+            _ => {
+                self.findings.push(no_table(name, item));
                 None
             }
         }
@@ -251,24 +261,20 @@ impl<'t, 'f> Reader<'t, 'f> {
 
     /// A list of tables.
     pub(super) fn tables(&mut self, name: &str) -> Option<Spanned<Vec<Table<'t>>>> {
-        let (_, item) = self.row(name)?;
+        let (key, item) = self.row(name)?;
+        let Kind::Tables(rows) = key.kind else { return None };
         let View::List(list) = item.view() else {
-            let header = self.rows.key(name).map_or("", |key| match key.kind {
-                Kind::Tables(rows) => rows.header,
-                _ => "",
-            });
-            let help = match item.view() {
-                View::Table(_) => Some(format!("the header has two brackets: `{header}`")),
-                _ => None,
-            };
-            self.wrong_type(name, "a list of tables", &item.view(), item, help);
+            self.findings.push(no_tables(name, rows, item));
             return None;
         };
         let mut tables = Vec::with_capacity(list.items().len());
         for item in list.items() {
             match item.view() {
                 View::Table(table) => tables.push(table),
-                found => self.wrong_type(name, "a list of tables", &found, item, None),
+                _ => {
+                    let help = "write a table for it: `{ KEY = VALUE }`";
+                    self.findings.push(wrong_type(name, "a list of tables", item, help));
+                }
             }
         }
         Some(Spanned::new(tables, item.span()))
@@ -281,10 +287,10 @@ impl<'t, 'f> Reader<'t, 'f> {
         for (key, item) in table.entries() {
             match item.view() {
                 View::Table(table) => named.push((key.map(str::to_owned), table)),
-                found => {
+                _ => {
                     let help = misplaced(key.value)
                         .unwrap_or_else(|| format!("each of `{name}` has a name: `[{name}.NAME]`"));
-                    self.wrong_type(key.value, "a table", &found, item, Some(help));
+                    self.findings.push(wrong_type(key.value, "a table", item, help));
                 }
             }
         }
@@ -297,28 +303,17 @@ impl<'t, 'f> Reader<'t, 'f> {
         match item.view() {
             View::Text(text) => Some(TextOrTable::Text(Spanned::new(text.to_owned(), item.span()))),
             View::Table(table) => Some(TextOrTable::Table(table)),
-            found => {
-                self.wrong_type(name, "a name or a table", &found, item, None);
+            _ => {
+                let help = format!("write `{name} = \"NAME\"`, or a table with its own keys");
+                self.findings.push(wrong_type(name, "a name or a table", item, help));
                 None
             }
         }
     }
 
-    fn wrong_type(
-        &mut self,
-        name: &str,
-        expected: &str,
-        found: &View<'_>,
-        item: Item<'_>,
-        help: Option<String>,
-    ) {
-        self.findings.push(wrong_type(name, expected, found, item, help));
-    }
-
     /// Takes a problem of a value in.
     pub(super) fn problem(&mut self, code: Code, span: Span, problem: Problem) {
-        let finding = Diagnostic::new(code, span, problem.message).maybe_help(problem.help);
-        self.findings.push(finding);
+        self.findings.push(problem.finding(code, span));
     }
 }
 

@@ -1,9 +1,11 @@
 //! What is said of a key or value that cannot stand where it stands. Decides nothing.
 
 use super::keys::{self, Kind};
+use super::meant::{self, Meant};
+use super::mend::said_otherwise;
 use super::parse::{Item, View};
 use super::value::shown;
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Fix, Safety};
 use crate::source::{Span, Spanned};
 
 /// The finding for a list that must not be empty.
@@ -21,12 +23,78 @@ pub(super) fn empty(name: &str, span: Span) -> Diagnostic {
 pub(super) fn wrong_type(
     name: &str,
     expected: &str,
-    found: &View<'_>,
     item: Item<'_>,
-    help: Option<String>,
+    help: impl Into<String>,
 ) -> Diagnostic {
-    let message = format!("`{name}` must be {expected}, not {}", found.name());
-    Diagnostic::new(Code::WrongType, item.span(), message).maybe_help(help)
+    let message = format!("`{name}` must be {expected}, not {}", item.view().name());
+    Diagnostic::new(Code::WrongType, item.span(), message).help(help)
+}
+
+/// The finding for a value of another type, with what was meant by it.
+pub(super) fn instead(
+    name: &str,
+    expected: &str,
+    item: Item<'_>,
+    (help, meant): (String, Option<Meant>),
+) -> Diagnostic {
+    let fix = meant.map(|(safety, text)| Fix::new(safety, help.as_str(), item.span(), text));
+    wrong_type(name, expected, item, help).maybe_fix(fix)
+}
+
+/// The finding for a value where text belongs.
+pub(super) fn no_text(name: &str, item: Item<'_>) -> Diagnostic {
+    instead(name, "text", item, meant::text(item))
+}
+
+/// The finding for a value where a list belongs.
+pub(super) fn no_list(name: &str, item: Item<'_>) -> Diagnostic {
+    let View::Text(text) = item.view() else {
+        return wrong_type(name, "a list", item, format!("write `{name} = [\"…\"]`"));
+    };
+    let Span { file, start, end } = item.span();
+    let help = format!("write [\"{}\"]", shown(text));
+    let fix = Fix::safe(help.as_str(), Span { file, start, end: start }, "[");
+    let fix = fix.and(Span { file, start: end, end }, "]");
+    wrong_type(name, "a list", item, help).fix(fix)
+}
+
+/// The finding for a value where a table belongs.
+pub(super) fn no_table(name: &str, item: Item<'_>) -> Diagnostic {
+    let help = match item.view() {
+        View::List(_) => format!("write `{name} = {{ KEY = VALUE }}`, once"),
+        _ => format!("write `{name} = {{ KEY = VALUE }}`, or a header of its own"),
+    };
+    wrong_type(name, "a table", item, help)
+}
+
+/// The finding for a value where a list of tables belongs, each of the kind `rows`.
+pub(super) fn no_tables(name: &str, rows: &'static keys::Table, item: Item<'_>) -> Diagnostic {
+    let (help, fix) = meant::tables(item, rows);
+    wrong_type(name, "a list of tables", item, help).maybe_fix(fix)
+}
+
+/// The finding for a number that is too small or too large; `number` is `None` where it does not
+/// even have 64 bits.
+pub(super) fn number_out_of_range(
+    name: &str,
+    item: Item<'_>,
+    number: Option<i64>,
+    (min, max): (i64, i64),
+) -> Diagnostic {
+    let found = number.map_or_else(|| "this number".to_owned(), |number| number.to_string());
+    let message = format!("`{name}` is {min} to {max}, not {found}");
+    let finding = Diagnostic::new(Code::OutOfRange, item.span(), message);
+    match (name, number) {
+        // Names, for which a number near by is another name.
+        ("port", _) => finding.help("write the port on which the target listens"),
+        ("status", _) => finding.help("write the status that is meant, such as 404"),
+        (_, Some(number)) => {
+            let near = number.clamp(min, max).to_string();
+            let help = format!("the nearest that is allowed: {near}");
+            finding.fix(Fix::maybe(help, item.span(), near))
+        }
+        (_, None) => finding.help(format!("write a number of {min} to {max}")),
+    }
 }
 
 /// The finding for a key that no table of this kind has.
@@ -38,16 +106,26 @@ pub(super) fn unknown_key(
 ) -> Diagnostic {
     let message = format!("unknown key `{}` in {}", shown(name.value), header);
     let place = if name.span.end > name.span.start { name.span } else { item.span() };
+    let mut fix = None;
     let help = match (misplaced(name.value), near) {
         (Some(help), _) => help,
-        (None, Some(near)) => format!("did you mean `{near}`?"),
+        (None, Some(near)) => {
+            // The same word in another spelling; another word may be another thing.
+            let safety = Safety::of(folded(name.value) == near);
+            let help = match safety {
+                Safety::Safe => format!("write `{near}`"),
+                Safety::Maybe => format!("did you mean `{near}`?"),
+            };
+            fix = said_otherwise(safety, help.as_str(), (name.span, name.value), near);
+            help
+        }
         (None, None) => {
             let known: Vec<String> =
                 rows.keys.iter().map(|key| format!("`{}`", key.name)).collect();
             format!("known here: {}", known.join(", "))
         }
     };
-    Diagnostic::new(Code::UnknownKey, place, message).help(help)
+    Diagnostic::new(Code::UnknownKey, place, message).help(help).maybe_fix(fix)
 }
 
 /// What to do with a key that no table has, and the whole configuration does: TOML put it into the
@@ -59,12 +137,9 @@ pub(super) fn misplaced(name: &str) -> Option<String> {
     (!is_table).then(help)
 }
 
-/// What was meant by a text where a list belongs.
-pub(super) fn bracketed(item: Item<'_>) -> Option<String> {
-    match item.view() {
-        View::Text(text) => Some(format!("write [\"{}\"]", shown(text))),
-        _ => None,
-    }
+/// A name as it is compared with others: in lower case, with `_` for `-`.
+pub(super) fn folded(name: &str) -> String {
+    name.to_lowercase().replace('-', "_")
 }
 
 /// The name that was probably meant: close by letters, or the same but for case, `-` and `_`. Of
@@ -77,8 +152,7 @@ pub(crate) fn nearest<'n>(
     if typed.len() > 256 {
         return None;
     }
-    let plain = |text: &str| text.to_lowercase().replace('-', "_");
-    let folded = plain(typed);
+    let typed_as = folded(typed);
     let allowed = match typed.chars().count() {
         0..=2 => 1,
         3..=5 => 2,
@@ -88,10 +162,10 @@ pub(crate) fn nearest<'n>(
         if name.len().abs_diff(typed.len()) > allowed {
             return None;
         }
-        let other = plain(name);
-        let distance = strsim::damerau_levenshtein(&folded, &other);
+        let other = folded(name);
+        let distance = strsim::damerau_levenshtein(&typed_as, &other);
         // Two slips in a short word are another word, unless it begins alike.
-        let alike = folded.chars().next() == other.chars().next() || folded.len() > 5;
+        let alike = typed_as.chars().next() == other.chars().next() || typed_as.len() > 5;
         let close = distance <= 1 || (alike && distance < other.chars().count());
         let close = close && distance <= allowed;
         close.then_some((distance, name))

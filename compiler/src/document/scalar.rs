@@ -2,10 +2,11 @@
 //! it is called and what it may be, and finds what is wrong with it.
 
 use super::keys::{Choice, Zero};
+use super::meant;
 use super::parse::{Item, View};
-use super::refusal::{nearest, wrong_type};
+use super::refusal::{folded, instead, nearest, no_text, number_out_of_range, wrong_type};
 use super::value::{self, Problem, shown};
-use crate::diagnostic::{Code, Diagnostic, Findings};
+use crate::diagnostic::{Code, Diagnostic, Findings, Fix, Safety};
 use crate::source::Spanned;
 
 /// Whether zero may stand, the smallest above it, the greatest.
@@ -14,13 +15,8 @@ type Range = (Zero, u64, u64);
 pub(super) fn text(item: Item<'_>, name: &str, findings: &mut Findings) -> Option<Spanned<String>> {
     match item.view() {
         View::Text(text) => Some(Spanned::new(text.to_owned(), item.span())),
-        found => {
-            let help = match found {
-                View::Integer(Some(number)) => Some(format!("write \"{number}\"")),
-                View::Flag(flag) => Some(format!("write \"{flag}\"")),
-                _ => None,
-            };
-            findings.push(wrong_type(name, "text", &found, item, help));
+        _ => {
+            findings.push(no_text(name, item));
             None
         }
     }
@@ -30,14 +26,7 @@ pub(super) fn flag(item: Item<'_>, name: &str, findings: &mut Findings) -> Optio
     match item.view() {
         View::Flag(flag) => Some(Spanned::new(flag, item.span())),
         found => {
-            let help = match found {
-                View::Text("true" | "false") => "write it without quotes",
-                View::Text("yes" | "on" | "1") | View::Integer(Some(1)) => "write true",
-                View::Text("no" | "off" | "0") | View::Integer(Some(0)) => "write false",
-                _ => "write true or false, without quotes",
-            };
-            let help = Some(help.to_owned());
-            findings.push(wrong_type(name, "`true` or `false`", &found, item, help));
+            findings.push(instead(name, "`true` or `false`", item, meant::flag(&found)));
             None
         }
     }
@@ -54,28 +43,12 @@ pub(super) fn integer(
             Some(Spanned::new(number, item.span()))
         }
         View::Integer(number) => {
-            let help = match name {
-                // Names, for which a number near by is another name.
-                "port" => Some("write the port on which the target listens".to_owned()),
-                "status" => Some("write the status that is meant, such as 404".to_owned()),
-                _ => number.map(|number| {
-                    format!("the nearest that is allowed: {}", number.clamp(min, max))
-                }),
-            };
-            let number = number.map_or_else(|| "this number".to_owned(), |n| n.to_string());
-            let message = format!("`{name}` is {min} to {max}, not {number}");
-            let finding = Diagnostic::new(Code::OutOfRange, item.span(), message);
-            findings.push(finding.maybe_help(help));
+            findings.push(number_out_of_range(name, item, number, (min, max)));
             None
         }
         found => {
-            let help = match found {
-                View::Text(text) if text.parse::<i64>().is_ok() => {
-                    Some(format!("write {text} without quotes"))
-                }
-                _ => Some(format!("write a number of {min} to {max}, without a fraction")),
-            };
-            findings.push(wrong_type(name, "a whole number", &found, item, help));
+            let meant = meant::integer(&found, (min, max));
+            findings.push(instead(name, "a whole number", item, meant));
             None
         }
     }
@@ -92,8 +65,8 @@ pub(super) fn number(
         View::Number(number) => number,
         View::Integer(number) => number.map(|number| number as f64),
         _ => {
-            let help = Some(format!("write a number of {min} to {max}, without quotes"));
-            findings.push(wrong_type(name, "a number", &found, item, help));
+            let help = format!("write a number of {min} to {max}, without quotes");
+            findings.push(wrong_type(name, "a number", item, help));
             return None;
         }
     };
@@ -102,10 +75,9 @@ pub(super) fn number(
         number => {
             let shown = number.map_or_else(|| "this".to_owned(), |number| number.to_string());
             let message = format!("`{name}` is {min} to {max}, not {shown}");
-            let help = number
-                .map(|number| format!("the nearest that is allowed: {}", number.clamp(min, max)));
-            let finding = Diagnostic::new(Code::OutOfRange, item.span(), message);
-            findings.push(finding.maybe_help(help));
+            let fix =
+                number.map(|number| nearest_allowed(item, &number.clamp(min, max).to_string()));
+            findings.push(Diagnostic::new(Code::OutOfRange, item.span(), message).maybe_fix(fix));
             None
         }
     }
@@ -147,13 +119,8 @@ fn quantity(
     match item.view() {
         View::Text(text) => Some(text.to_owned()),
         found => {
-            let help = match found {
-                View::Integer(Some(number)) if number >= 0 => {
-                    Some(format!("write it with its unit and in quotes: {}", meant(number)))
-                }
-                _ => None,
-            };
-            findings.push(wrong_type(name, expected, &found, item, help));
+            let meant = meant::quantity(&found, expected, meant);
+            findings.push(instead(name, expected, item, meant));
             None
         }
     }
@@ -176,13 +143,12 @@ fn in_range(
                 0 => format!("`{name}` cannot be zero"),
                 _ => format!("`{name}` is {} to {}, not {}", show(min), show(max), show(value)),
             };
-            let near = value.clamp(min, max);
-            let help = format!("the nearest that is allowed: \"{}\"", show(near));
-            findings.push(Diagnostic::new(Code::OutOfRange, span, message).help(help));
+            let fix = nearest_allowed(item, &format!("\"{}\"", show(value.clamp(min, max))));
+            findings.push(Diagnostic::new(Code::OutOfRange, span, message).fix(fix));
             None
         }
-        Err((code, Problem { message, help })) => {
-            findings.push(Diagnostic::new(code, span, message).maybe_help(help));
+        Err((code, problem)) => {
+            findings.push(problem.finding(code, span));
             None
         }
     }
@@ -198,14 +164,27 @@ pub(super) fn choice(
         return Some(Spanned::new(choice.word, word.span));
     }
     let message = format!("`{name}` cannot be \"{}\"", shown(&word.value));
-    let help = match nearest(&word.value, choices.iter().map(|choice| choice.word)) {
-        Some(near) => format!("did you mean \"{near}\"?"),
+    let problem = Problem::new(message);
+    let problem = match nearest(&word.value, choices.iter().map(|choice| choice.word)) {
+        Some(near) => {
+            // The same word in another spelling: nothing else can be meant.
+            let safety = Safety::of(folded(near) == folded(&word.value));
+            let help = match safety {
+                Safety::Safe => format!("write \"{near}\""),
+                Safety::Maybe => format!("did you mean \"{near}\"?"),
+            };
+            problem.help(help).instead(safety, &word.value, near)
+        }
         None => {
             let all: Vec<String> =
                 choices.iter().map(|choice| format!("\"{}\"", choice.word)).collect();
-            format!("it is one of {}", all.join(", "))
+            problem.help(format!("it is one of {}", all.join(", ")))
         }
     };
-    findings.push(Diagnostic::new(Code::UnknownChoice, word.span, message).help(help));
+    findings.push(problem.finding(Code::UnknownChoice, word.span));
     None
+}
+
+fn nearest_allowed(item: Item<'_>, near: &str) -> Fix {
+    Fix::maybe(format!("the nearest that is allowed: {near}"), item.span(), near)
 }

@@ -2,8 +2,8 @@
 
 use super::keys::{LIMITS, LOGS, PATHS};
 use super::reader::Reader;
-use super::value::Problem;
-use crate::diagnostic::Code;
+use super::value::{Problem, shown};
+use crate::diagnostic::{Code, Safety};
 use crate::source::{Span, Spanned};
 
 /// What a file says of the whole host.
@@ -97,13 +97,17 @@ fn read_access(logs: &mut Reader<'_, '_>) -> Option<Spanned<String>> {
 }
 
 fn refuse_access(logs: &mut Reader<'_, '_>, text: &str, span: Span) {
-    let help = if text.contains('/') {
-        format!("write \"file:{}\" if a file is meant", super::value::shown(text))
+    let problem = Problem::new(format!("`access` cannot be \"{}\"", shown(text)));
+    let problem = if text.contains('/') {
+        problem.help(format!("write \"file:{}\" if a file is meant", shown(text))).instead(
+            Safety::Maybe,
+            text,
+            format!("file:{text}"),
+        )
     } else {
-        "it is one of \"stdout\", \"stderr\", \"off\", \"file:PATH\"".to_owned()
+        problem.help("it is one of \"stdout\", \"stderr\", \"off\", \"file:PATH\"")
     };
-    let message = format!("`access` cannot be \"{}\"", super::value::shown(text));
-    logs.problem(Code::UnknownChoice, span, Problem { message, help: Some(help) });
+    logs.problem(Code::UnknownChoice, span, problem);
 }
 
 impl Settings {

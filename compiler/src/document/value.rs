@@ -8,18 +8,20 @@ use pointsman_schemas::limits::{
     HOST_BYTES_MAX, HOST_LABEL_BYTES_MAX, METHOD_BYTES_MAX, NAME_BYTES_MAX, ROUTE_ID_BYTES_MAX,
 };
 
-/// Why a text is not the value it should be.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problem {
-    /// What is wrong.
-    pub message: String,
-    /// What to do.
-    pub help: Option<String>,
-}
+pub use super::mend::Problem;
+use crate::diagnostic::Safety::{self, Maybe, Safe};
 
 fn problem<T>(message: impl Into<String>, help: impl Into<String>) -> Result<T, Problem> {
-    let help = Some(help.into()).filter(|help| !help.is_empty());
-    Err(Problem { message: message.into(), help })
+    Err(Problem::new(message).help(help))
+}
+
+/// A problem of a text that was meant to say something else: `(how sure, was, text)`.
+fn meant<T>(
+    message: impl Into<String>,
+    help: impl Into<String>,
+    (safety, was, text): (Safety, &str, String),
+) -> Result<T, Problem> {
+    Err(Problem::new(message).help(help).instead(safety, was, text))
 }
 
 const DURATIONS: [(&str, u64); 5] =
@@ -36,15 +38,27 @@ pub fn duration_ms(text: &str) -> Result<u64, Problem> {
         return problem(message, units);
     }
     if unit.is_empty() {
-        return problem(message, format!("a unit is missing: \"{number}s\" or \"{number}ms\""));
+        let help = format!("a unit is missing: \"{number}s\" or \"{number}ms\"");
+        return meant(message, help, (Maybe, text, format!("{number}s")));
     }
     let Some((_, factor)) = DURATIONS.iter().find(|(name, _)| *name == unit) else {
-        let help = match unit.trim() {
-            "sec" | "secs" | "second" | "seconds" | "S" => format!("write \"{number}s\""),
-            "min" | "mins" | "minute" | "minutes" | "M" => format!("write \"{number}m\""),
-            "hour" | "hours" | "H" => format!("write \"{number}h\""),
-            "day" | "days" | "D" => format!("write \"{number}d\""),
-            "ms" | "s" | "m" | "h" | "d" => format!("write \"{number}{}\"", unit.trim()),
+        let (safety, unit) = match unit.trim() {
+            "sec" | "secs" | "second" | "seconds" => (Safe, "s"),
+            "min" | "mins" | "minute" | "minutes" => (Safe, "m"),
+            "hour" | "hours" => (Safe, "h"),
+            "day" | "days" => (Safe, "d"),
+            unit @ ("ms" | "s" | "m" | "h" | "d") => (Safe, unit),
+            "S" => (Maybe, "s"),
+            "M" => (Maybe, "m"),
+            "H" => (Maybe, "h"),
+            "D" => (Maybe, "d"),
+            unit => (Maybe, unit),
+        };
+        if DURATIONS.iter().any(|(name, _)| *name == unit) {
+            let help = format!("write \"{number}{unit}\"");
+            return meant(message, help, (safety, text, format!("{number}{unit}")));
+        }
+        let help = match unit {
             unit if unit.starts_with('.') => {
                 format!("{units}; a fraction is written in a smaller unit: \"1500ms\"")
             }
@@ -74,14 +88,20 @@ pub fn size_bytes(text: &str) -> Result<u64, Problem> {
         return problem(message, units);
     }
     let Some((_, factor)) = SIZES.iter().find(|(name, _)| *name == unit) else {
-        let meant = match unit.trim().to_ascii_lowercase().as_str() {
-            "" | "b" | "bytes" | "byte" => "B",
-            "k" | "kb" | "kib" | "ki" => "KiB",
-            "m" | "mb" | "mib" | "mi" => "MiB",
-            "g" | "gb" | "gib" | "gi" => "GiB",
+        // `kB` is a thousand to some, and `b` a bit.
+        let (safety, unit) = match unit.trim().to_ascii_lowercase().as_str() {
+            "" | "b" => (Maybe, "B"),
+            "byte" | "bytes" => (Safe, "B"),
+            "kib" | "ki" => (Safe, "KiB"),
+            "mib" | "mi" => (Safe, "MiB"),
+            "gib" | "gi" => (Safe, "GiB"),
+            "k" | "kb" => (Maybe, "KiB"),
+            "m" | "mb" => (Maybe, "MiB"),
+            "g" | "gb" => (Maybe, "GiB"),
             _ => return problem(message, units),
         };
-        return problem(message, format!("write \"{number}{meant}\""));
+        let help = format!("write \"{number}{unit}\"");
+        return meant(message, help, (safety, text, format!("{number}{unit}")));
     };
     match number.parse::<u64>().ok().and_then(|number| number.checked_mul(*factor)) {
         Some(bytes) => Ok(bytes),
@@ -127,7 +147,9 @@ pub fn name(text: &str) -> Result<(), Problem> {
 /// An id of a route.
 pub fn route_id(text: &str) -> Result<(), Problem> {
     match text.chars().find(|c| !c.is_ascii_graphic()) {
-        _ if text.is_empty() => problem("the id of a route is empty", ""),
+        _ if text.is_empty() => {
+            problem("the id of a route is empty", "give it a name, such as \"shop-cart\"")
+        }
         Some(c) => problem(
             format!("the id `{}` holds {}", shown(text), character(c)),
             "ids are made of printable ASCII without space",
@@ -182,9 +204,10 @@ pub fn method(text: &str) -> Result<(), Problem> {
         return problem(format!("`{upper}` is refused before any route is asked"), "remove it");
     }
     if text != upper && KNOWN.contains(&upper.as_str()) {
-        return problem(
+        return meant(
             format!("methods are compared case and all, and `{text}` is sent by nobody"),
-            format!("did you mean `{upper}`?"),
+            format!("write `{upper}`"),
+            (Safe, text, upper),
         );
     }
     if text.len() > METHOD_BYTES_MAX {
@@ -212,7 +235,8 @@ pub fn field(name: &str, value: &str) -> Result<(), Problem> {
         );
     }
     if value.chars().any(|c| c.is_control() && c != '\t') {
-        return problem(format!("the value of `{name}` holds a control character"), "");
+        let message = format!("the value of `{name}` holds a control character");
+        return problem(message, "leave it out: no field can carry it");
     }
     Ok(())
 }
@@ -222,9 +246,11 @@ pub fn ip(text: &str) -> Result<IpAddr, Problem> {
     let bare = text.trim_start_matches('[').trim_end_matches(']');
     match (text.parse(), bare.parse::<IpAddr>()) {
         (Ok(address), _) => Ok(unmapped(address)),
-        (Err(_), Ok(_)) => {
-            problem(format!("`{text}` has brackets where none belong"), format!("write \"{bare}\""))
-        }
+        (Err(_), Ok(_)) => meant(
+            format!("`{text}` has brackets where none belong"),
+            format!("write \"{bare}\""),
+            (Safe, text, bare.to_owned()),
+        ),
         (Err(_), Err(_)) if text.parse::<SocketAddr>().is_ok() => {
             problem(format!("`{text}` has a port where none belongs"), "write the address alone")
         }
@@ -266,9 +292,10 @@ pub fn network(text: &str) -> Result<(IpAddr, u8), Problem> {
     };
     let first = first_of(address, bits);
     if first != address {
-        return problem(
+        return meant(
             format!("`{text}` has bits set behind its length"),
             format!("write \"{first}/{bits}\" for the network, or the address alone"),
+            (Maybe, text, format!("{first}/{bits}")),
         );
     }
     Ok((address, bits))
@@ -298,7 +325,8 @@ pub fn listen_address(text: &str) -> Result<SocketAddr, Problem> {
             }
             SocketAddr::V6(v6) if v6.ip().to_ipv4_mapped().is_some() => {
                 let v4 = v6.ip().to_ipv4_mapped().unwrap_or(Ipv4Addr::UNSPECIFIED);
-                problem(message, format!("write \"{v4}:{}\"", v6.port()))
+                let v4 = format!("{v4}:{}", v6.port());
+                meant(message, format!("write \"{v4}\""), (Safe, text, v4))
             }
             _ => Ok(address),
         };
@@ -307,8 +335,11 @@ pub fn listen_address(text: &str) -> Result<SocketAddr, Problem> {
         let shown = if address.is_ipv6() { format!("[{address}]") } else { address.to_string() };
         return problem(message, format!("the port is missing: \"{shown}:80\""));
     }
-    if text.parse::<u16>().is_ok() {
-        return problem(message, format!("for all addresses write \"[::]:{text}\""));
+    let is_port =
+        |text: &str| text.parse::<u16>().is_ok() && text.bytes().all(|byte| byte.is_ascii_digit());
+    if is_port(text) {
+        let all = format!("[::]:{text}");
+        return meant(message, format!("for all addresses write \"{all}\""), (Maybe, text, all));
     }
     let Some((host, port)) = text.rsplit_once(':') else {
         return problem(message, form);
@@ -320,19 +351,28 @@ pub fn listen_address(text: &str) -> Result<SocketAddr, Problem> {
         return problem(format!("`{text}` has the port {port}"), "ports are 0 to 65535");
     }
     let inner = host.strip_prefix('[').and_then(|host| host.strip_suffix(']'));
-    let help = match host {
-        "" | "*" => format!("for all addresses write \"[::]:{port}\""),
-        "localhost" => format!("write \"127.0.0.1:{port}\""),
-        _ if inner.is_some_and(|inner| inner.parse::<Ipv4Addr>().is_ok()) => {
-            format!("brackets are for IPv6: \"{}:{port}\"", inner.unwrap_or_default())
-        }
-        host if host.parse::<Ipv6Addr>().is_ok() => {
-            format!("IPv6 stands in brackets: \"[{host}]:{port}\"")
-        }
-        _ if looks_like_name(host) => format!("a name is not resolved here; {form}"),
-        _ => form.to_owned(),
+    if !is_port(port) {
+        return problem(message, form);
+    }
+    let instead = |safety, says: &str, host: String| {
+        let address = format!("{host}:{port}");
+        meant(message.clone(), format!("{says} \"{address}\""), (safety, text, address))
     };
-    problem(message, help)
+    match host {
+        "" | "*" => instead(Maybe, "for all addresses write", "[::]".to_owned()),
+        "localhost" => instead(Maybe, "write", "127.0.0.1".to_owned()),
+        _ if inner.is_some_and(|inner| inner.parse::<Ipv4Addr>().is_ok()) => {
+            instead(Safe, "brackets are for IPv6:", inner.unwrap_or_default().to_owned())
+        }
+        // `::1:80` is an address as it stands, so the last part may be no port.
+        host if host.parse::<Ipv6Addr>().is_ok() => {
+            instead(Maybe, "IPv6 stands in brackets:", format!("[{host}]"))
+        }
+        _ if looks_like_name(host) => {
+            problem(message.clone(), format!("a name is not resolved here; {form}"))
+        }
+        _ => problem(message.clone(), form),
+    }
 }
 
 fn looks_like_name(host: &str) -> bool {
@@ -348,11 +388,12 @@ pub fn target_host(text: &str) -> Result<String, Problem> {
     if let Some((scheme, rest)) = text.split_once("://") {
         let host = rest.split(['/', ':', '?', '#']).next().unwrap_or_default();
         let help = format!("the scheme `{scheme}` does not belong here; write \"{}\"", shown(host));
-        return problem(message(), help);
+        return meant(message(), help, (Maybe, text, host.to_owned()));
     }
     let inner = text.strip_prefix('[').and_then(|text| text.strip_suffix(']'));
     if let Some(inner) = inner.filter(|inner| inner.parse::<IpAddr>().is_ok()) {
-        return problem(message(), format!("no brackets belong here: \"{inner}\""));
+        let help = format!("no brackets belong here: \"{inner}\"");
+        return meant(message(), help, (Safe, text, inner.to_owned()));
     }
     if let Some((host, path)) = text.split_once('/') {
         let help =

@@ -95,8 +95,9 @@ fn address(text: &str, within: &Range<usize>) -> Result<HostPattern, Fault> {
 }
 
 fn port(at: Range<usize>) -> Fault {
-    Fault::new(FaultKind::Port, at)
+    Fault::new(FaultKind::Port, at.clone())
         .help("leave it out; the listener has the port, and `listeners` of the route names it")
+        .maybe_rewrite(at, "")
 }
 
 /// Cuts `:443` off.
@@ -118,19 +119,23 @@ fn name(text: &str, within: &Range<usize>) -> Result<HostPattern, Vec<Fault>> {
     if host.is_empty() {
         return Err(vec![
             Fault::new(FaultKind::HostEmpty, within.clone())
-                .help("write `*` in front of the path for every host"),
+                .help("write `*` in front of the path for every host")
+                .maybe_rewrite(within.clone(), "*"),
         ]);
     }
     if host.contains(':') && host.parse::<Ipv6Addr>().is_ok() {
         return Err(vec![
-            Fault::new(FaultKind::Ipv6Brackets, within.clone()).help(format!("write `[{host}]`")),
+            Fault::new(FaultKind::Ipv6Brackets, within.clone())
+                .help(format!("write `[{host}]`"))
+                .rewrite(within.clone(), format!("[{host}]")),
         ]);
     }
     let (mut faults, mut canonical) = (Vec::new(), String::with_capacity(host.len()));
     if let Some(stars) = double_star(host) {
         faults.push(
             Fault::new(FaultKind::DoubleStar, within.start + stars.start..within.start + stars.end)
-                .help("write one `*`, which stands for one or more characters, dots included"),
+                .help("write one `*`, which stands for one or more characters, dots included")
+                .maybe_rewrite(within.start + stars.start..within.start + stars.end, "*"),
         );
     }
     // A request's host loses one trailing dot too.
@@ -176,9 +181,10 @@ fn label(label: &str) -> Result<String, Vec<Fault>> {
     let whole = 0..label.len();
     if label.starts_with([':', '$', '{', '<']) {
         return Err(vec![
-            Fault::new(FaultKind::HostParameter, whole)
+            Fault::new(FaultKind::HostParameter, whole.clone())
                 .found(format!("`{label}`"))
-                .help("write `*` for it; only a path has parameters"),
+                .help("write `*` for it; only a path has parameters")
+                .maybe_rewrite(whole, "*"),
         ]);
     }
     if !label.is_ascii() {
@@ -204,7 +210,9 @@ fn label(label: &str) -> Result<String, Vec<Fault>> {
 fn stray(at: usize, character: char) -> Fault {
     let here = at..at + character.len_utf8();
     if character.is_whitespace() {
-        return Fault::new(FaultKind::Space, here).help("leave it out");
+        return Fault::new(FaultKind::Space, here.clone())
+            .help("leave it out")
+            .maybe_rewrite(here, "");
     }
     let fault =
         Fault::new(FaultKind::HostCharacter, here).found(format!("`{}`", character.escape_debug()));

@@ -197,10 +197,13 @@ fn unknown(word: &str) -> Fault {
         return fault.help("values come from the request and its route, never from the host");
     }
     if let Some(near) = nearest(word) {
-        return fault.help(format!("did you mean `{near}`?"));
+        let help = format!("did you mean `{near}`?");
+        return fault.help(help).maybe_rewrite(0..word.len(), near);
     }
     if is_parameter_name(word) {
-        return fault.help(format!("a parameter of the pattern is `req.pathparams.{word}`"));
+        let meant = format!("req.pathparams.{word}");
+        let help = format!("a parameter of the pattern is `{meant}`");
+        return fault.help(help).maybe_rewrite(0..word.len(), meant);
     }
     fault.help("known are `req.pathparams.N`, `req.query.N`, `req.headers.N`, `req.cookies.N`, `req.path`, `req.uri`, `req.host`, `req.domain`, `req.method`, `req.protocol`, `req.secured`, `req.ip`, `req.version`, `req.listener` and `req.id`")
 }

@@ -40,7 +40,8 @@ pub fn canonical(text: &str) -> Result<String, Vec<Fault>> {
                     faults.push(
                         Fault::new(FaultKind::BadEscape, at..at + seen.len())
                             .found(format!("`{seen}`"))
-                            .help("write `%25` for the character `%`"),
+                            .help("write `%25` for the character `%`")
+                            .maybe_rewrite(at..at + 1, "%25"),
                     );
                 }
             },
@@ -48,8 +49,11 @@ pub fn canonical(text: &str) -> Result<String, Vec<Fault>> {
                 Fault::new(FaultKind::Backslash, here)
                     .help("write `%5C`, which stays data, or `/` where a border is meant"),
             ),
-            ' ' => faults
-                .push(Fault::new(FaultKind::Space, here).help("write `%20` for a space in a path")),
+            ' ' => faults.push(
+                Fault::new(FaultKind::Space, here.clone())
+                    .help("write `%20` for a space in a path")
+                    .maybe_rewrite(here, "%20"),
+            ),
             raw if raw.is_ascii_control() => {
                 faults.push(
                     Fault::new(FaultKind::Control, here).found(raw.escape_default().to_string()),

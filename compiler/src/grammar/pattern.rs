@@ -79,7 +79,8 @@ fn trimmed(text: &str, faults: &mut Vec<Fault>) -> Option<Range<usize>> {
     }
     for space in [0..start, end..text.len()] {
         if !space.is_empty() {
-            faults.push(Fault::new(FaultKind::Space, space).help("leave it out"));
+            let fault = Fault::new(FaultKind::Space, space.clone()).help("leave it out");
+            faults.push(fault.rewrite(space, ""));
         }
     }
     Some(start..end)
@@ -96,7 +97,8 @@ fn after_scheme(text: &str, within: &Range<usize>, faults: &mut Vec<Fault>) -> u
     faults.push(
         Fault::new(FaultKind::Scheme, within.start..end)
             .found(format!("`{scheme}://`"))
-            .help("leave it out; `listeners` of the route says which ones it answers on"),
+            .help("leave it out; `listeners` of the route says which ones it answers on")
+            .maybe_rewrite(within.start..end, ""),
     );
     end
 }
@@ -121,7 +123,8 @@ fn segments(
             }
             faults.push(
                 Fault::new(FaultKind::SegmentEmpty, start - 1..at + 1)
-                    .help("write one `/` between segments"),
+                    .help("write one `/` between segments")
+                    .maybe_rewrite(start..at + 1, ""),
             );
             continue;
         }
@@ -154,7 +157,8 @@ fn behind_path(text: &str, rest: Range<usize>, faults: &mut Vec<Fault>) {
         Some('#') => (FaultKind::Fragment, "leave it out; browsers never send it"),
         _ => return,
     };
-    faults.push(Fault::new(kind, rest.clone()).found(format!("`{}`", &text[rest])).help(help));
+    let fault = Fault::new(kind, rest.clone()).found(format!("`{}`", &text[rest.clone()]));
+    faults.push(fault.help(help).maybe_rewrite(rest, ""));
 }
 
 fn count(count: usize, limit: usize, kind: FaultKind, at: &Range<usize>, faults: &mut Vec<Fault>) {

@@ -111,7 +111,8 @@ fn glob(text: &str, tables: &mut Tables) -> Result<Segment, Vec<Fault>> {
         } else {
             "write one `*`, which stands for one or more characters"
         };
-        return Err(vec![Fault::new(FaultKind::DoubleStar, stars).help(help)]);
+        let fault = Fault::new(FaultKind::DoubleStar, stars.clone()).help(help);
+        return Err(vec![fault.maybe_rewrite(stars, "*")]);
     }
     let canonical = path::canonical(text)?;
     let table =
@@ -124,7 +125,8 @@ fn param(text: &str, tables: &mut Tables) -> Result<Segment, Fault> {
     if let Some((name, _)) = name.split_once('<') {
         let regex = &text[name.len() + 1..];
         return Err(Fault::new(FaultKind::ConstraintOnParameter, 0..text.len())
-            .help(format!("write `${name}{regex}`, or `:{name}` for any value")));
+            .help(format!("write `${name}{regex}`, or `:{name}` for any value"))
+            .rewrite(0..1, "$"));
     }
     check_name(name, 1)?;
     Ok(Segment::Param { name: tables.text(name) })
@@ -157,7 +159,9 @@ fn constrained(text: &str, tables: &mut Tables) -> Result<Segment, Fault> {
         let name = &text[1..];
         let fault = Fault::new(FaultKind::ConstraintMissing, 0..text.len());
         return Err(if is_parameter_name(name) {
-            fault.help(format!("write `:{name}` for any value, or `${name}<[0-9]+>`"))
+            fault
+                .help(format!("write `:{name}` for any value, or `${name}<[0-9]+>`"))
+                .maybe_rewrite(0..1, ":")
         } else {
             fault.help("write `$name<regex>`; for the character itself `$name<\\$…>`")
         });
@@ -169,12 +173,14 @@ fn constrained(text: &str, tables: &mut Tables) -> Result<Segment, Fault> {
     };
     if regex.is_empty() {
         return Err(Fault::new(FaultKind::ConstraintEmpty, open..text.len())
-            .help(format!("write `:{name}` for any value, or `${name}<[0-9]+>`")));
+            .help(format!("write `:{name}` for any value, or `${name}<[0-9]+>`"))
+            .maybe_rewrite(0..text.len(), format!(":{name}")));
     }
     if let Some(at) = regex.find('/') {
         let at = open + 1 + at;
         return Err(Fault::new(FaultKind::SlashInConstraint, at..at + 1)
-            .help("a segment holds a `/` only where a request says `%2F`: write `\\x2F` for it"));
+            .help("a segment holds a `/` only where a request says `%2F`: write `\\x2F` for it")
+            .maybe_rewrite(at..at + 1, "\\x2F"));
     }
     let base = open + 1;
     let table = tables.regex(regex).map_err(|fault| fault.shifted(base))?;

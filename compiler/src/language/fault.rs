@@ -17,12 +17,25 @@ pub struct Fault {
     pub found: String,
     /// What to write instead.
     pub help: Option<String>,
+    /// The same as a change of the text.
+    pub rewrite: Option<Box<Rewrite>>,
+}
+
+/// A change of a text that heals a fault.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rewrite {
+    /// What goes. Shape: as [`Fault::at`].
+    pub at: Range<usize>,
+    /// What comes in its place.
+    pub text: String,
+    /// Whether the text can have meant nothing else.
+    pub is_certain: bool,
 }
 
 impl Fault {
     /// A fault that its kind explains.
     pub fn new(kind: FaultKind, at: Range<usize>) -> Self {
-        Self { kind, at, expected: String::new(), found: String::new(), help: None }
+        Self { kind, at, expected: String::new(), found: String::new(), help: None, rewrite: None }
     }
 
     /// The same with what would be right.
@@ -43,10 +56,29 @@ impl Fault {
         Self { help: Some(help.into()), ..self }
     }
 
+    /// The same with the change that its help speaks of, which nothing else can have been meant by.
+    #[must_use]
+    pub fn rewrite(self, at: Range<usize>, text: impl Into<String>) -> Self {
+        let rewrite = Rewrite { at, text: text.into(), is_certain: true };
+        Self { rewrite: Some(Box::new(rewrite)), ..self }
+    }
+
+    /// The same with the change that its help speaks of, which was probably meant.
+    #[must_use]
+    pub fn maybe_rewrite(self, at: Range<usize>, text: impl Into<String>) -> Self {
+        let rewrite = Rewrite { at, text: text.into(), is_certain: false };
+        Self { rewrite: Some(Box::new(rewrite)), ..self }
+    }
+
     /// The same fault of a longer text in which this one begins at `base`.
     #[must_use]
     pub fn shifted(self, base: usize) -> Self {
-        Self { at: self.at.start + base..self.at.end + base, ..self }
+        let shift = |at: Range<usize>| at.start + base..at.end + base;
+        let rewrite = self.rewrite.map(|mut rewrite| {
+            rewrite.at = shift(rewrite.at.clone());
+            rewrite
+        });
+        Self { at: shift(self.at), rewrite, ..self }
     }
 
     /// One sentence without place and help.
@@ -91,6 +123,28 @@ macro_rules! kinds {
             }
         }
     };
+}
+
+impl FaultKind {
+    /// What to do, where the fault itself does not say it.
+    pub fn advice(self) -> Option<&'static str> {
+        let advice = match self {
+            Self::Control => "leave it out: such bytes are refused in every request",
+            Self::PatternTooLong | Self::SegmentsTooMany | Self::SegmentTooLong => {
+                "end the pattern with `/*`, which takes all that follows"
+            }
+            Self::CapturesTooMany => "write `*` for segments whose text nobody asks for",
+            Self::RegexTooLong | Self::RegexTooDeep | Self::RegexTooLarge => {
+                "ask for less here, and let the target refuse the rest"
+            }
+            Self::TablesTooLarge => "write smaller regexes, or the same one more often",
+            Self::ExpressionTooLong | Self::PartsTooMany | Self::AlternativesTooMany => {
+                "write less here, and let the target put it together"
+            }
+            _ => return None,
+        };
+        Some(advice)
+    }
 }
 
 kinds! {

@@ -7,10 +7,10 @@ use crate::diagnostic::{Code, Diagnostic, Findings};
 use crate::document::backend::{Backend as Written, Client as WrittenClient};
 use crate::document::keys::CLIENT;
 use crate::document::record::{Field, Record, Value};
-use crate::document::value::show_duration;
+use crate::document::value::{show_duration, shown};
 use crate::grammar::expression::{self, Part, Template};
 use crate::grammar::path;
-use crate::language::fault::{Fault, FaultKind};
+use crate::language::fault::{Fault, FaultKind, Rewrite};
 use crate::model::{Backend, Client, HostHeader, Protocol, Target};
 use crate::source::{SourceMap, Span, Spanned};
 
@@ -164,8 +164,9 @@ fn refuse_root(
     sources: &SourceMap,
     findings: &mut Findings,
 ) {
-    let mut refuse = |message: String, place: Span, help: String| {
-        findings.push(Diagnostic::new(Code::BadRoot, place, message).help(help));
+    let mut refuse = |message: String, place: Span, help: String, rewrite: Option<&Rewrite>| {
+        let fix = rewrite.and_then(|one| fault::fix(one, Some(&help), root.span, sources));
+        findings.push(Diagnostic::new(Code::BadRoot, place, message).help(help).maybe_fix(fix));
     };
     let starts_well = match template.parts.first() {
         Some(Part::Literal(text)) => text.starts_with(b"/"),
@@ -173,12 +174,13 @@ fn refuse_root(
         None => false,
     };
     if !starts_well {
-        let help = if root.value.contains("://") {
-            "scheme, host and port belong to the targets; write the path alone".to_owned()
+        let (help, rewrite) = if root.value.contains("://") {
+            ("scheme, host and port belong to the targets; write the path alone".to_owned(), None)
         } else {
-            format!("write \"/{}\"", root.value)
+            let slash = Rewrite { at: 0..0, text: "/".to_owned(), is_certain: true };
+            (format!("write \"/{}\"", shown(&root.value)), Some(slash))
         };
-        refuse("a root begins with `/`".to_owned(), root.span, help);
+        refuse("a root begins with `/`".to_owned(), root.span, help, rewrite.as_ref());
         return;
     }
     let (mut at, mut in_query) = (0, false);
@@ -193,7 +195,8 @@ fn refuse_root(
         for fault in faults(&text, in_query) {
             let place = fault::within(root.span, at + fault.at.start..at + fault.at.end, sources);
             let help = fault.help.clone().unwrap_or_else(|| "leave it out".to_owned());
-            refuse(root_message(&fault), place, help);
+            let message = root_message(&fault);
+            refuse(message, place, help, fault.shifted(at).rewrite.as_deref());
         }
         in_query |= text.contains('?');
         at += text.len();
@@ -218,7 +221,9 @@ fn faults(text: &str, in_query: bool) -> Vec<Fault> {
         fault.kind != FaultKind::EncodedControl || query_at.is_none_or(|at| fault.at.start < at)
     });
     let hashes = text.match_indices('#').map(|(at, _)| {
-        Fault::new(FaultKind::Fragment, at..at + 1).help("write `%23` for the character itself")
+        Fault::new(FaultKind::Fragment, at..at + 1)
+            .help("write `%23` for the character itself")
+            .maybe_rewrite(at..at + 1, "%23")
     });
     faults.extend(hashes);
     faults

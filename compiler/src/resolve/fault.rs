@@ -1,8 +1,8 @@
 //! Faults of the grammars as findings: code by kind, place in the file by place in the text.
 
-use crate::diagnostic::{Code, Diagnostic, Findings};
+use crate::diagnostic::{Code, Diagnostic, Findings, Fix, Safety};
 use crate::document::quote;
-use crate::language::fault::{Fault, FaultKind};
+use crate::language::fault::{Fault, FaultKind, Rewrite};
 use crate::source::{SourceMap, Span};
 
 /// Reports the faults of a text that is written at `span`, quotes included.
@@ -14,9 +14,24 @@ pub(super) fn report(faults: Vec<Fault>, span: Span, sources: &SourceMap, findin
             FaultKind::NotAvailable => format!("{} is {}", fault.found, fault.kind.text()),
             _ => fault.message(),
         };
+        let help = fault.help.or_else(|| fault.kind.advice().map(str::to_owned));
+        let fix = fault.rewrite.and_then(|rewrite| fix(&rewrite, help.as_deref(), span, sources));
         let finding = Diagnostic::new(code(fault.kind), place, message);
-        findings.push(finding.maybe_help(fault.help));
+        findings.push(finding.maybe_help(help).maybe_fix(fix));
     }
+}
+
+/// A change of a text's value as one of the file; `None` where its quotes cannot hold it.
+pub(super) fn fix(
+    rewrite: &Rewrite,
+    help: Option<&str>,
+    span: Span,
+    sources: &SourceMap,
+) -> Option<Fix> {
+    let text = quote::written(sources.text(span), &rewrite.text)?;
+    let message = help.map_or_else(|| format!("write `{}`", rewrite.text), str::to_owned);
+    let place = within(span, rewrite.at.clone(), sources);
+    Some(Fix::new(Safety::of(rewrite.is_certain), message, place, text))
 }
 
 /// The place in the file of some bytes of a text's value.

@@ -3,7 +3,8 @@
 
 use std::collections::HashMap;
 
-use crate::diagnostic::{Code, Diagnostic, Findings};
+use crate::diagnostic::{Code, Diagnostic, Findings, Safety};
+use crate::document::mend::said_otherwise;
 use crate::document::nearest;
 use crate::document::value::shown;
 use crate::source::{Span, Spanned};
@@ -91,7 +92,10 @@ impl Names {
                 meant = Some(*index as usize);
                 finding = finding.other(*place, "a similar name");
             }
-            finding = finding.help(format!("did you mean `{near}`?"));
+            let help = format!("did you mean `{near}`?");
+            let typed = (name.span, name.value.as_str());
+            let fix = said_otherwise(Safety::Maybe, help.as_str(), typed, &near);
+            finding = finding.help(help).maybe_fix(fix);
         } else {
             finding = finding.help(self.listed());
         }

@@ -20,10 +20,7 @@ pub struct RequestLine {
 ///
 /// Errors: it is no method and URL at all.
 pub fn parse(text: &str) -> Result<RequestLine, Problem> {
-    let refuse = |help: String| Problem {
-        message: format!("`{}` is no request", shown(text)),
-        help: Some(help),
-    };
+    let refuse = |help: String| Problem::new(format!("`{}` is no request", shown(text))).help(help);
     let form = "a method and a URL: `GET http://shop.example.org/api/42?x=1`";
     let Some((method, url)) = text.split_once(' ') else {
         let help = if text.contains("://") {

@@ -34,9 +34,7 @@ pub(super) fn resolve(written: Written, findings: &mut Findings) -> Settings {
     for text in written.trusted_proxies.map(|list| list.value).unwrap_or_default() {
         match value::network(&text.value) {
             Ok(network) => trusted_proxies.push(network),
-            Err(problem) => findings.push(
-                Diagnostic::new(Code::BadIp, text.span, problem.message).maybe_help(problem.help),
-            ),
+            Err(problem) => findings.push(problem.finding(Code::BadIp, text.span)),
         }
     }
     trusted_proxies.sort_unstable();

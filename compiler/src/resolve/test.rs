@@ -2,10 +2,10 @@
 
 use super::names::Names;
 use super::request;
-use crate::diagnostic::{Code, Diagnostic, Findings};
+use crate::diagnostic::{Code, Diagnostic, Findings, Safety};
 use crate::document::nearest;
 use crate::document::test::{Expect as WrittenExpect, Test as Written};
-use crate::document::value::shown;
+use crate::document::value::{Problem, shown};
 use crate::model::{Expect, Test};
 use crate::source::Spanned;
 
@@ -34,9 +34,7 @@ pub(super) fn resolve(
     let line = match request::parse(&written.request.value) {
         Ok(line) => Some(line),
         Err(problem) => {
-            let finding =
-                Diagnostic::new(Code::BadTestRequest, written.request.span, problem.message);
-            findings.push(finding.maybe_help(problem.help));
+            findings.push(problem.finding(Code::BadTestRequest, written.request.span));
             None
         }
     };
@@ -121,11 +119,16 @@ fn resolve_expect(
         }
         WrittenExpect::Refused(reason) => {
             let message = format!("no request is refused with `{}`", shown(&reason.value));
-            let help = match nearest(&reason.value, REFUSALS) {
-                Some(near) => format!("did you mean \"{near}\"?"),
-                None => format!("it is one of {}", REFUSALS.join(", ")),
+            let problem = Problem::new(message);
+            let problem = match nearest(&reason.value, REFUSALS) {
+                Some(near) => problem.help(format!("did you mean \"{near}\"?")).instead(
+                    Safety::Maybe,
+                    &reason.value,
+                    near,
+                ),
+                None => problem.help(format!("it is one of {}", REFUSALS.join(", "))),
             };
-            findings.push(Diagnostic::new(Code::BadExpectation, reason.span, message).help(help));
+            findings.push(problem.finding(Code::BadExpectation, reason.span));
             None
         }
         WrittenExpect::Redirect(place) => Some(Expect::Redirect(place.value)),

@@ -5,7 +5,7 @@ use std::path::Path;
 use pointsman_schemas::artifact::Artifact;
 
 use super::watch::{Stamp, Watch};
-use crate::command::{compile as writing, subject};
+use crate::command::{replace, subject};
 use crate::compile::{Outcome, compile};
 use crate::document::LoadError;
 use crate::document::Loaded;
@@ -45,7 +45,7 @@ pub(super) fn build(path: &Path, mut watch: Watch, to: &Path, generation: u64) -
     if outcome.findings.has_errors() {
         return built(Ok(outcome), None);
     }
-    match writing::write(to, artifact.as_bytes()) {
+    match replace::write(to, artifact.as_bytes()) {
         Ok(()) => built(Ok(outcome), Some(artifact)),
         Err(error) => built(Err(format!("{}: {error}", to.display())), None),
     }

@@ -1,0 +1,139 @@
+//! `pointsman validate --fix`: the safe fixes of a configuration, made in its files. What a fix is,
+//! and which are safe, is decided below.
+
+use std::collections::BTreeMap;
+
+use similar::TextDiff;
+
+use super::replace::replace;
+use crate::compile::compile;
+use crate::diagnostic::{Findings, Plan, apply};
+use crate::document::folder::ReadFault;
+use crate::document::{Folder, LoadError, load};
+use crate::limits::FIX_ROUNDS_MAX;
+use crate::source::SourceMap;
+
+/// Lines around a change in a diff.
+const DIFF_LINES: usize = 3;
+
+/// A configuration with its safe fixes made, in memory.
+pub(super) struct Mended {
+    folder: Folder,
+    files: BTreeMap<String, Text>,
+    /// What was found before anything was fixed.
+    pub(super) before: Findings,
+}
+
+/// A file that is changed.
+struct Text {
+    was: String,
+    now: String,
+    /// What was made, a line each.
+    made: Vec<String>,
+}
+
+impl Mended {
+    /// Makes the safe fixes, again and again until nothing more can be mended unasked. Nothing is
+    /// written.
+    ///
+    /// Errors: the first file cannot be read.
+    pub(super) fn new(folder: Folder, first: &str) -> Result<Self, LoadError> {
+        let mut mended = Self { folder, files: BTreeMap::new(), before: Findings::new() };
+        for round in 0..FIX_ROUNDS_MAX {
+            let outcome = compile(load(&mended.as_mended(), first)?, 0);
+            let is_done = !mended.take(&Plan::safe(&outcome.findings), &outcome.sources);
+            if round == 0 {
+                mended.before = outcome.findings;
+            }
+            if is_done {
+                break;
+            }
+        }
+        Ok(mended)
+    }
+
+    /// Count of fixes.
+    pub(super) fn count(&self) -> usize {
+        self.files.values().map(|text| text.made.len()).sum()
+    }
+
+    /// Count of files that change.
+    pub(super) fn files(&self) -> usize {
+        self.files.len()
+    }
+
+    /// The folder as it is with the fixes made so far.
+    fn as_mended(&self) -> Folder {
+        let texts = self.files.iter();
+        self.folder
+            .with(texts.map(|(name, text)| (name.clone(), text.now.clone().into_bytes())).collect())
+    }
+
+    /// Makes what is planned; `false` where that is nothing.
+    fn take(&mut self, plan: &Plan<'_>, sources: &SourceMap) -> bool {
+        let mut is_changed = false;
+        for (id, edits) in &plan.edits {
+            let Some(source) = sources.file(*id) else { continue };
+            let Some(now) = apply(&source.text, edits) else { continue };
+            is_changed = true;
+            let text = self.files.entry(source.name.clone()).or_insert_with(|| Text {
+                was: source.text.clone(),
+                now: String::new(),
+                made: Vec::new(),
+            });
+            text.now = now;
+            let made = plan.fixes.iter().filter_map(|(finding, fix)| {
+                let place = fix.edits.first().map(|edit| edit.span)?;
+                let position = source.position(place.start);
+                let line = || format!("{}:{position}: {}", source.name, fix.message);
+                (place.file == *id).then(|| format!("{} ({})", line(), finding.code))
+            });
+            text.made.extend(made);
+        }
+        is_changed
+    }
+
+    /// Writes the files that changed. Gives what was made, and what was refused, a line each.
+    pub(super) fn write(&self) -> (Vec<&str>, Vec<String>) {
+        let (mut made, mut refused) = (Vec::new(), Vec::new());
+        for (name, text) in &self.files {
+            let path = self.folder.identity(name).map_err(|fault| match fault {
+                ReadFault::Outside => "it is a link that leaves the folder".to_owned(),
+                ReadFault::System(why) => why,
+                ReadFault::Missing
+                | ReadFault::NotAFile
+                | ReadFault::TooLarge(_)
+                | ReadFault::Spent => "it is not there any more".to_owned(),
+            });
+            let written = path.and_then(|path| {
+                let (was, now) = (text.was.as_bytes(), text.now.as_bytes());
+                replace(&path, was, now).map_err(|error| error.to_string())
+            });
+            match written {
+                Ok(()) => made.extend(text.made.iter().map(String::as_str)),
+                Err(why) => refused.push(format!("{name} is left as it is: {why}")),
+            }
+        }
+        (made, refused)
+    }
+
+    /// All changes as a unified diff, which `git apply` takes in the folder of the configuration.
+    pub(super) fn diff(&self) -> String {
+        let mut out = String::new();
+        for (name, text) in &self.files {
+            let name: String = name.chars().flat_map(shown_in_header).collect();
+            let diff = TextDiff::from_lines(&text.was, &text.now);
+            let mut diff = diff.unified_diff();
+            diff.context_radius(DIFF_LINES).header(&format!("a/{name}"), &format!("b/{name}"));
+            out.push_str(&diff.to_string());
+        }
+        out
+    }
+}
+
+/// A line end in a name would begin a line of its own.
+fn shown_in_header(c: char) -> impl Iterator<Item = char> {
+    let escaped = c.is_control().then(|| c.escape_default());
+    let plain = (!c.is_control()).then_some(c);
+    escaped.into_iter().flatten().chain(plain)
+}
