@@ -29,9 +29,12 @@ fn route(id: &str, pattern: &str, backend: &str, keys: &str) -> String {
     format!("[[routes]]\nid = \"{id}\"\nmatch = ['{pattern}']\nbackend = \"{backend}\"\n{keys}\n")
 }
 
+/// What is nearly wrong: id, pattern and further keys of each route.
+type Near<'a> = (&'a str, [(&'a str, &'a str, &'a str); 3]);
+
 #[test]
 fn routes_that_win_something_are_left_alone() {
-    let near: [(&str, [(&str, &str, &str); 3]); 9] = [
+    let near: [Near; 9] = [
         (
             "`*` is left what the constraint refuses",
             [("one", "h.tld/$id<[0-9]+>", ""), ("two", "h.tld/*", ""), ("three", "h.tld/a", "")],

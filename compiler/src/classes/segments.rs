@@ -1,6 +1,7 @@
 //! Into which classes the next segment of a path falls: those of one class fit the same
 //! constraints. Worked out on the automata, never by trying.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 use pointsman_schemas::artifact::Constraint;
@@ -80,10 +81,10 @@ fn search(
 ) -> bool {
     let ways_max = if texts.is_empty() { 1 } else { WAYS_MAX };
     explore(constraints, ways_max, segment_end, |fits, value| {
-        if !found.contains_key(&fits) {
+        if let Entry::Vacant(vacant) = found.entry(fits) {
             let segment = encoded(value);
             if !texts.contains(segment.as_bytes()) {
-                found.insert(fits, segment);
+                vacant.insert(segment);
             }
         }
     })

@@ -40,13 +40,8 @@ pub fn lower(model: &Model, sources: &SourceMap, generation: u64) -> Result<Lowe
     let order = Order::of(model);
     check_counts(model)?;
     let bodies = options::body_tables(model);
-    let mut tables: Vec<Arc<Table>> = bodies.iter().map(|(_, table)| Arc::clone(table)).collect();
-    for condition in model.routes.iter().flat_map(|route| &route.conditions) {
-        if let condition::Test::Language { table, .. } = &condition.test {
-            tables.push(Arc::clone(table));
-        }
-    }
-    let mut constraints = Constraints::of(&model.routes, &tables);
+    let bodily = bodies.iter().map(|(_, table)| Arc::clone(table));
+    let mut constraints = Constraints::of(&model.routes, &value_tables(model, bodily));
     if constraints.len() > CONSTRAINTS_MAX {
         return Err(LowerFault { cause: Cause::Constraints, routes: Vec::new() });
     }
@@ -80,8 +75,7 @@ pub fn lower(model: &Model, sources: &SourceMap, generation: u64) -> Result<Lowe
             let (route, name) = (U32::new(number as u32), U32::new(writer.string(name).0));
             writer.route_names.push(RouteNameRecord { route, name });
         }
-        let bytes = route.conditions.iter().map(|condition| reading.condition(condition));
-        let condition_bytes = bytes.sum();
+        let condition_bytes = reading.conditions(&route.conditions);
         let mut patterns: Vec<&Pattern> = route.patterns.iter().collect();
         if patterns.len() > 1 {
             patterns.sort_by_cached_key(|pattern| pattern::print(&pattern.host, &pattern.path));
@@ -110,6 +104,17 @@ pub fn lower(model: &Model, sources: &SourceMap, generation: u64) -> Result<Lowe
     let bytes = writer.finish(generation, Some(&places));
     let too_long = |_| LowerFault { cause: Cause::Bytes, routes: Vec::new() };
     Ok(Lowered { bytes: bytes.map_err(too_long)? })
+}
+
+/// Tables that are run over values: of bodies, and of conditions.
+fn value_tables(model: &Model, bodily: impl Iterator<Item = Arc<Table>>) -> Vec<Arc<Table>> {
+    let mut tables: Vec<Arc<Table>> = bodily.collect();
+    for condition in model.routes.iter().flat_map(|route| &route.conditions) {
+        if let condition::Test::Language { table, .. } = &condition.test {
+            tables.push(Arc::clone(table));
+        }
+    }
+    tables
 }
 
 /// Everything that is written beyond the matcher.

@@ -23,9 +23,14 @@ impl Reading {
         longest.map_or(self.target, |longest| longest.min(self.target))
     }
 
+    /// All conditions of a route.
+    pub(super) fn conditions(&self, all: &[Condition]) -> u64 {
+        all.iter().map(|condition| self.condition(condition)).sum()
+    }
+
     /// A condition: a query and cookies are looked through from end to end, of fields the names
     /// are compared, and values as far as they may fit.
-    pub(super) fn condition(&self, condition: &Condition) -> u64 {
+    fn condition(&self, condition: &Condition) -> u64 {
         match condition.place {
             Place::Query => self.target,
             Place::Cookie => self.head,

@@ -169,18 +169,8 @@ impl World {
     }
 }
 
-/// Asks an artifact; `request` is `METHOD host/path?query`.
-pub(super) fn ask<R>(
-    artifact: &Artifact,
-    request: &str,
-    listener: u32,
-    answer: impl FnOnce(&Request<'_>, Found, &Captures) -> R,
-) -> R {
-    ask_with(artifact, request, &[], listener, answer)
-}
-
-/// The same with field lines.
-pub(super) fn ask_with<R>(
+/// Asks an artifact; `request` is `METHOD host/path?query`, `fields` are further lines.
+fn ask<R>(
     artifact: &Artifact,
     request: &str,
     fields: &[(String, String)],
@@ -229,7 +219,7 @@ pub(super) fn outcome_with(
     fields: &[(String, String)],
     listener: u32,
 ) -> String {
-    ask_with(artifact, request, fields, listener, |request, found, captures| match found {
+    ask(artifact, request, fields, listener, |request, found, captures| match found {
         Found::Route(Hit { route, .. }) => {
             let mut line = artifact.route(route).id().to_owned();
             for (name, segment) in captures.iter(request.canonical.path()) {
