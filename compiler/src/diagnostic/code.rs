@@ -150,6 +150,8 @@ codes! {
     PatternTooLarge = E0304, "a pattern is larger than the edge takes";
     /// A condition is malformed.
     BadCondition = E0305, "a condition is malformed";
+    /// To match a request, too much of it could be looked at.
+    LookupTooLong = E0306, "to match a request, too much of it could be looked at";
     /// Two routes take the same requests.
     RoutesTie = E0311, "two routes take the same requests";
     /// Two wildcard hosts of equal rank overlap.
@@ -230,6 +232,16 @@ codes! {
     AnchorSaysNothing = W0218, "`^` or `$` stands where the whole is meant anyway";
     /// A value is never there.
     NeverPresent = W0401, "a value is never there";
+    /// A route can never win.
+    RouteNeverWins = W0301, "a route can never win";
+    /// What no route of a host takes goes to another host's.
+    HostFallsThrough = W0302, "what no route of a host takes goes to a less specific host";
+    /// Methods that no route of a host takes go to another host's.
+    HostMethodFallsThrough = W0303, "a method that no route of a host takes goes to a less specific host";
+    /// A method falls from a fixed path to a parameter.
+    MethodHole = W0304, "a method falls from a fixed path to a parameter";
+    /// A pattern of a route can never win.
+    PatternNeverWins = W0305, "a pattern of a route can never win";
 }
 
 impl Code {

@@ -20,5 +20,6 @@ mod requests;
 mod slow;
 mod start;
 mod swap;
+mod ties;
 mod times;
 mod trust;
