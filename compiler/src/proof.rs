@@ -87,7 +87,7 @@ fn differences(expect: &Expect, decision: &Decision) -> Vec<String> {
         }
     };
     match expect {
-        Expect::Route { route, backend, path, params, headers } => {
+        Expect::Route { route, backend, path, params, headers, status, response_headers } => {
             if let (Some(status), Some(reason)) = (decision.status, decision.reason) {
                 let detail = decision.detail.map(|text| format!(" ({text})")).unwrap_or_default();
                 return vec![format!(
@@ -107,9 +107,16 @@ fn differences(expect: &Expect, decision: &Decision) -> Vec<String> {
                 differ(&format!("the parameter `{name}`"), value, found);
             }
             for (name, value) in headers {
-                let found = decision.sent_fields.iter().rev().find(|(known, _)| known == name);
-                let found = found.map(|(_, value)| value.as_str());
+                let found = decision.sent_field(name);
                 differ(&format!("the field `{name}` that is sent"), value, found);
+            }
+            if let Some(status) = status {
+                let found = decision.status.map(|status| status.to_string());
+                differ("the status", &status.to_string(), found.as_deref());
+            }
+            for (name, value) in response_headers {
+                let found = decision.answered_field(name);
+                differ(&format!("the field `{name}` of the answer"), value, found);
             }
         }
         Expect::Redirect(place) => differ("the place", place, decision.location.as_deref()),

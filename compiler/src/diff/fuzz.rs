@@ -33,7 +33,6 @@ fn subject(text: &str) -> Option<Subject> {
     let folder = Folder::memory([("pointsman.toml", text.as_bytes())]);
     let loaded = load(&folder, "pointsman.toml").ok()?;
     let outcome = compile(loaded, 0);
-    let effective = crate::print::Effective::written(&outcome.sources);
     let artifact = Artifact::from_bytes(outcome.artifact?).ok()?;
-    Some(Subject { artifact, effective: Some(effective) })
+    Some(Subject { artifact, sources: Some(outcome.sources) })
 }

@@ -281,20 +281,41 @@ pub(super) fn answering(artifact: &Artifact, route: RouteId) -> String {
     }
 }
 
-/// What a route does to the fields that are sent, as text.
+/// What a route does to fields both ways, and what its own answer holds, as text.
 fn changes(artifact: &Artifact, route: RouteId) -> String {
-    operations(artifact, artifact.request_changes(route))
+    let own = artifact.route(route).answer();
+    let body = own.as_ref().map(|own| match own.kind() {
+        AnswerKind::Respond { body } => body,
+        AnswerKind::Redirect { .. } => "",
+    });
+    let fields = own.map(|own| operations(artifact, own.fields(), Values::All));
+    let request = operations(artifact, artifact.request_changes(route), Values::All);
+    let response = operations(artifact, artifact.response_changes(route), Values::All);
+    format!("{request:?} {response:?} {fields:?} {body:?}")
+}
+
+/// Which values are told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Values {
+    /// All, to be compared.
+    All,
+    /// Those that nobody must keep to himself.
+    Shown,
 }
 
 /// Changes of fields as text.
 pub(super) fn operations<'o>(
     artifact: &Artifact,
     all: impl Iterator<Item = FieldOperation<'o>>,
+    values: Values,
 ) -> String {
     let one = |operation: FieldOperation<'_>| {
-        let value = operation.program.map(|id| program(artifact, id)).unwrap_or_default();
-        let kind = format!("{:?}", operation.kind).to_ascii_lowercase();
-        format!("{kind} {}={}", operation.name, crate::print::shown_word(operation.name, &value))
+        let mut value = operation.program.map(|id| program(artifact, id)).unwrap_or_default();
+        if values == Values::Shown {
+            value = crate::print::shown_word(operation.name, &value);
+        }
+        let sign = if value.is_empty() { "" } else { ": " };
+        format!("{} {}{sign}{value}", operation.kind.as_str(), operation.name)
     };
     all.map(one).collect::<Vec<_>>().join(", ")
 }

@@ -7,6 +7,7 @@ mod forest;
 mod fuzz;
 mod hosts;
 mod meaning;
+mod origin;
 mod report;
 mod risk;
 mod segments;

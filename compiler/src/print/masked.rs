@@ -1,30 +1,7 @@
 //! Values that must not be shown. A reference such as `env:NAME` is no secret itself; what some
 //! fields hold is one, and what some URLs have in front of their host.
 
-/// What stands in the place of a secret.
-pub(super) const MASK: &str = "***";
-
-/// Fields whose values let somebody in.
-const FIELDS: &[&str] =
-    &["authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key"];
-/// Parts of names of which the same is true.
-const PARTS: &[&str] = &[
-    "token",
-    "secret",
-    "passwd",
-    "password",
-    "api-key",
-    "api_key",
-    "apikey",
-    "session",
-    "credential",
-];
-
-/// Whether what is said of a name lets somebody in.
-pub(super) fn is_sensitive(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    FIELDS.contains(&name.as_str()) || PARTS.iter().any(|part| name.contains(part))
-}
+pub(super) use pointsman_routing::explain::{MASK, is_sensitive};
 
 /// The value that is said of a free name, fit to be shown.
 pub fn word(name: &str, value: &str) -> String {

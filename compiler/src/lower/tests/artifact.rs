@@ -55,6 +55,8 @@ fn route_expected(route: &str, path: Option<&str>, params: &[(&str, &str)]) -> E
         path: path.map(str::to_owned),
         params: params.collect::<BTreeMap<_, _>>(),
         headers: BTreeMap::new(),
+        status: None,
+        response_headers: BTreeMap::new(),
     }
 }
 
