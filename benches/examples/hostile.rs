@@ -1,5 +1,5 @@
 //! Runs the real `pointsman` on hostile configurations of full size, and prints what came of each:
-//! "case | outcome | seconds | peak MiB". Needs GNU time, for the peak.
+//! "case | outcome | seconds | seconds of processors | peak MiB". Needs GNU time, for the last two.
 //!
 //! `cargo run --release -p pointsman-benches --example hostile -- target/release/pointsman [WORD…]`
 //! runs all cases, or those with a word in their names. Ends with 1 when one of them took longer or
@@ -34,7 +34,7 @@ const CASES: &[(&str, Fill, i32)] = &[
     ("256 MiB of routes in one file", |at| text(at, 255 * MIB, ROUTE), 1),
     ("200 MiB of unknown keys", |at| text(at, 200 * MIB, "k{n} = 1\n"), 1),
     ("200 MiB of comments", |at| text(at, 200 * MIB, "# nothing {n}\n"), 0),
-    ("200 MiB of empty lines", |at| text(at, 200 * MIB, "\n"), 0),
+    ("200 MiB of empty lines", |at| text(at, 200 * MIB, "\n"), 1),
     ("200 MiB of garbage", garbage, 1),
     ("200 MiB of small values", |at| text(at, 200 * MIB, VALUES), 1),
     ("200 MiB of small tables", |at| text(at, 200 * MIB, "[[a{n}]]\n"), 1),
@@ -55,6 +55,9 @@ const CASES: &[(&str, Fill, i32)] = &[
     ("a million unclosed lists", |at| repeat(at, 1_000_000, "a{n} = [1\n"), 1),
     ("a million unclosed texts", |at| repeat(at, 1_000_000, "a{n} = \"x\n"), 1),
     ("a million routes with one id", |at| repeat(at, 1_000_000, SAME), 1),
+    ("a million routes with one id in 10 files", |at| spread(at, 10, 100_000, SAME), 1),
+    ("8 files of 25 MiB of garbage", |at| scattered(at, 8, 25 * MIB), 1),
+    ("36 million small values in 4 files", |at| spread(at, 4, 140_000, VALUES), 1),
     ("100,000 routes that tie", |at| repeat(at, 100_000, TIE), 1),
     ("a route with 100,000 patterns", patterns, 1),
     ("2,000 regexes that explode", |at| repeat(at, 2_000, EXPLODING), 1),
@@ -166,10 +169,31 @@ fn parts(at: &Path, count: usize, bytes: usize) -> io::Result<()> {
 }
 
 fn garbage(at: &Path) -> io::Result<()> {
-    let mut rng = Rng::from_seed(7);
-    let mut file = create(&at.join("pointsman.toml"))?;
+    trash(&mut create(&at.join("pointsman.toml"))?, 7, 200 * MIB)
+}
+
+fn scattered(at: &Path, count: u64, bytes: usize) -> io::Result<()> {
+    include(at, "parts/*.toml")?;
+    fs::create_dir(at.join("parts"))?;
+    (0..count).try_for_each(|part| {
+        trash(&mut create(&at.join(format!("parts/{part}.toml")))?, part, bytes)
+    })
+}
+
+fn spread(at: &Path, files: usize, count: usize, text: &str) -> io::Result<()> {
+    include(at, "parts/*.toml")?;
+    fs::create_dir(at.join("parts"))?;
+    (0..files).try_for_each(|part| {
+        let mut file = create(&at.join(format!("parts/{part}.toml")))?;
+        let mut numbers = part * count..(part + 1) * count;
+        numbers.try_for_each(|n| file.write_all(text.replace("{n}", &n.to_string()).as_bytes()))
+    })
+}
+
+fn trash(file: &mut impl Write, seed: u64, bytes: usize) -> io::Result<()> {
+    let mut rng = Rng::from_seed(seed);
     let letters = b"[]{}=\"'\\,.#\n\t abc0189";
-    for _ in 0..200 * MIB / 8 {
+    for _ in 0..bytes / 8 {
         let draw = rng.next_u64();
         let eight: [u8; 8] =
             std::array::from_fn(|i| letters[(draw >> (8 * i)) as usize % letters.len()]);
@@ -295,6 +319,8 @@ fn others(at: &Path) -> io::Result<()> {
 struct Seen {
     code: Option<i32>,
     seconds: f64,
+    /// Seconds of all processors together.
+    cpu: f64,
     peak_mib: u64,
     said: String,
 }
@@ -303,7 +329,7 @@ fn run(program: &Path, at: &Path) -> io::Result<Seen> {
     let report = at.with_extension("time");
     let begun = std::time::Instant::now();
     let output = Command::new("timeout")
-        .args(["--signal=KILL", PATIENCE, "time", "-f", "%M", "-o"])
+        .args(["--signal=KILL", PATIENCE, "time", "-f", "%U %S %M", "-o"])
         .arg(&report)
         .arg(program)
         .arg("compile")
@@ -314,9 +340,19 @@ fn run(program: &Path, at: &Path) -> io::Result<Seen> {
         .output()?;
     let seconds = begun.elapsed().as_secs_f64();
     let peak = fs::read_to_string(&report).unwrap_or_default();
-    let kib = peak.lines().last().and_then(|line| line.trim().parse::<u64>().ok());
+    let numbers: Vec<f64> =
+        peak.lines().last().unwrap_or_default().split(' ').filter_map(|n| n.parse().ok()).collect();
+    let [user, system, kib] = numbers[..] else {
+        return Err(io::Error::other(format!("what GNU time says is not understood: {peak}")));
+    };
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    Ok(Seen { code: output.status.code(), seconds, peak_mib: kib.unwrap_or(0) / 1024, said })
+    Ok(Seen {
+        code: output.status.code(),
+        seconds,
+        cpu: user + system,
+        peak_mib: kib as u64 / 1024,
+        said,
+    })
 }
 
 /// The last line that says something, cut.
@@ -340,7 +376,7 @@ fn main() -> io::Result<ExitCode> {
     let words: Vec<String> = arguments.collect();
     let folder = std::env::temp_dir().join(format!("hostile-{}", std::process::id()));
     let mut is_bounded = true;
-    println!("| case | outcome | seconds | peak MiB |\n|---|---|---|---|");
+    println!("| case | outcome | seconds | of processors | peak MiB |\n|---|---|---|---|---|");
     for (name, make, expected) in CASES {
         if !words.is_empty() && !words.iter().any(|word| name.contains(word.as_str())) {
             continue;
@@ -357,8 +393,8 @@ fn main() -> io::Result<ExitCode> {
             && !seen.said.contains("panicked");
         is_bounded &= fits;
         let mark = if fits { "" } else { " **" };
-        let Seen { seconds, peak_mib, .. } = &seen;
-        println!("| {name} | {} | {seconds:.2} | {peak_mib}{mark} |", outcome(&seen));
+        let Seen { seconds, cpu, peak_mib, .. } = &seen;
+        println!("| {name} | {} | {seconds:.2} | {cpu:.2} | {peak_mib}{mark} |", outcome(&seen));
         io::stdout().flush()?;
         fs::remove_dir_all(&folder)?;
     }

@@ -13,6 +13,10 @@ pub(crate) const SOURCE_LINE_BYTES_MAX: usize = 1024 * 1024;
 /// once. A million ordinary routes have about 26 million.
 pub(crate) const SOURCE_TOKENS_MAX: u64 = 40_000_000;
 
+/// The same of one file, and of all files that are being read at the same time. A file of 300,000
+/// ordinary routes has about 8 million.
+pub(crate) const SOURCE_FILE_TOKENS_MAX: u64 = 10_000_000;
+
 /// Files of one configuration.
 pub(crate) const SOURCE_FILES_MAX: usize = 100_000;
 

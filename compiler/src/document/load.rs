@@ -5,15 +5,17 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::path::Path;
 
+use super::budget::Budget;
 use super::file::{Document, Role};
 use super::folder::{Folder, ReadFault};
 use super::include::{self, Included};
-use super::measure::{Budget, Measure};
+use super::measure::Measure;
 use super::parse::Tree;
 use super::value::show_size;
 use crate::diagnostic::{Code, Diagnostic, Findings};
 use crate::limits::{
-    SOURCE_BYTES_MAX, SOURCE_LINE_BYTES_MAX, SOURCE_TOKENS_MAX, SOURCES_BYTES_MAX,
+    SOURCE_BYTES_MAX, SOURCE_FILE_TOKENS_MAX, SOURCE_LINE_BYTES_MAX, SOURCE_TOKENS_MAX,
+    SOURCES_BYTES_MAX,
 };
 use crate::parallel;
 use crate::source::{FileId, SourceFile, SourceMap, Span};
@@ -219,15 +221,21 @@ fn read_file(
     if let Some((start, bytes)) = measure.long_line {
         findings.push(too_long(id, start, bytes));
     }
-    if !is_admitted || measure.long_line.is_some() {
+    let is_large = measure.tokens > SOURCE_FILE_TOKENS_MAX;
+    if is_large {
+        findings.push(too_many(id, measure.tokens));
+    }
+    if !is_admitted || is_large || measure.long_line.is_some() {
         return Ok(ReadFile {
             source: SourceFile::new(name.to_owned(), text),
             document: None,
             findings,
         });
     }
+    let held = budget.hold(measure.tokens);
     let document =
         Tree::read(id, &text, &mut findings).map(|tree| Document::read(&tree, role, &mut findings));
+    drop(held);
     Ok(ReadFile { source: SourceFile::new(name.to_owned(), text), document, findings })
 }
 
@@ -236,6 +244,14 @@ fn too_long(file: FileId, start: usize, bytes: usize) -> Diagnostic {
     let message = format!("a line of {bytes} bytes; a line has at most {most}");
     let help = "write lists in several lines; nothing of this file was read";
     Diagnostic::new(Code::TooLarge, Span::new(file, start..start), message).help(help)
+}
+
+fn too_many(file: FileId, tokens: u64) -> Diagnostic {
+    let message = format!(
+        "the file has {tokens} words and signs; a file has at most {SOURCE_FILE_TOKENS_MAX}"
+    );
+    let help = "split it, and include the parts; nothing of this file was read";
+    Diagnostic::new(Code::TooMany, Span::new(file, 0..0), message).help(help)
 }
 
 /// The finding for all files together, at the first include, or at the top.

@@ -1,9 +1,7 @@
 //! How much a text would ask of the reader, found in one pass without reading it: the reader builds
 //! all of its tree before anybody can stop it. It judges no syntax.
 
-use std::sync::atomic::{AtomicU64, Ordering};
-
-use crate::limits::{SOURCE_LINE_BYTES_MAX, SOURCE_TOKENS_MAX, SOURCES_BYTES_MAX};
+use crate::limits::SOURCE_LINE_BYTES_MAX;
 
 /// What a text would ask.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -77,36 +75,6 @@ fn text_len(rest: &[u8]) -> usize {
     rest.len()
 }
 
-/// What all files of a configuration may ask together. Whether it was enough does not hang on the
-/// order in which files are read.
-#[derive(Debug, Default)]
-pub(super) struct Budget {
-    bytes: AtomicU64,
-    tokens: AtomicU64,
-}
-
-impl Budget {
-    /// Counts a file's bytes; `false` when it must not be read.
-    pub(super) fn admits_bytes(&self, bytes: u64) -> bool {
-        self.bytes.fetch_add(bytes, Ordering::Relaxed).saturating_add(bytes) <= SOURCES_BYTES_MAX
-    }
-
-    /// Counts a file's tokens; `false` when it must not be read further.
-    pub(super) fn admits_tokens(&self, tokens: u64) -> bool {
-        self.tokens.fetch_add(tokens, Ordering::Relaxed).saturating_add(tokens) <= SOURCE_TOKENS_MAX
-    }
-
-    /// Bytes of all files.
-    pub(super) fn bytes(&self) -> u64 {
-        self.bytes.load(Ordering::Relaxed)
-    }
-
-    /// Tokens of all files that were read.
-    pub(super) fn tokens(&self) -> u64 {
-        self.tokens.load(Ordering::Relaxed)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -137,17 +105,6 @@ mod tests {
         assert_eq!(Measure::of(&format!("a\n{long}y\n{long}yy")).long_line, found);
         assert_eq!(Measure::of(&format!("'''{long}\n{long}'''")).long_line.map(|l| l.0), Some(0));
         assert_eq!(Measure::of(&format!("# {long}")).long_line.map(|l| l.0), Some(0));
-    }
-
-    #[test]
-    fn budget_of_the_same_files_is_spent_in_any_order() {
-        let files = [SOURCES_BYTES_MAX / 2, 7, SOURCES_BYTES_MAX / 2];
-        for order in [[0, 1, 2], [2, 1, 0], [1, 2, 0]] {
-            let budget = Budget::default();
-            let admitted = order.iter().filter(|at| budget.admits_bytes(files[**at])).count();
-            assert_eq!(admitted, 2);
-            assert!(budget.bytes() > SOURCES_BYTES_MAX);
-        }
     }
 
     proptest! {

@@ -1,6 +1,7 @@
 //! The configuration as written: what was typed, and where. What it means is not known here.
 
 pub mod backend;
+mod budget;
 mod damage;
 mod fields;
 mod file;
