@@ -1,5 +1,6 @@
 //! Tests of the compiler from outside: what users type and what they get.
 
+mod ci;
 mod codes;
 mod command;
 mod conditions;
