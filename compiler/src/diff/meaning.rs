@@ -4,6 +4,7 @@
 
 use std::collections::HashMap;
 use std::hash::Hash;
+use std::rc::Rc;
 
 use super::conditions::{Condition, Wants};
 use pointsman_schemas::artifact::{
@@ -35,7 +36,7 @@ pub(super) struct Meanings<'a> {
     /// The automaton of each constraint.
     pub(super) automata: Vec<Constraint<'a>>,
     /// Of each entry, what it takes.
-    pub(super) takes: Vec<Takes>,
+    pub(super) takes: Vec<Rc<Takes>>,
 }
 
 /// Which requests an entry takes whose host and path fit.
@@ -55,7 +56,7 @@ pub(super) struct Side<'a> {
     /// Listeners that both sides have, in one order.
     pub(super) listeners: Vec<ListenerId>,
     constraints: Vec<u32>,
-    policies: HashMap<u32, (u32, Takes)>,
+    policies: HashMap<u32, (u32, Rc<Takes>)>,
     shapes: HashMap<u32, u32>,
     /// By number of the route.
     pub(super) routes: Vec<u32>,
@@ -123,12 +124,12 @@ impl<'a> Meanings<'a> {
         let artifact = side.artifact;
         let rule = artifact.rule(rule);
         let (policy, takes) = match side.policies.get(&rule.policy) {
-            Some((policy, takes)) => (*policy, takes.clone()),
+            Some((policy, takes)) => (*policy, Rc::clone(takes)),
             None => {
-                let takes = takes(side, artifact.policy(rule.policy));
+                let takes = Rc::new(takes(side, artifact.policy(rule.policy)));
                 let text = policy_text(artifact.policy(rule.policy), &takes);
                 let number = self.texts.of(text);
-                side.policies.insert(rule.policy, (number, takes.clone()));
+                side.policies.insert(rule.policy, (number, Rc::clone(&takes)));
                 (number, takes)
             }
         };
