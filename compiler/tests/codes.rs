@@ -22,6 +22,17 @@ fn every_code_has_a_golden_case_that_shows_it() {
 }
 
 #[test]
+fn every_finding_of_a_golden_case_says_what_to_do() {
+    for path in cases("err") {
+        let outcome = compile_case(&Case::copy(&path));
+        for finding in outcome.findings.iter() {
+            let help = finding.help.as_deref().unwrap_or_default();
+            assert!(!help.is_empty(), "{}: {}", path.display(), finding.message);
+        }
+    }
+}
+
+#[test]
 fn every_golden_case_is_named_after_a_code_it_shows() {
     for path in cases("err") {
         let name = path.file_stem().expect("a name").to_string_lossy().into_owned();
@@ -39,6 +50,9 @@ fn every_explanation_says_something() {
         let text = code.explanation();
         assert!(text.lines().count() >= 3, "{code}");
         assert!(text.lines().all(|line| line.chars().count() <= 101), "{code}");
+        // Files that are not as they should be have no text to be shown.
+        let has_example = text.contains("```toml\n") || matches!(code, Code::NotUtf8);
+        assert!(has_example, "{code} has no example");
         assert!(text.ends_with('\n') && !text.contains('\t'), "{code}");
         match code.severity() {
             Severity::Error => assert!(code.id().starts_with('E')),

@@ -15,6 +15,7 @@ mod findings;
 mod fix;
 mod formats;
 mod golden;
+mod hostile;
 mod import;
 mod import_hostile;
 mod include;

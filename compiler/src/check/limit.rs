@@ -15,7 +15,7 @@ pub(super) fn check(model: &Model, findings: &mut Findings) {
     let mut refuse = |what: &str, count: usize, most: usize, place: Span| {
         if count > most {
             let message = format!("{count} {what}; there are at most {most}");
-            findings.push(Diagnostic::new(Code::TooMany, place, message));
+            findings.push(Diagnostic::new(Code::TooMany, place, message).help(advice(what)));
         }
     };
     let after = |place: Option<Span>| place.unwrap_or(top);
@@ -42,4 +42,15 @@ pub(super) fn check(model: &Model, findings: &mut Findings) {
     methods.sort_unstable();
     methods.dedup();
     refuse("different methods", methods.len(), METHODS_MAX, top);
+}
+
+fn advice(what: &str) -> &'static str {
+    match what {
+        "patterns in a route" => "write several routes, or one pattern that takes them together",
+        "addresses" => "write the rest into another listener, or one address for all: \"[::]:443\"",
+        "targets" => "write the rest into another backend, or one name that stands for several",
+        "networks in `trusted_proxies`" => "write networks that hold several of them",
+        "different methods" => "leave `methods` out where a route takes all of them",
+        _ => "several hosts can have a configuration each",
+    }
 }

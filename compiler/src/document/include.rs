@@ -91,11 +91,28 @@ pub(super) fn resolve(
     }
     if let Some(span) = files.values().nth(SOURCE_FILES_MAX) {
         let message = format!("more than {SOURCE_FILES_MAX} files are included");
-        findings.push(Diagnostic::new(Code::TooMany, *span, message));
+        let help = "several hosts, or several listeners' routes, can have a configuration each";
+        findings.push(Diagnostic::new(Code::TooMany, *span, message).help(help));
         return Includes { files: Vec::new(), looked };
     }
     looked.extend(files.keys().cloned());
     Includes { files: once(folder, first, files, findings), looked }
+}
+
+/// What to do about a file that cannot be included.
+pub(super) fn advice(code: Code, name: &str) -> String {
+    match code {
+        Code::MissingInclude => {
+            "paths begin at the folder of the first file; write it, or remove it here".to_owned()
+        }
+        Code::OutsideFolder => {
+            "put the file into the folder: a checkout elsewhere has nothing else".to_owned()
+        }
+        _ => format!(
+            "include a file that may be read; for those of a folder write `{}/*.toml`",
+            shown(name)
+        ),
+    }
 }
 
 /// Leaves out what is another name of a file that is already there, and what is no file.
@@ -133,10 +150,7 @@ fn once(
                 (Code::Unreadable, format!("`{}` cannot be read: {why}", shown(&name)))
             }
         };
-        let help = (code == Code::MissingInclude).then(|| {
-            "paths begin at the folder of the first file; write it, or remove it here".to_owned()
-        });
-        findings.push(Diagnostic::new(code, span, message).maybe_help(help));
+        findings.push(Diagnostic::new(code, span, message).help(advice(code, &name)));
     }
     included
 }
@@ -192,7 +206,8 @@ fn parts(include: &Spanned<String>, findings: &mut Findings) -> Option<Vec<Part>
                 Ok(glob) => parts.push(Part::Glob(glob.compile_matcher(), part.starts_with('.'))),
                 Err(error) => {
                     let message = format!("`{name}` is no pattern: {}", error.kind());
-                    return refuse(Code::BadGlob, message, "");
+                    let help = "`[` and `{` begin a choice that `]` or `}` ends; `?` stands for any character";
+                    return refuse(Code::BadGlob, message, help);
                 }
             }
         } else {

@@ -291,5 +291,5 @@ fn unreadable(file: &Included, fault: ReadFault) -> Diagnostic {
         ReadFault::NotAFile => (Code::Unreadable, format!("`{name}` is not a file")),
         ReadFault::System(why) => (Code::Unreadable, format!("`{name}` cannot be read: {why}")),
     };
-    Diagnostic::new(code, file.span, message)
+    Diagnostic::new(code, file.span, message).help(include::advice(code, name))
 }

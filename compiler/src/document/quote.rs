@@ -110,6 +110,36 @@ mod tests {
     }
 
     proptest! {
+        /// Each character of a text is found where it is written, whatever stands before it.
+        #[test]
+        fn locate_finds_each_character_by_what_its_place_says(
+            pieces in prop::collection::vec((any::<char>(), 0u8..3), 0..12),
+        ) {
+            let mut raw = String::from("\"");
+            let mut places = Vec::new();
+            for (c, form) in &pieces {
+                let is_plain = !c.is_control() && !"\"\\".contains(*c);
+                let start = raw.len();
+                match form {
+                    0 if is_plain => raw.push(*c),
+                    1 if u32::from(*c) < 0x1_0000 => {
+                        raw.push_str(&format!("\\u{:04X}", u32::from(*c)));
+                    }
+                    _ => raw.push_str(&format!("\\U{:08X}", u32::from(*c))),
+                }
+                places.push((*c, start..raw.len()));
+            }
+            raw.push('"');
+            let value: toml::Value = raw.parse().expect("a text");
+            let said: String = pieces.iter().map(|(c, _)| *c).collect();
+            prop_assert_eq!(value.as_str(), Some(said.as_str()));
+            let mut at = 0;
+            for (c, place) in places {
+                prop_assert_eq!(locate(&raw, at..at + c.len_utf8()), place);
+                at += c.len_utf8();
+            }
+        }
+
         #[test]
         fn locate_any_text_stays_inside(
             raw in "[\"'\\\\a-cuéx0-9\n ]{0,20}",

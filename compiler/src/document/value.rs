@@ -147,7 +147,9 @@ pub fn name(text: &str) -> Result<(), Problem> {
 /// An id of a route.
 pub fn route_id(text: &str) -> Result<(), Problem> {
     match text.chars().find(|c| !c.is_ascii_graphic()) {
-        _ if text.is_empty() => problem("the id of a route is empty", ""),
+        _ if text.is_empty() => {
+            problem("the id of a route is empty", "give it a name, such as \"shop-cart\"")
+        }
         Some(c) => problem(
             format!("the id `{}` holds {}", shown(text), character(c)),
             "ids are made of printable ASCII without space",
@@ -233,7 +235,8 @@ pub fn field(name: &str, value: &str) -> Result<(), Problem> {
         );
     }
     if value.chars().any(|c| c.is_control() && c != '\t') {
-        return problem(format!("the value of `{name}` holds a control character"), "");
+        let message = format!("the value of `{name}` holds a control character");
+        return problem(message, "leave it out: no field can carry it");
     }
     Ok(())
 }

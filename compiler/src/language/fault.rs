@@ -125,6 +125,28 @@ macro_rules! kinds {
     };
 }
 
+impl FaultKind {
+    /// What to do, where the fault itself does not say it.
+    pub fn advice(self) -> Option<&'static str> {
+        let advice = match self {
+            Self::Control => "leave it out: such bytes are refused in every request",
+            Self::PatternTooLong | Self::SegmentsTooMany | Self::SegmentTooLong => {
+                "end the pattern with `/*`, which takes all that follows"
+            }
+            Self::CapturesTooMany => "write `*` for segments whose text nobody asks for",
+            Self::RegexTooLong | Self::RegexTooDeep | Self::RegexTooLarge => {
+                "ask for less here, and let the target refuse the rest"
+            }
+            Self::TablesTooLarge => "write smaller regexes, or the same one more often",
+            Self::ExpressionTooLong | Self::PartsTooMany | Self::AlternativesTooMany => {
+                "write less here, and let the target put it together"
+            }
+            _ => return None,
+        };
+        Some(advice)
+    }
+}
+
 kinds! {
     // Patterns as a whole.
     /// Nothing but space.

@@ -14,10 +14,10 @@ pub(super) fn report(faults: Vec<Fault>, span: Span, sources: &SourceMap, findin
             FaultKind::NotAvailable => format!("{} is {}", fault.found, fault.kind.text()),
             _ => fault.message(),
         };
-        let fix =
-            fault.rewrite.and_then(|rewrite| fix(&rewrite, fault.help.as_deref(), span, sources));
+        let help = fault.help.or_else(|| fault.kind.advice().map(str::to_owned));
+        let fix = fault.rewrite.and_then(|rewrite| fix(&rewrite, help.as_deref(), span, sources));
         let finding = Diagnostic::new(code(fault.kind), place, message);
-        findings.push(finding.maybe_help(fault.help).maybe_fix(fix));
+        findings.push(finding.maybe_help(help).maybe_fix(fix));
     }
 }
 
