@@ -61,6 +61,7 @@ impl Repository {
 }
 
 /// The search path, with the command in front of it.
+#[expect(clippy::disallowed_methods, reason = "git, make and a shell are the machine's own")]
 pub(crate) fn path_with_pointsman() -> std::ffi::OsString {
     let folder = Path::new(env!("CARGO_BIN_EXE_pointsman")).parent().expect("a folder");
     let path = std::env::var_os("PATH").unwrap_or_default();

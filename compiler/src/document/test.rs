@@ -9,6 +9,9 @@ use super::value;
 use crate::diagnostic::{Code, Diagnostic, Findings};
 use crate::source::{Span, Spanned};
 
+/// Fields of an answer that one test may ask for; an artifact counts them in a byte.
+const FIELDS_MAX: usize = 255;
+
 /// A test; only those that could be read whole.
 #[derive(Clone, Debug)]
 pub struct Test {
@@ -111,6 +114,11 @@ fn read_expect(table: Table<'_>, findings: &mut Findings) -> Option<Expect> {
                     { status = 404 }";
         findings.push(Diagnostic::new(Code::BadExpectation, span, message).help(help));
     };
+    if let Some((name, _)) = response_headers.as_ref().and_then(|words| words.get(FIELDS_MAX)) {
+        let message = format!("a test asks for {FIELDS_MAX} fields of an answer at most");
+        refuse(message, name.span, reader.findings());
+        return None;
+    }
     // A route may answer itself, and its status is asked beside its id.
     let own_status = route.is_none() && status.is_some();
     let found = [route.is_some(), refused.is_some(), redirect.is_some(), own_status];

@@ -59,8 +59,8 @@ pub(super) fn paths(pattern: &Pattern, exact: bool) -> Vec<String> {
     };
     let mut paths = vec![path(&|_| 0)];
     // Each segment by itself, then all of them together.
-    for changed in 0..choices.len() {
-        for at in 1..choices[changed].len() {
+    for (changed, all) in choices.iter().enumerate() {
+        for at in 1..all.len() {
             paths.push(path(&|place| if place == changed { at } else { 0 }));
         }
     }
