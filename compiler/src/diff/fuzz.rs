@@ -2,7 +2,8 @@
 
 use pointsman_schemas::artifact::Artifact;
 
-use super::report::{Subject, diff};
+use super::change::Subject;
+use super::report::diff;
 use super::witness::differ;
 use crate::compile::compile;
 use crate::document::{Folder, load};

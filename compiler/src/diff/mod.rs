@@ -1,6 +1,7 @@
 //! What changes between two artifacts: what is risky, which requests move, what was added, removed
 //! and changed. Requests come from walking both matchers together, never from trying some.
 
+mod change;
 mod conditions;
 mod facts;
 mod forest;
@@ -15,6 +16,7 @@ mod show;
 mod walk;
 mod witness;
 
+pub use change::{Change, Subject};
 pub use fuzz::fuzz_diff;
-pub use report::{Change, Difference, Subject, diff};
+pub use report::{Difference, diff};
 pub use witness::{Moved, Witness};

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::report::{Change, Subject};
+use super::change::{Change, Subject};
 use super::witness::place;
 use crate::print::Effective;
 

@@ -2,7 +2,8 @@
 
 use serde_json::{Value as Json, json};
 
-use super::report::{Change, Difference};
+use super::change::Change;
+use super::report::Difference;
 use super::witness::{Moved, Witness};
 
 /// Things of one kind that are shown to people; machines get all.
