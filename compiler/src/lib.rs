@@ -1,7 +1,7 @@
 //! The compiler: a folder of TOML in, findings and one artifact out. It never touches a network, a
 //! name server, a key, a clock or a root right, and the same input gives the same bytes.
 //!
-//! Floors, from the top; imports point down: `command` > `diff` > `print`, `propose` > `import` > `compile`,
+//! Floors, from the top; imports point down: `command` > `propose` > `diff` > `print` > `import` > `compile`,
 //! `proof` > `check`, `lower` > `resolve` > `model` > `grammar`, `document` > `diagnostic` >
 //! `language`, `limits`, `parallel`, `source`, `steps`.
 #![forbid(unsafe_code)]

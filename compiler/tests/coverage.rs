@@ -177,19 +177,34 @@ fn no_file_is_overwritten_and_none_is_written_that_is_not_read() {
     assert_eq!(found["written"]["file"], "tests.toml", "{found}");
 }
 
+/// One route takes what eleven others and a plainer one leave; another one never wins.
 #[test]
-fn routes_that_nothing_reaches_are_told_and_get_no_test() {
+fn routes_that_no_plain_request_reaches_are_found_by_a_walk_or_told() {
     let folder = tempfile::tempdir().expect("a folder");
-    let text = "version = 1\ninclude = [\"t*.toml\"]\n[listeners.web]\naddress = \"127.0.0.1:80\"\n\
-        [[routes]]\nid = \"a\"\nmatch = [\"h.tld/$n<[0-9]>\"]\nbackend = \"b\"\npriority = 1\n\
-        [[routes]]\nid = \"b\"\nmatch = [\"h.tld/$n<1|2>\", \"h.tld/$n<3>\"]\nbackend = \"b\"\n\
-        headers = { a = \"1\", A = \"2\" }\n\
-        [backends.b]\ntargets = [{ id = \"t\", host = \"t.tld\", port = 80 }]\n";
-    fs::write(folder.path().join("pointsman.toml"), text.replace(", A = \"2\"", ""))
-        .expect("a file");
+    let mut text = String::from(
+        "version = 1\ninclude = [\"t*.toml\"]\n[listeners.web]\naddress = \"127.0.0.1:80\"\n\
+         [backends.b]\ntargets = [{ id = \"t\", host = \"t.tld\", port = 80 }]\n",
+    );
+    let mut route = |id: &str, patterns: &str| {
+        text += &format!("[[routes]]\nid = \"{id}\"\nmatch = [{patterns}]\nbackend = \"b\"\n");
+    };
+    route("rest", "\"*.tld\"");
+    let taken: Vec<String> = std::iter::once("\"x.tld\"".to_owned())
+        .chain((1..40).map(|number| format!("\"x{number}.tld\"")))
+        .collect();
+    route("taken", &taken.join(", "));
+    route("digit", "\"n.tld/$n<[0-9]>\"");
+    route("never", "\"n.tld/$n<[0-9]|x[0-9]>\"");
+    route("digits", "\"n.tld/$n<x[0-9]>\"");
+    fs::write(folder.path().join("pointsman.toml"), text).expect("a file");
     let found = json_of(folder.path(), &["--write"]);
-    assert_eq!(found["written"]["tests"], 2, "{found}");
-    assert_eq!(found["written"]["unshown"], json!([]));
+    assert_eq!(found["written"]["tests"], 4, "{found}");
+    assert_eq!(found["written"]["unshown"], json!(["never"]), "{found}");
+    let (code, out, _) = test(folder.path(), &["--write"]);
+    assert_eq!(code, 0);
+    let last = "nothing was written\nno request was found that reaches: never\n";
+    assert!(out.ends_with(last), "{out}");
+    assert!(out.contains("coverage: 4 of 5 routes, 80 %\n"), "{out}");
 }
 
 /// Everything that is expected, each of it wrong.

@@ -23,6 +23,7 @@ mod keys;
 mod print;
 mod reference;
 mod scale;
+mod sense;
 mod shell;
 mod signing;
 mod ties;

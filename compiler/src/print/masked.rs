@@ -1,7 +1,8 @@
 //! Values that must not be shown. A reference such as `env:NAME` is no secret itself; what some
 //! fields hold is one, and what some URLs have in front of their host.
 
-pub(super) use pointsman_routing::explain::{MASK, is_sensitive};
+use crate::diagnostic::{MASK, users_of_urls};
+use crate::document::secret::is_sensitive;
 
 /// The value that is said of a free name, fit to be shown.
 pub fn word(name: &str, value: &str) -> String {
@@ -23,21 +24,10 @@ pub(super) fn text(value: &str) -> String {
     {
         return format!("{option}={MASK}");
     }
-    let mut out = String::new();
-    let mut rest = value;
-    while let Some(at) = rest.find("://") {
-        let (before, after) = rest.split_at(at + "://".len());
-        out.push_str(before);
-        let end = after.find(['/', '?', '#', ' ', '"']).unwrap_or(after.len());
-        rest = match after[..end].rfind('@') {
-            Some(user_end) => {
-                out.push_str(MASK);
-                &after[user_end..]
-            }
-            None => after,
-        };
+    let mut out = value.to_owned();
+    for user in users_of_urls(value).into_iter().rev() {
+        out.replace_range(user, MASK);
     }
-    out.push_str(rest);
     out
 }
 

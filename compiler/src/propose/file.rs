@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use pointsman_schemas::artifact::Artifact;
 
 use super::text::test;
+use super::without;
 use super::witness::witness;
 use crate::compile::{Outcome, compile};
 use crate::document::{Folder, load};
@@ -13,6 +14,8 @@ use crate::proof::{self, Proof};
 
 /// Tests that are proposed at once; of the other routes only the count is told.
 const TESTS_MAX: usize = 1000;
+/// Routes for which a walk is made because no plain request reaches them.
+const WALKS_MAX: usize = 50;
 /// Folders in which the new file is tried; each costs a compilation.
 const FOLDERS_MAX: usize = 16;
 /// Names that are tried in a folder.
@@ -65,12 +68,16 @@ pub fn propose(
         return Err(Refused::NothingToPropose { unshown: Vec::new() });
     };
     let mut text = HEAD.to_owned();
-    let (mut tests, mut unshown) = (0, Vec::new());
+    let (mut tests, mut walks, mut unshown) = (0, 0, Vec::new());
     let unreached = proof.unreached.iter().take(TESTS_MAX);
     let by_id: BTreeMap<&str, _> =
         model.routes.iter().map(|route| (route.id.value.as_str(), route)).collect();
     for id in unreached {
-        let found = by_id.get(id.as_str()).and_then(|route| witness(model, artifact, route));
+        let mut found = by_id.get(id.as_str()).and_then(|route| witness(model, artifact, route));
+        if found.is_none() && walks < WALKS_MAX {
+            walks += 1;
+            found = without::witness(model, &outcome.sources, artifact, id);
+        }
         match found {
             Some(found) => {
                 text.push_str(&test(&found));

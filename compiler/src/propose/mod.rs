@@ -4,6 +4,7 @@
 mod candidates;
 mod file;
 mod text;
+mod without;
 mod witness;
 
 pub use file::{Proposal, Refused, propose};

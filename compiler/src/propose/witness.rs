@@ -78,7 +78,7 @@ fn listeners<'m>(model: &'m Model, route: &'m Route) -> impl Iterator<Item = &'m
 }
 
 /// Whether a test must name a listener: its scheme does not.
-fn named(model: &Model, listener: &Listener) -> bool {
+pub(super) fn named(model: &Model, listener: &Listener) -> bool {
     let like = |other: &&Listener| {
         other.serve == Serve::Routes && other.tls().is_some() == listener.tls().is_some()
     };

@@ -5,7 +5,7 @@ use pointsman_schemas::artifact::FieldOperationKind;
 use crate::decision::FieldChange;
 
 /// What stands in the place of a secret.
-pub const MASK: &str = "***";
+const MASK: &str = "***";
 
 /// Fields whose values let somebody in.
 const FIELDS: &[&str] =
