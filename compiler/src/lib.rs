@@ -1,8 +1,8 @@
 //! The compiler: a folder of TOML in, findings and one artifact out. It never touches a network, a
 //! name server, a key, a clock or a root right, and the same input gives the same bytes.
 //!
-//! Floors, from the top; imports point down: `command` > `diff` > `print` > `import` > `compile`,
-//! `proof` > `reach` > `check`, `lower` > `classes`, `resolve` > `model` > `grammar`, `document` > `diagnostic` >
+//! Floors, from the top; imports point down: `command` > `propose` > `diff` > `print` > `import` >
+//! `compile`, `proof` > `reach` > `check`, `lower` > `classes`, `resolve` > `model` > `grammar`, `document` > `diagnostic` >
 //! `language`, `limits`, `parallel`, `source`, `steps`.
 #![forbid(unsafe_code)]
 
@@ -22,6 +22,7 @@ pub mod model;
 pub mod parallel;
 pub mod print;
 pub mod proof;
+pub mod propose;
 pub mod reach;
 pub mod resolve;
 pub mod source;

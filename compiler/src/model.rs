@@ -484,6 +484,10 @@ pub enum Expect {
         params: BTreeMap<String, String>,
         /// Fields that are sent, name in lower case; those not named may be anything.
         headers: BTreeMap<String, String>,
+        /// Status with which it answers itself.
+        status: Option<u16>,
+        /// Fields of the answer, name in lower case; those not named may be anything.
+        response_headers: BTreeMap<String, String>,
     },
     /// It is sent to another place.
     Redirect(String),

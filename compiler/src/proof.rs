@@ -1,7 +1,7 @@
 //! `[[tests]]`, decided by the matcher that serves: what differs, and which routes none reaches. It
 //! asks the artifact alone, as the edge will.
 
-use std::collections::HashSet;
+use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
 
 use pointsman_routing::{Decision, Probe, decide};
@@ -17,6 +17,10 @@ pub struct Proof {
     pub verdicts: Vec<Verdict>,
     /// Ids of the routes that took no test's request, sorted.
     pub unreached: Vec<String>,
+    /// Routes that took tests' requests, and how many.
+    pub reached: BTreeMap<String, usize>,
+    /// How many routes there are.
+    pub routes: usize,
 }
 
 /// What became of one test.
@@ -29,6 +33,21 @@ pub struct Verdict {
 }
 
 impl Proof {
+    /// Routes that took a test's request.
+    pub fn covered(&self) -> usize {
+        self.routes - self.unreached.len()
+    }
+
+    /// Whether at least so many of a hundred routes took a test's request.
+    pub fn covers(&self, percent: u8) -> bool {
+        self.covered() * 100 >= usize::from(percent) * self.routes
+    }
+
+    /// Covered routes of a hundred, rounded down; all where there is none.
+    pub fn percent(&self) -> usize {
+        (self.covered() * 100).checked_div(self.routes).unwrap_or(100)
+    }
+
     /// How many tests failed.
     pub fn failed(&self) -> usize {
         self.verdicts.iter().filter(|verdict| !verdict.problems.is_empty()).count()
@@ -38,17 +57,20 @@ impl Proof {
 /// Decides every test of a model by its artifact.
 pub fn prove(model: &Model, artifact: &Artifact) -> Proof {
     let mut proof = Proof::default();
-    let mut reached = HashSet::new();
     for test in &model.tests {
         let decision = decide(artifact, &probe(test, model, artifact));
         proof.verdicts.push(Verdict {
             request: request_line(test),
             problems: differences(&test.expect, &decision),
         });
-        reached.extend(decision.route);
+        if let Some(route) = decision.route {
+            *proof.reached.entry(route).or_default() += 1;
+        }
     }
     let routes = model.routes.iter().map(|route| &route.id.value);
-    proof.unreached = routes.filter(|id| !reached.contains(*id)).cloned().collect();
+    proof.unreached = routes.filter(|id| !proof.reached.contains_key(*id)).cloned().collect();
+    proof.unreached.sort();
+    proof.routes = model.routes.len();
     proof
 }
 
@@ -88,7 +110,7 @@ fn differences(expect: &Expect, decision: &Decision) -> Vec<String> {
         }
     };
     match expect {
-        Expect::Route { route, backend, path, params, headers } => {
+        Expect::Route { route, backend, path, params, headers, status, response_headers } => {
             if let (Some(status), Some(reason)) = (decision.status, decision.reason) {
                 let detail = decision.detail.map(|text| format!(" ({text})")).unwrap_or_default();
                 return vec![format!(
@@ -108,9 +130,16 @@ fn differences(expect: &Expect, decision: &Decision) -> Vec<String> {
                 differ(&format!("the parameter `{name}`"), value, found);
             }
             for (name, value) in headers {
-                let found = decision.sent_fields.iter().rev().find(|(known, _)| known == name);
-                let found = found.map(|(_, value)| value.as_str());
+                let found = decision.sent_field(name);
                 differ(&format!("the field `{name}` that is sent"), value, found);
+            }
+            if let Some(status) = status {
+                let found = decision.status.map(|status| status.to_string());
+                differ("the status", &status.to_string(), found.as_deref());
+            }
+            for (name, value) in response_headers {
+                let found = decision.answered_field(name);
+                differ(&format!("the field `{name}` of the answer"), value, found);
             }
         }
         Expect::Redirect(place) => differ("the place", place, decision.location.as_deref()),

@@ -17,7 +17,7 @@ fn side(routes: &str) -> Option<Subject> {
     let loaded = load(&folder, "pointsman.toml").expect("the file is there");
     let outcome = compile(loaded, 0);
     let artifact = Artifact::from_bytes(outcome.artifact?).expect("an artifact");
-    Some(Subject { artifact, effective: None })
+    Some(Subject { artifact, sources: None })
 }
 
 fn route(id: &str, pattern: &str, more: &str) -> String {

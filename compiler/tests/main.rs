@@ -1,11 +1,16 @@
 //! Tests of the compiler from outside: what users type and what they get.
 
+mod ci;
 mod codes;
 mod command;
 mod conditions;
 mod configuration;
+mod coverage;
 mod determinism;
 mod diff;
+mod diff_git;
+mod diff_report;
+mod explain;
 mod findings;
 mod fix;
 mod formats;

@@ -8,7 +8,6 @@ use super::console::{self, Output, Reader, Status};
 use super::revision;
 use super::subject::{self, Compiled};
 use crate::diff::{Subject, diff};
-use crate::print::Effective;
 
 /// Options of `pointsman diff`.
 #[derive(Debug, Args)]
@@ -59,15 +58,14 @@ pub(super) fn run(options: &Options, output: &mut Output) -> Status {
 
 fn open(path: &Path, reader: Reader, output: &mut Output) -> Result<Subject, Status> {
     if subject::is_artifact(path) {
-        return Ok(Subject { artifact: subject::read(path)?, effective: None });
+        return Ok(Subject { artifact: subject::read(path)?, sources: None });
     }
     let compiled = subject::compiled((path, 0), "comparing", reader, output)?;
     Ok(with_origins(compiled))
 }
 
 fn with_origins(compiled: Compiled) -> Subject {
-    let effective = Effective::written(&compiled.outcome.sources);
-    Subject { artifact: compiled.artifact, effective: Some(effective) }
+    Subject { artifact: compiled.artifact, sources: Some(compiled.outcome.sources) }
 }
 
 fn at_revisions(

@@ -20,7 +20,8 @@ use crate::resolve::request::{self, RequestLine};
                       pointsman explain CODE",
     after_help = "Examples:\n  \
                   pointsman explain edge 'GET http://shop.example.org/api/42?x=1'\n  \
-                  pointsman explain edge.artifact 'GET http://shop.example.org/' -H 'x-env: prod'\n  \
+                  pointsman explain edge.artifact 'GET http://shop.example.org/' -H 'x-env: prod' \
+                  -b beta=1\n  \
                   pointsman explain E0201"
 )]
 pub(super) struct Options {
@@ -31,6 +32,9 @@ pub(super) struct Options {
     /// A field of the request, `name: value`.
     #[arg(short = 'H', long = "header", value_name = "FIELD")]
     headers: Vec<String>,
+    /// A cookie of the request, `name=value`.
+    #[arg(short = 'b', long = "cookie", value_name = "COOKIE")]
+    cookies: Vec<String>,
     /// Address of the client.
     #[arg(long, value_name = "IP")]
     client_ip: Option<String>,
@@ -85,17 +89,10 @@ fn explain_request(options: &Options, path: &Path, text: &str, output: &mut Outp
         Ok(line) => line,
         Err(problem) => return refuse(problem),
     };
-    let mut fields = Vec::new();
-    for header in &options.headers {
-        let Some((name, value)) = header.split_once(':') else {
-            return console::refuse(&format!("`-H {header}` has no `:`; write `-H 'name: value'`"));
-        };
-        let (name, value) = (name.trim(), value.trim());
-        if let Err(problem) = value::field(name, value) {
-            return refuse(problem);
-        }
-        fields.push((name.to_owned(), value.to_owned()));
-    }
+    let fields = match fields(options) {
+        Ok(fields) => fields,
+        Err(problem) => return refuse(problem),
+    };
     let client = match options.client_ip.as_deref().map(value::ip) {
         None => IpAddr::V4(Ipv4Addr::LOCALHOST),
         Some(Ok(client)) => client,
@@ -131,6 +128,26 @@ fn explain_request(options: &Options, path: &Path, text: &str, output: &mut Outp
         output.out(&explanation.to_text());
     }
     Status::Done
+}
+
+/// Fields of the request; all cookies are one.
+fn fields(options: &Options) -> Result<Vec<(String, String)>, value::Problem> {
+    let refuse = |message: String| value::Problem { message, help: None, instead: None };
+    let mut fields = Vec::new();
+    for header in &options.headers {
+        let Some((name, value)) = header.split_once(':') else {
+            return Err(refuse(format!("`-H {header}` has no `:`; write `-H 'name: value'`")));
+        };
+        fields.push((name.trim().to_owned(), value.trim().to_owned()));
+    }
+    if let Some(bad) = options.cookies.iter().find(|one| one.contains(';') || !one.contains('=')) {
+        return Err(refuse(format!("`-b {bad}` is no cookie; write `-b 'name=value'`")));
+    }
+    if !options.cookies.is_empty() {
+        fields.push(("cookie".to_owned(), options.cookies.join("; ")));
+    }
+    fields.iter().try_for_each(|(name, value)| value::field(name, value))?;
+    Ok(fields)
 }
 
 /// The listener by which a request comes in.

@@ -1,31 +1,48 @@
 //! `pointsman test`.
 
-use std::path::PathBuf;
+use std::collections::HashMap;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use super::console::{self, Output, Reader, Status, Stream};
 use super::subject::{self, Compiled};
+use crate::compile::Outcome;
 use crate::diagnostic::Findings;
+use crate::document::Folder;
+use crate::document::load::place;
+use crate::model::Model;
 use crate::proof::{self, Proof};
+use crate::propose::{Proposal, Refused, propose};
 
 /// Options of `pointsman test`.
 #[derive(Debug, Args)]
-#[command(after_help = "Example: pointsman test edge\n\n\
-                        Runs [[tests]] through the matcher that serves, and names the routes\n\
-                        that none of them reaches.")]
+#[command(after_help = "Example: pointsman test edge --fail-under 80\n\n\
+                        Runs [[tests]] through the matcher that serves, and says which routes they\n\
+                        reach. With --write, routes that none reaches get one: a request that the\n\
+                        matcher gives to the route, and what becomes of it today. It goes to a new\n\
+                        file that the configuration includes, `tests.toml`, and is shown; read it\n\
+                        before you keep it.\n\n\
+                        Exit codes: 0 ok, 1 a test fails or too few routes are reached, 2 trouble")]
 pub(super) struct Options {
     /// A folder with pointsman.toml, or a first file of any name.
     #[arg(default_value = ".")]
     path: PathBuf,
+    /// Exits with 1 where fewer routes of a hundred are reached.
+    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
+    fail_under: Option<u8>,
+    /// Writes a new file with a test for each route that none reaches.
+    #[arg(long)]
+    write: bool,
     /// One JSON object instead of text.
     #[arg(long)]
     json: bool,
 }
 
-/// Routes without a test that are named; of more only the count is told.
-const UNREACHED_SHOWN_MAX: usize = 100;
+/// Rows of the table of routes; machines get all.
+const ROUTES_SHOWN_MAX: usize = 100;
 
 pub(super) fn run(options: &Options, output: &mut Output) -> Status {
     let reader = Reader::of(options.json);
@@ -34,54 +51,197 @@ pub(super) fn run(options: &Options, output: &mut Output) -> Status {
         Err(status) => return status,
     };
     let Compiled { mut outcome, artifact } = compiled;
-    let Some(model) = outcome.model.take() else { return Status::Findings };
-    let proof = proof::prove(&model, &artifact);
-    outcome.findings = Findings::new();
+    let Some(model) = &outcome.model else { return Status::Findings };
+    let proof = proof::prove(model, &artifact);
+    let mut findings = Findings::new();
     for (test, verdict) in model.tests.iter().zip(&proof.verdicts) {
         if !verdict.problems.is_empty() {
-            outcome.findings.push(proof::finding(test, verdict));
+            findings.push(proof::finding(test, verdict));
+        }
+    }
+    outcome.findings = findings;
+    let mut report = if options.json { json_report(&outcome, &proof) } else { Json::Null };
+    if !options.json {
+        output.findings(&outcome, Stream::Out);
+        output.out(&text_report(&outcome, &proof));
+    }
+    let mut status = if proof.failed() > 0 { Status::Findings } else { Status::Done };
+    if options.write {
+        match write(options, &outcome, (&artifact, &proof)) {
+            Ok(written) if options.json => report["written"] = written.as_json(),
+            Ok(written) => output.out(&written.as_text()),
+            Err(refused) => status = refused,
         }
     }
     if options.json {
-        let tests = model.tests.iter().zip(&proof.verdicts).map(|(test, verdict)| {
-            json!({
-                "name": test.name,
-                "request": verdict.request,
-                "file": outcome.sources.name(test.span.file),
-                "line": outcome.sources.position(test.span).line,
-                "passed": verdict.problems.is_empty(),
-                "problems": verdict.problems,
-            })
-        });
-        let tests: Vec<serde_json::Value> = tests.collect();
-        let failed = proof.failed();
-        let passed = tests.len() - failed;
-        let all = json!({
-            "tests": tests,
-            "passed": passed,
-            "failed": failed,
-            "unreached": proof.unreached,
-        });
-        output.out(&format!("{all}\n"));
-    } else {
-        output.findings(&outcome, Stream::Out);
-        output.out(&report(&proof));
+        output.out(&format!("{report}\n"));
     }
-    if proof.failed() > 0 { Status::Findings } else { Status::Done }
+    if let Some(percent) = options.fail_under.filter(|percent| !proof.covers(*percent)) {
+        let found = proof.percent();
+        console::err(&format!("error: tests reach {found} % of the routes, under {percent} %\n"));
+        return if status == Status::Done { Status::Findings } else { status };
+    }
+    status
 }
 
-fn report(proof: &Proof) -> String {
-    let mut text = String::new();
-    if !proof.unreached.is_empty() {
-        let shown = proof.unreached.iter().take(UNREACHED_SHOWN_MAX);
-        let names: Vec<&str> = shown.map(String::as_str).collect();
-        let more = proof.unreached.len() - names.len();
-        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        text.push_str(&format!("no test reaches: {}{more}\n", names.join(", ")));
-    }
+fn json_report(outcome: &Outcome, proof: &Proof) -> Json {
+    let Some(model) = &outcome.model else { return Json::Null };
+    let sources = &outcome.sources;
+    let tests = model.tests.iter().zip(&proof.verdicts).map(|(test, verdict)| {
+        json!({
+            "name": test.name,
+            "request": verdict.request,
+            "file": sources.name(test.span.file),
+            "line": sources.position(test.span).line,
+            "passed": verdict.problems.is_empty(),
+            "problems": verdict.problems,
+        })
+    });
+    let tests: Vec<Json> = tests.collect();
+    let routes = model.routes.iter().map(|route| {
+        json!({
+            "route": route.id.value,
+            "file": sources.name(route.span.file),
+            "line": sources.position(route.span).line,
+            "tests": proof.reached.get(&route.id.value).copied().unwrap_or_default(),
+        })
+    });
+    let routes: Vec<Json> = routes.collect();
+    let failed = proof.failed();
+    json!({
+        "passed": tests.len() - failed,
+        "failed": failed,
+        "tests": tests,
+        "routes": routes,
+        "covered": proof.covered(),
+        "percent": proof.percent(),
+        "unreached": proof.unreached,
+    })
+}
+
+fn text_report(outcome: &Outcome, proof: &Proof) -> String {
+    let mut text = outcome
+        .model
+        .as_ref()
+        .map_or_else(String::new, |model| table(&rows(model, outcome, proof), model.routes.len()));
+    let (covered, percent) = (proof.covered(), proof.percent());
+    let routes = console::counted(proof.routes, "route");
+    text.push_str(&format!("coverage: {covered} of {routes}, {percent} %\n"));
     let failed = proof.failed();
     let passed = proof.verdicts.len() - failed;
     let count = console::counted(proof.verdicts.len(), "test");
     text.push_str(&format!("{count}: {passed} passed, {failed} failed\n"));
     text
+}
+
+/// Routes, how many tests reach each, and where it is; those that none reaches first.
+fn rows(model: &Model, outcome: &Outcome, proof: &Proof) -> Vec<[String; 3]> {
+    let by_id: HashMap<&str, _> =
+        model.routes.iter().map(|route| (route.id.value.as_str(), route)).collect();
+    let unreached = proof.unreached.iter().map(|id| (id, 0));
+    let reached = proof.reached.iter().map(|(id, count)| (id, *count));
+    let row = |(id, count): (&String, usize)| {
+        let place = by_id.get(id.as_str()).map(|route| {
+            let line = outcome.sources.position(route.span).line;
+            format!("{}:{line}", outcome.sources.name(route.span.file))
+        });
+        [id.clone(), count.to_string(), place.unwrap_or_default()]
+    };
+    unreached.chain(reached).take(ROUTES_SHOWN_MAX).map(row).collect()
+}
+
+fn table(rows: &[[String; 3]], all: usize) -> String {
+    let width = rows.iter().map(|[id, ..]| id.chars().count()).max().unwrap_or_default().max(5);
+    let mut text = String::new();
+    if !rows.is_empty() {
+        text.push_str(&format!("{:width$}  TESTS  PLACE\n", "ROUTE"));
+    }
+    for [id, count, place] in rows {
+        let line = format!("{id:width$}  {count:>5}  {place}");
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    if all > rows.len() {
+        text.push_str(&format!("and {} more; --json has all of them\n", all - rows.len()));
+    }
+    text
+}
+
+/// What became of `--write`.
+enum Written {
+    /// A file.
+    File(Proposal),
+    /// Nothing: no route lacks a test, or no request was found for those.
+    Nothing(Vec<String>),
+}
+
+impl Written {
+    fn as_text(&self) -> String {
+        let none_found = |unshown: &[String]| match unshown {
+            [] => String::new(),
+            unshown => format!("no request was found that reaches: {}\n", unshown.join(", ")),
+        };
+        match self {
+            Self::Nothing(unshown) if unshown.is_empty() => {
+                "nothing to write: every route has a test\n".to_owned()
+            }
+            Self::Nothing(unshown) => format!("nothing was written\n{}", none_found(unshown)),
+            Self::File(Proposal { name, text, tests, unshown, left }) => {
+                let mut out = format!("\nwrote {name}: {}\n", console::counted(*tests, "test"));
+                let lines =
+                    text.lines().map(|line| format!("{}\n", format!("+ {line}").trim_end()));
+                out.extend(lines);
+                out.push_str(&none_found(unshown));
+                if *left > 0 {
+                    let left = console::counted(*left, "route");
+                    out.push_str(&format!("{left} left; call it again\n"));
+                }
+                out
+            }
+        }
+    }
+
+    fn as_json(&self) -> Json {
+        match self {
+            Self::Nothing(unshown) => json!({ "file": null, "tests": 0, "unshown": unshown }),
+            Self::File(Proposal { name, tests, unshown, left, .. }) => {
+                json!({ "file": name, "tests": tests, "unshown": unshown, "left": left })
+            }
+        }
+    }
+}
+
+/// Writes the proposed tests to a file that is not there yet.
+fn write(
+    options: &Options,
+    outcome: &Outcome,
+    (artifact, proof): (&pointsman_schemas::artifact::Artifact, &Proof),
+) -> Result<Written, Status> {
+    let (folder, first) = place(&options.path).map_err(|error| console::refuse_load(&error))?;
+    let proposal = match propose(outcome, artifact, proof, &first) {
+        Ok(proposal) => proposal,
+        Err(Refused::NothingToPropose { unshown }) => return Ok(Written::Nothing(unshown)),
+        Err(Refused::NotIncluded) => {
+            let why = "no tests were written: no new file would be read; say \
+                       include = [\"tests.toml\"] in the first file";
+            return Err(console::refuse(why));
+        }
+        Err(Refused::NotProved(why)) => {
+            let why = format!("no tests were written: those proposed do not hold: {why}");
+            return Err(console::refuse(&why));
+        }
+    };
+    let path = place_on_disk(&folder, &proposal.name);
+    let Some(path) = path else { return Err(console::refuse("no tests were written: no folder")) };
+    let made = std::fs::File::options().write(true).create_new(true).open(&path);
+    let written = made.and_then(|mut file| file.write_all(proposal.text.as_bytes()));
+    written.map_err(|error| console::refuse(&format!("{}: {error}", path.display())))?;
+    Ok(Written::File(proposal))
+}
+
+fn place_on_disk(folder: &Folder, name: &str) -> Option<PathBuf> {
+    match folder {
+        Folder::Disk(root) | Folder::Changed(root, _) => Some(Path::new(root).join(name)),
+        Folder::Memory(_) => None,
+    }
 }

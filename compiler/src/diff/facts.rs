@@ -7,11 +7,33 @@ use pointsman_schemas::artifact::{
     Artifact, Backend, FilterPlace, FilterTest, Listener, OptionValue, Route, Target,
 };
 
-use super::meaning::{answering, operations, program};
+use super::meaning::{Values, answering, operations, program};
 use crate::document::value::{show_duration, show_size};
 
 /// What is said of one thing, by key.
-pub(super) type Facts = BTreeMap<String, String>;
+pub(super) type Facts = BTreeMap<String, Fact>;
+
+/// What is said of a key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Fact {
+    /// All of it, to be compared.
+    raw: String,
+    /// The same without secrets.
+    pub(super) shown: String,
+}
+
+impl Fact {
+    fn push(&mut self, more: &Self) {
+        self.raw.push_str(&format!(", {}", more.raw));
+        self.shown.push_str(&format!(", {}", more.shown));
+    }
+}
+
+impl From<String> for Fact {
+    fn from(text: String) -> Self {
+        Self { shown: text.clone(), raw: text }
+    }
+}
 
 /// Everything but routes: by path, `backends.shop`, `listeners.web`; the host itself is `""`.
 pub(super) fn things(artifact: &Artifact) -> BTreeMap<Vec<String>, Facts> {
@@ -43,7 +65,12 @@ pub(super) fn things(artifact: &Artifact) -> BTreeMap<Vec<String>, Facts> {
 }
 
 fn set(facts: &mut Facts, key: &str, value: impl ToString) {
-    facts.insert(key.to_owned(), value.to_string());
+    facts.insert(key.to_owned(), value.to_string().into());
+}
+
+/// A value that is said of a free name.
+fn word(name: &str, value: &str) -> Fact {
+    Fact { raw: value.to_owned(), shown: crate::print::shown_word(name, value) }
 }
 
 fn host(artifact: &Artifact) -> Facts {
@@ -104,7 +131,8 @@ fn backend(artifact: &Artifact, one: Backend<'_>) -> Facts {
     for row in rows {
         let mut inner = Facts::new();
         options(artifact, Owner::CustomTimeout, row.number, &mut inner);
-        let said = inner.iter().map(|(key, value)| format!("{key} {value}")).collect::<Vec<_>>();
+        let said = inner.iter().map(|(key, value)| format!("{key} {}", value.shown));
+        let said = said.collect::<Vec<_>>();
         set(&mut facts, &format!("client.custom_timeouts.{}", row.path), said.join(", "));
     }
     facts
@@ -141,41 +169,41 @@ pub(super) fn route(artifact: &Artifact, one: Route<'_>) -> Facts {
     set(&mut facts, "strip_path", one.strip_path());
     set(&mut facts, "priority", one.priority());
     for filter in one.policy().filter_set().into_iter().flat_map(|set| artifact.filters(set)) {
-        let text = match filter.test {
-            FilterTest::Exact(text) => {
-                crate::print::shown_word(filter.name, &String::from_utf8_lossy(text))
-            }
-            FilterTest::Language { source, .. } => crate::print::shown_word(filter.name, source),
-            FilterTest::Exists => "Exists()".to_owned(),
-            FilterTest::NotDefined => "NotDefined()".to_owned(),
+        let fact = match filter.test {
+            FilterTest::Exact(text) => word(filter.name, &String::from_utf8_lossy(text)),
+            FilterTest::Language { source, .. } => word(filter.name, source),
+            FilterTest::Exists => "Exists()".to_owned().into(),
+            FilterTest::NotDefined => "NotDefined()".to_owned().into(),
         };
         let place = match filter.place {
             FilterPlace::Header => "headers",
             FilterPlace::Query => "query",
             FilterPlace::Cookie => "cookies",
         };
-        set(&mut facts, &format!("{place}.{}", filter.name), text);
+        facts.insert(format!("{place}.{}", filter.name), fact);
     }
     let backend = one.backend().map(|id| artifact.backend(id).label().to_owned());
     set(&mut facts, "backend", backend.unwrap_or_default());
-    let mut answer = answering(artifact, one.route_id());
-    if let Some(own) = one.answer() {
-        if let pointsman_schemas::artifact::AnswerKind::Respond { body } = own.kind() {
-            answer.push_str(&format!(" {body:?}"));
+    let own = one.answer();
+    let shown_and_all = |text: &dyn Fn(Values) -> String| Fact {
+        raw: text(Values::All),
+        shown: text(Values::Shown),
+    };
+    let answer = |values| {
+        let mut text = answering(artifact, one.route_id());
+        if let Some(own) = &own {
+            if let pointsman_schemas::artifact::AnswerKind::Respond { body } = own.kind() {
+                text.push_str(&format!(" {body:?}"));
+            }
+            text.push_str(&format!(" {}", operations(artifact, own.fields(), values)));
         }
-        answer.push_str(&format!(" {}", operations(artifact, own.fields())));
-    }
-    set(&mut facts, "answer", answer.trim_end());
-    set(
-        &mut facts,
-        "request_headers",
-        operations(artifact, artifact.request_changes(one.route_id())),
-    );
-    set(
-        &mut facts,
-        "response_headers",
-        operations(artifact, artifact.response_changes(one.route_id())),
-    );
+        text.trim_end().to_owned()
+    };
+    let sent = |values| operations(artifact, artifact.request_changes(one.route_id()), values);
+    let back = |values| operations(artifact, artifact.response_changes(one.route_id()), values);
+    facts.insert("answer".to_owned(), shown_and_all(&answer));
+    facts.insert("request_headers".to_owned(), shown_and_all(&sent));
+    facts.insert("response_headers".to_owned(), shown_and_all(&back));
     options(artifact, Owner::Route, one.route_id().0, &mut facts);
     facts
 }
@@ -183,36 +211,37 @@ pub(super) fn route(artifact: &Artifact, one: Route<'_>) -> Facts {
 /// All options of an owner; the items of a list in one text.
 fn options(artifact: &Artifact, owner: Owner, number: u32, facts: &mut Facts) {
     for (key, value) in artifact.options(owner, number) {
-        let text = match value {
-            OptionValue::Empty => String::new(),
-            OptionValue::Flag(flag) => flag.to_string(),
-            OptionValue::Integer(number) => number.to_string(),
-            OptionValue::Duration(ms) => show_duration(ms),
-            OptionValue::Size(bytes) => show_size(bytes),
-            OptionValue::Number(number) => number.to_string(),
-            OptionValue::Text(text) => text.to_owned(),
+        let fact: Fact = match value {
+            OptionValue::Empty => String::new().into(),
+            OptionValue::Flag(flag) => flag.to_string().into(),
+            OptionValue::Integer(number) => number.to_string().into(),
+            OptionValue::Duration(ms) => show_duration(ms).into(),
+            OptionValue::Size(bytes) => show_size(bytes).into(),
+            OptionValue::Number(number) => number.to_string().into(),
+            OptionValue::Text(text) => text.to_owned().into(),
             OptionValue::Pair(name, value) => {
-                format!("{name}: {}", crate::print::shown_word(name, value))
+                let Fact { raw, shown } = word(name, value);
+                Fact { raw: format!("{name}: {raw}"), shown: format!("{name}: {shown}") }
             }
-            OptionValue::Word(word) => word.to_owned(),
-            OptionValue::Network(ip, len) => format!("{ip}/{len}"),
-            OptionValue::Certificate(name) => name.unwrap_or("auto").to_owned(),
-            OptionValue::Backend(id) => artifact.backend(id).label().to_owned(),
+            OptionValue::Word(word) => word.to_owned().into(),
+            OptionValue::Network(ip, len) => format!("{ip}/{len}").into(),
+            OptionValue::Certificate(name) => name.unwrap_or("auto").to_owned().into(),
+            OptionValue::Backend(id) => artifact.backend(id).label().to_owned().into(),
             // The same texts give the same automaton; its bytes tell it, its number does not.
             OptionValue::Constraint(id) => {
                 let digest = artifact.constraint(id).parts().concat();
                 let sum = digest.iter().fold(0_u64, |sum, byte| {
                     sum.rotate_left(7).wrapping_mul(31).wrapping_add(u64::from(*byte))
                 });
-                format!("regex {sum:016x}")
+                format!("regex {sum:016x}").into()
             }
-            OptionValue::Statuses(first, last) => format!("{first}-{last}"),
+            OptionValue::Statuses(first, last) => format!("{first}-{last}").into(),
         };
         let path = key.path().to_owned();
         match facts.get_mut(&path) {
-            Some(known) => known.push_str(&format!(", {text}")),
+            Some(known) => known.push(&fact),
             None => {
-                facts.insert(path, text);
+                facts.insert(path, fact);
             }
         }
     }

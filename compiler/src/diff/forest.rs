@@ -52,6 +52,18 @@ impl Forest {
         })
     }
 
+    /// How many nodes it holds.
+    pub(super) fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Forgets the nodes that were read after so many.
+    pub(super) fn forget(&mut self, after: usize) {
+        for tree in self.nodes.drain(after.min(self.nodes.len())..) {
+            self.numbers.remove(&tree);
+        }
+    }
+
     /// Reads the tree of one host.
     pub(super) fn read<'a>(
         &mut self,

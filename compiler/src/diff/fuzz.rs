@@ -2,7 +2,8 @@
 
 use pointsman_schemas::artifact::Artifact;
 
-use super::report::{Subject, diff};
+use super::change::Subject;
+use super::report::diff;
 use super::witness::differ;
 use crate::compile::compile;
 use crate::document::{Folder, load};
@@ -33,7 +34,6 @@ fn subject(text: &str) -> Option<Subject> {
     let folder = Folder::memory([("pointsman.toml", text.as_bytes())]);
     let loaded = load(&folder, "pointsman.toml").ok()?;
     let outcome = compile(loaded, 0);
-    let effective = crate::print::Effective::written(&outcome.sources);
     let artifact = Artifact::from_bytes(outcome.artifact?).ok()?;
-    Some(Subject { artifact, effective: Some(effective) })
+    Some(Subject { artifact, sources: Some(outcome.sources) })
 }

@@ -4,6 +4,7 @@
 
 use std::collections::HashMap;
 use std::hash::Hash;
+use std::rc::Rc;
 
 use crate::classes::{Condition, Wants};
 use pointsman_schemas::artifact::{
@@ -36,7 +37,7 @@ pub(super) struct Meanings<'a> {
     /// The automaton of each constraint.
     pub(super) automata: Vec<Constraint<'a>>,
     /// Of each entry, what it takes.
-    pub(super) takes: Vec<Takes>,
+    pub(super) takes: Vec<Rc<Takes>>,
 }
 
 /// Which requests an entry takes whose host and path fit.
@@ -56,7 +57,7 @@ pub(super) struct Side<'a> {
     /// Listeners that both sides have, in one order.
     pub(super) listeners: Vec<ListenerId>,
     constraints: Vec<u32>,
-    policies: HashMap<u32, (u32, Takes)>,
+    policies: HashMap<u32, (u32, Rc<Takes>)>,
     shapes: HashMap<u32, u32>,
     /// By number of the route.
     pub(super) routes: Vec<u32>,
@@ -128,12 +129,12 @@ impl<'a> Meanings<'a> {
         let artifact = side.artifact;
         let rule = artifact.rule(rule);
         let (policy, takes) = match side.policies.get(&rule.policy) {
-            Some((policy, takes)) => (*policy, takes.clone()),
+            Some((policy, takes)) => (*policy, Rc::clone(takes)),
             None => {
-                let takes = takes(side, artifact.policy(rule.policy));
+                let takes = Rc::new(takes(side, artifact.policy(rule.policy)));
                 let text = policy_text(artifact.policy(rule.policy), &takes);
                 let number = self.texts.of(text);
-                side.policies.insert(rule.policy, (number, takes.clone()));
+                side.policies.insert(rule.policy, (number, Rc::clone(&takes)));
                 (number, takes)
             }
         };
@@ -315,20 +316,41 @@ pub(super) fn answering(artifact: &Artifact, route: RouteId) -> String {
     }
 }
 
-/// What a route does to the fields that are sent, as text.
+/// What a route does to fields both ways, and what its own answer holds, as text.
 fn changes(artifact: &Artifact, route: RouteId) -> String {
-    operations(artifact, artifact.request_changes(route))
+    let own = artifact.route(route).answer();
+    let body = own.as_ref().map(|own| match own.kind() {
+        AnswerKind::Respond { body } => body,
+        AnswerKind::Redirect { .. } => "",
+    });
+    let fields = own.map(|own| operations(artifact, own.fields(), Values::All));
+    let request = operations(artifact, artifact.request_changes(route), Values::All);
+    let response = operations(artifact, artifact.response_changes(route), Values::All);
+    format!("{request:?} {response:?} {fields:?} {body:?}")
+}
+
+/// Which values are told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Values {
+    /// All, to be compared.
+    All,
+    /// Those that nobody must keep to himself.
+    Shown,
 }
 
 /// Changes of fields as text.
 pub(super) fn operations<'o>(
     artifact: &Artifact,
     all: impl Iterator<Item = FieldOperation<'o>>,
+    values: Values,
 ) -> String {
     let one = |operation: FieldOperation<'_>| {
-        let value = operation.program.map(|id| program(artifact, id)).unwrap_or_default();
-        let kind = format!("{:?}", operation.kind).to_ascii_lowercase();
-        format!("{kind} {}={}", operation.name, crate::print::shown_word(operation.name, &value))
+        let mut value = operation.program.map(|id| program(artifact, id)).unwrap_or_default();
+        if values == Values::Shown {
+            value = crate::print::shown_word(operation.name, &value);
+        }
+        let sign = if value.is_empty() { "" } else { ": " };
+        format!("{} {}{sign}{value}", operation.kind.as_str(), operation.name)
     };
     all.map(one).collect::<Vec<_>>().join(", ")
 }

@@ -5,39 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use pointsman_routing::patterns::host_patterns;
 use pointsman_schemas::artifact::Artifact;
 
-use super::facts::{Facts, route, things};
+use super::change::{Change, Subject};
+use super::facts::{Fact, Facts, route, things};
 use super::hosts::{Pairs, pairs, some_hosts};
 use super::meaning::{Meanings, shared_listeners};
-use super::risk;
 use super::walk::walk;
-use super::witness::{Moved, Witnesses, place};
-use crate::print::Effective;
-
-/// One of the two sides.
-#[derive(Debug)]
-pub struct Subject {
-    /// What is served.
-    pub artifact: Artifact,
-    /// Where its configuration says it, if that is here.
-    pub effective: Option<Effective>,
-}
-
-/// One thing that differs.
-#[derive(Clone, Debug)]
-pub struct Change {
-    /// Path of keys, such as `backends.shop.client.call_timeout`.
-    pub key: String,
-    /// What was said; none where it was not there.
-    pub old: Option<String>,
-    /// What is said; none where it is no longer there.
-    pub new: Option<String>,
-    /// What makes it risky.
-    pub risk: Option<&'static str>,
-    /// Where the old side says it.
-    pub old_origin: Option<String>,
-    /// Where the new side says it.
-    pub new_origin: Option<String>,
-}
+use super::witness::{Moved, Witnesses};
+use super::{origin, risk};
 
 /// What differs between two sides.
 #[derive(Clone, Debug)]
@@ -80,8 +54,9 @@ pub fn diff(old: &Subject, new: &Subject) -> Difference {
     complete &= !witnesses.overflowed;
     let moved = witnesses.finish();
     let mut changes = Vec::new();
-    compare_things(old, new, &mut changes);
-    compare_routes(old, new, &pairs, &mut changes);
+    compare_things(a, b, &mut changes);
+    compare_routes(a, b, &pairs, &mut changes);
+    origin::fill(&mut changes, [old, new]);
     Difference { contents, moved, changes, complete }
 }
 
@@ -98,18 +73,18 @@ fn paths(old: &Artifact, new: &Artifact, witnesses: &mut Witnesses<'_>) {
     }
 }
 
-fn compare_things(old: &Subject, new: &Subject, changes: &mut Vec<Change>) {
-    let (a, b) = (things(&old.artifact), things(&new.artifact));
+fn compare_things(old: &Artifact, new: &Artifact, changes: &mut Vec<Change>) {
+    let (a, b) = (things(old), things(new));
     let paths: BTreeSet<&Vec<String>> = a.keys().chain(b.keys()).collect();
     for path in paths {
-        compare(path, (a.get(path), old), (b.get(path), new), changes);
+        compare(path, (a.get(path), b.get(path)), changes);
     }
 }
 
-fn compare_routes(old: &Subject, new: &Subject, pairs: &Pairs, changes: &mut Vec<Change>) {
+fn compare_routes(old: &Artifact, new: &Artifact, pairs: &Pairs, changes: &mut Vec<Change>) {
     let mut texts = [BTreeMap::new(), BTreeMap::new()];
     for (host, pair) in pairs.iter().filter(|(_, pair)| pair.differs) {
-        let sides = [(&old.artifact, pair.old), (&new.artifact, pair.new)];
+        let sides = [(old, pair.old), (new, pair.new)];
         for ((artifact, root), texts) in sides.into_iter().zip(&mut texts) {
             let Some(root) = root else { continue };
             host_patterns(artifact, host, root, &mut |found| {
@@ -120,8 +95,7 @@ fn compare_routes(old: &Subject, new: &Subject, pairs: &Pairs, changes: &mut Vec
             });
         }
     }
-    let (mut left, mut right) =
-        (old.artifact.routes().peekable(), new.artifact.routes().peekable());
+    let (mut left, mut right) = (old.routes().peekable(), new.routes().peekable());
     loop {
         let order = match (left.peek(), right.peek()) {
             (None, None) => return,
@@ -138,15 +112,15 @@ fn compare_routes(old: &Subject, new: &Subject, pairs: &Pairs, changes: &mut Vec
                 let mut facts: Facts = route(artifact, one);
                 if let Some(all) = texts.get(&id) {
                     let all: Vec<&str> = all.iter().map(String::as_str).collect();
-                    facts.insert("match".to_owned(), all.join(", "));
+                    facts.insert("match".to_owned(), all.join(", ").into());
                 }
                 facts
             })
         };
-        let (was, is) = (facts(was, &old.artifact, &texts[0]), facts(is, &new.artifact, &texts[1]));
+        let (was, is) = (facts(was, old, &texts[0]), facts(is, new, &texts[1]));
         if was != is {
             let path = ["routes".to_owned(), id.clone()];
-            compare(&path, (was.as_ref(), old), (is.as_ref(), new), changes);
+            compare(&path, (was.as_ref(), is.as_ref()), changes);
         }
     }
 }
@@ -154,48 +128,45 @@ fn compare_routes(old: &Subject, new: &Subject, pairs: &Pairs, changes: &mut Vec
 /// Adds what differs of one thing.
 fn compare(
     path: &[String],
-    (was, old): (Option<&Facts>, &Subject),
-    (is, new): (Option<&Facts>, &Subject),
+    (was, is): (Option<&Facts>, Option<&Facts>),
     changes: &mut Vec<Change>,
 ) {
     let empty = Facts::new();
-    let mut add = |key: &str, a: Option<&String>, b: Option<&String>| {
-        let mut words: Vec<&str> = path.iter().map(String::as_str).collect();
-        if !key.is_empty() {
-            words.push(key);
-        }
+    let mut add = |key: &str, old: Option<&str>, new: Option<&str>| {
         changes.push(Change {
-            key: words.join("."),
-            old: a.cloned(),
-            new: b.cloned(),
-            risk: risk::of(path, key, a.map_or("", String::as_str), b.map_or("", String::as_str)),
-            old_origin: was.and_then(|_| origin(old, path, key)),
-            new_origin: is.and_then(|_| origin(new, path, key)),
+            path: path.to_vec(),
+            key: key.to_owned(),
+            risk: risk::of(path, key, old.unwrap_or_default(), new.unwrap_or_default()),
+            old: old.map(str::to_owned),
+            new: new.map(str::to_owned),
+            is_there: [was.is_some(), is.is_some()],
+            origins: [None, None],
         });
     };
+    let shown = |fact: Option<&Fact>| fact.map(|fact| fact.shown.clone());
     match (was, is) {
         (Some(was), Some(is)) => {
             let keys: BTreeSet<&String> = was.keys().chain(is.keys()).collect();
             for key in keys.into_iter().filter(|key| was.get(*key) != is.get(*key)) {
-                add(key, was.get(key), is.get(key));
+                let (old, new) = (shown(was.get(key)), shown(is.get(key)));
+                add(key, old.as_deref(), new.as_deref());
             }
         }
         (was, is) => {
             let summary = |facts: Option<&Facts>| {
                 facts.map(|facts| {
-                    let words = facts.iter().filter(|(_, value)| !value.is_empty());
+                    let words = facts.iter().filter(|(_, value)| !value.shown.is_empty());
                     let words = words.filter(|(key, _)| WORTH_SAYING.contains(&key.as_str()));
-                    words
-                        .map(|(key, value)| format!("{key} {value}"))
-                        .collect::<Vec<_>>()
-                        .join(", ")
+                    let words: Vec<String> =
+                        words.map(|(key, value)| format!("{key} {}", value.shown)).collect();
+                    words.join(", ")
                 })
             };
-            add("", summary(was).as_ref(), summary(is).as_ref());
+            add("", summary(was).as_deref(), summary(is).as_deref());
             // What is new is as risky as if the default had been changed.
             for (key, value) in is.unwrap_or(&empty) {
-                if risk::of(path, key, "", value) == Some("verification weakened") {
-                    add(key, None, Some(value));
+                if risk::of(path, key, "", &value.shown) == Some("verification weakened") {
+                    add(key, None, Some(&value.shown));
                 }
             }
         }
@@ -216,27 +187,3 @@ const WORTH_SAYING: &[&str] = &[
     "builtin",
     "certificate",
 ];
-
-/// Where a side says it: file and line.
-fn origin(side: &Subject, path: &[String], key: &str) -> Option<String> {
-    if let Some(effective) = &side.effective {
-        let keys =
-            path.iter().map(String::as_str).chain(key.split('.').filter(|part| !part.is_empty()));
-        let keys: Vec<&str> = keys.collect();
-        // What stands inside of a route is found there.
-        let inline = path.get(1).and_then(|name| name.strip_prefix("route:"));
-        let keys = match inline {
-            Some(id) => {
-                ["routes", id, "backend"].into_iter().chain(keys.into_iter().skip(2)).collect()
-            }
-            None => keys,
-        };
-        return effective.origin(&keys).map(ToString::to_string);
-    }
-    match path {
-        [kind, id] if kind == "routes" => {
-            place(&side.artifact, side.artifact.route_named(id)?.route_id())
-        }
-        _ => None,
-    }
-}

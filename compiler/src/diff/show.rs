@@ -2,7 +2,8 @@
 
 use serde_json::{Value as Json, json};
 
-use super::report::{Change, Difference};
+use super::change::Change;
+use super::report::Difference;
 use super::witness::{Moved, Witness};
 
 /// Things of one kind that are shown to people; machines get all.
@@ -51,8 +52,8 @@ impl Difference {
             let own = self.changes.iter().filter(|one| one.risk.is_some() == risky);
             own.map(|one| {
                 json!({
-                    "key": one.key, "risk": one.risk, "old": one.old, "new": one.new,
-                    "old_origin": one.old_origin, "new_origin": one.new_origin,
+                    "key": one.name(), "risk": one.risk, "old": one.old, "new": one.new,
+                    "old_origin": one.origins[0], "new_origin": one.origins[1],
                 })
             })
             .collect()
@@ -109,11 +110,12 @@ fn line(change: &Change) -> String {
     let quoted =
         |text: &String| if text.is_empty() { "nothing".to_owned() } else { format!("`{text}`") };
     let said = |text: &String| if text.is_empty() { String::new() } else { format!(": {text}") };
-    let (old, new) = (place(&change.old_origin), place(&change.new_origin));
+    let (old, new) = (place(&change.origins[0]), place(&change.origins[1]));
+    let key = change.name();
     match (&change.old, &change.new) {
-        (Some(a), Some(b)) => format!("{}: {}{old} -> {}{new}", change.key, quoted(a), quoted(b)),
-        (Some(a), None) => format!("- {}{old}{}", change.key, said(a)),
-        (None, Some(b)) => format!("+ {}{new}{}", change.key, said(b)),
-        (None, None) => change.key.clone(),
+        (Some(a), Some(b)) => format!("{key}: {}{old} -> {}{new}", quoted(a), quoted(b)),
+        (Some(a), None) => format!("- {key}{old}{}", said(a)),
+        (None, Some(b)) => format!("+ {key}{new}{}", said(b)),
+        (None, None) => key,
     }
 }

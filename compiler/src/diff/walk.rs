@@ -39,6 +39,13 @@ pub(super) fn walk<'a>(
     let mut forest = Forest::default();
     let mut left = CLASSES_MAX;
     for class in classes {
+        // Hosts with `*` are asked for by many classes, exact ones by their own alone.
+        for text in &class.patterns {
+            if let Some(pair) = pairs.get_mut(text).filter(|pair| pair.wildcard) {
+                pair.trees(&mut forest, meanings, old, new);
+            }
+        }
+        let shared = forest.len();
         let mut start: State = [Vec::new(), Vec::new()];
         for (number, text) in class.patterns.iter().enumerate() {
             let Some(pair) = pairs.get_mut(text) else { continue };
@@ -61,6 +68,12 @@ pub(super) fn walk<'a>(
         run.go(start);
         if left == 0 {
             return false;
+        }
+        forest.forget(shared);
+        for text in &class.patterns {
+            if let Some(pair) = pairs.get_mut(text).filter(|pair| !pair.wildcard) {
+                pair.trees = None;
+            }
         }
     }
     complete
@@ -118,7 +131,9 @@ impl Run<'_, '_, '_> {
             .iter()
             .flatten()
             .filter_map(|item| match item {
-                Item::Passed(entry) => self.meanings.takes.get(*entry as usize),
+                Item::Passed(entry) => {
+                    self.meanings.takes.get(*entry as usize).map(std::rc::Rc::as_ref)
+                }
                 _ => None,
             })
             .collect();

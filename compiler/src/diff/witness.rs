@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use pointsman_routing::{Decision, Probe, decide, explain};
+use pointsman_routing::{Decision, FieldChange, Probe, decide, explain};
 use pointsman_schemas::artifact::{Artifact, Constraint, ListenerId, RouteId};
 
 use super::meaning::{Takes, asked};
@@ -228,7 +228,9 @@ impl<'a> Witnesses<'a> {
 
 /// Whether something else becomes of a request.
 pub(super) fn differ(was: &Decision, is: &Decision) -> bool {
-    said(was, is) != said(is, was) || was.sent_fields != is.sent_fields
+    said(was, is) != said(is, was)
+        || was.request_changes != is.request_changes
+        || was.response_changes != is.response_changes
 }
 
 /// What requests have in common that are told once: who answers, how, and what of it differs.
@@ -241,8 +243,9 @@ fn group(was: &Decision, is: &Decision) -> [String; 3] {
         same && was.sent_path != is.sent_path,
         same && was.sent_host != is.sent_host,
         same && was.location != is.location,
-        same && was.sent_fields != is.sent_fields,
-        same && was.removed_fields != is.removed_fields,
+        same && was.request_changes != is.request_changes,
+        same && was.response_changes != is.response_changes,
+        same && was.body_bytes != is.body_bytes,
     ];
     [who(was), who(is), format!("{differs:?}")]
 }
@@ -272,18 +275,29 @@ fn said(one: &Decision, other: &Decision) -> String {
         differ("sends", &one.sent_path, &other.sent_path);
         differ("host", &one.sent_host, &other.sent_host);
         differ("to", &one.location, &other.location);
-        if one.sent_fields != other.sent_fields {
-            let fields = one
-                .sent_fields
-                .iter()
-                .map(|(name, value)| format!("{name}: {}", crate::print::shown_word(name, value)));
-            parts.push(format!("fields {}", fields.collect::<Vec<_>>().join(", ")));
+        for (what, own, others) in [
+            ("sends fields", &one.request_changes, &other.request_changes),
+            ("answers with fields", &one.response_changes, &other.response_changes),
+        ] {
+            if own != others {
+                parts.push(format!("{what} {}", changes(own)));
+            }
         }
-        if one.removed_fields != other.removed_fields {
-            parts.push(format!("removes {}", one.removed_fields.join(", ")));
+        if one.body_bytes != other.body_bytes {
+            parts.push(format!("a body of {} bytes", one.body_bytes.unwrap_or_default()));
         }
     }
     parts.join(", ")
+}
+
+fn changes(all: &[FieldChange]) -> String {
+    let one = |change: &FieldChange| {
+        let value = crate::print::shown_word(&change.name, &change.value);
+        let sign = if value.is_empty() { "" } else { ": " };
+        format!("{} {}{sign}{value}", change.kind.as_str(), change.name)
+    };
+    let all: Vec<String> = all.iter().map(one).collect();
+    if all.is_empty() { "as they are".to_owned() } else { all.join(", ") }
 }
 
 /// File and line of a route.

@@ -1,25 +1,12 @@
 //! Which texts are secrets, by the name beside them and by their look. A guess, and so a warning;
 //! what must be a reference is refused where it is read.
 
+pub use pointsman_routing::explain::is_sensitive;
+
 use super::value::shown;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 
-/// Fields whose values let somebody in.
-const FIELDS: &[&str] =
-    &["authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key"];
-/// Parts of names of which the same is true.
-const PARTS: &[&str] = &[
-    "token",
-    "secret",
-    "passwd",
-    "password",
-    "api-key",
-    "api_key",
-    "apikey",
-    "session",
-    "credential",
-];
 /// How tokens begin that well-known services give out.
 const PREFIXES: &[&str] = &[
     "AKIA",
@@ -58,12 +45,6 @@ const DIGESTS: &[&str] = &[
 ];
 /// Words before the credentials of a field. Source: RFC 7235, RFC 6750.
 const SCHEMES: &[&str] = &["basic", "bearer", "token", "digest", "apikey", "api-key"];
-
-/// Whether what is said of a name lets somebody in.
-pub fn is_sensitive(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    FIELDS.contains(&name.as_str()) || PARTS.iter().any(|part| name.contains(part))
-}
 
 /// Whether the value of a field, which holds no expression, looks like a secret.
 pub fn looks_secret(name: &str, value: &str) -> bool {

@@ -9,6 +9,9 @@ use super::value;
 use crate::diagnostic::{Code, Diagnostic, Findings};
 use crate::source::{Span, Spanned};
 
+/// Fields of an answer that one test may ask for; an artifact counts them in a byte.
+const FIELDS_MAX: usize = 255;
+
 /// A test; only those that could be read whole.
 #[derive(Clone, Debug)]
 pub struct Test {
@@ -43,6 +46,10 @@ pub enum Expect {
         params: Vec<(Spanned<String>, String)>,
         /// Fields that are sent.
         headers: Vec<(Spanned<String>, String)>,
+        /// Status with which the route answers itself.
+        status: Option<u16>,
+        /// Fields of the answer.
+        response_headers: Vec<(Spanned<String>, String)>,
     },
     /// The answer names this place.
     Redirect(Spanned<String>),
@@ -89,6 +96,7 @@ fn read_expect(table: Table<'_>, findings: &mut Findings) -> Option<Expect> {
     let path = reader.text("path");
     let params = reader.words("params");
     let headers = reader.words("headers");
+    let response_headers = reader.words("response_headers");
     if reader.is_damaged() {
         return None;
     }
@@ -97,13 +105,23 @@ fn read_expect(table: Table<'_>, findings: &mut Findings) -> Option<Expect> {
         path.as_ref().map(|value| ("path", value.span)),
         params.as_ref().and_then(|words| Some(("params", words.first()?.0.span))),
         headers.as_ref().and_then(|words| Some(("headers", words.first()?.0.span))),
+        response_headers
+            .as_ref()
+            .and_then(|words| Some(("response_headers", words.first()?.0.span))),
     ];
     let refuse = |message: String, span: Span, findings: &mut Findings| {
         let help = "expect one of { route = \"id\" }, { refused = \"no_route\" }, { redirect = \"URL\" }, \
                     { status = 404 }";
         findings.push(Diagnostic::new(Code::BadExpectation, span, message).help(help));
     };
-    let found = [route.is_some(), refused.is_some(), redirect.is_some(), status.is_some()];
+    if let Some((name, _)) = response_headers.as_ref().and_then(|words| words.get(FIELDS_MAX)) {
+        let message = format!("a test asks for {FIELDS_MAX} fields of an answer at most");
+        refuse(message, name.span, reader.findings());
+        return None;
+    }
+    // A route may answer itself, and its status is asked beside its id.
+    let own_status = route.is_none() && status.is_some();
+    let found = [route.is_some(), refused.is_some(), redirect.is_some(), own_status];
     if found.iter().filter(|found| **found).count() != 1 {
         let message =
             "an expectation names one of `route`, `refused`, `redirect` and `status`".to_owned();
@@ -116,8 +134,18 @@ fn read_expect(table: Table<'_>, findings: &mut Findings) -> Option<Expect> {
             words.into_iter().map(|(name, value)| (name, value.value)).collect()
         };
         let (params, headers) = (texts(params), texts(headers.unwrap_or_default()));
+        let response_headers = texts(response_headers.unwrap_or_default());
         let path = path.map(|path| path.value);
-        return Some(Expect::Route { route, backend, path, params, headers });
+        let status = status.and_then(|status| u16::try_from(status.value).ok());
+        return Some(Expect::Route {
+            route,
+            backend,
+            path,
+            params,
+            headers,
+            status,
+            response_headers,
+        });
     }
     if let Some((name, span)) = besides.into_iter().flatten().next() {
         let message = format!("`{name}` is expected of a route, and none is named");

@@ -37,7 +37,7 @@ fn record(writer: &mut Writer, test: &Test, listener: u32) -> SelfTestRecord {
         family,
         secured: u8::from(test.scheme == "https"),
         outcome: 0,
-        reserved: 0,
+        answer_count: 0,
         status: U16::ZERO,
         header_count: U16::ZERO,
         route: U32::new(NONE),
@@ -46,13 +46,15 @@ fn record(writer: &mut Writer, test: &Test, listener: u32) -> SelfTestRecord {
         reason: U32::new(NONE),
     };
     match &test.expect {
-        Expect::Route { route, backend, path, params, headers } => {
+        Expect::Route { route, backend, path, params, headers, status, response_headers } => {
             record.route = U32::new(writer.string(route).0);
             record.backend = optional(writer, backend.as_deref());
             record.path = optional(writer, path.as_deref());
             record.param_count = U16::new(params.len() as u16);
             record.header_count = U16::new(headers.len() as u16);
-            for (name, value) in params.iter().chain(headers) {
+            record.status = U16::new(status.unwrap_or_default());
+            record.answer_count = response_headers.len() as u8;
+            for (name, value) in params.iter().chain(headers).chain(response_headers) {
                 pair(writer, name, value);
             }
         }

@@ -95,7 +95,15 @@ fn resolve_expect(
     findings: &mut Findings,
 ) -> Option<Expect> {
     match written {
-        WrittenExpect::Route { route, backend, path, params, headers } => {
+        WrittenExpect::Route {
+            route,
+            backend,
+            path,
+            params,
+            headers,
+            status,
+            response_headers,
+        } => {
             let mut all_known = true;
             if !known.is_partial {
                 all_known &= known.routes.find(&route, findings).is_some();
@@ -104,14 +112,19 @@ fn resolve_expect(
                 }
             }
             let params = params.into_iter().map(|(name, value)| (name.value, value));
-            let headers =
-                headers.into_iter().map(|(name, value)| (name.value.to_ascii_lowercase(), value));
+            let lower = |all: Vec<(Spanned<String>, String)>| {
+                all.into_iter()
+                    .map(|(name, value)| (name.value.to_ascii_lowercase(), value))
+                    .collect()
+            };
             all_known.then(|| Expect::Route {
                 route: route.value,
                 backend: backend.map(|backend| backend.value),
                 path,
                 params: params.collect(),
-                headers: headers.collect(),
+                headers: lower(headers),
+                status,
+                response_headers: lower(response_headers),
             })
         }
         WrittenExpect::Refused(reason) if REFUSALS.contains(&reason.value.as_str()) => {

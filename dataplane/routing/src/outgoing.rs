@@ -25,16 +25,42 @@ pub fn write_target(
     request: &Request<'_>,
     out: &mut Vec<u8>,
 ) -> Result<(), Refusal> {
-    let start = out.len();
     let route = artifact.route(hit.route);
     // A route that answers itself sends nothing, and nobody asks what.
     let Some(backend) = route.backend() else { return Ok(()) };
-    let backend = artifact.backend(backend);
-    let scope = Scope { artifact, request, captures, route: hit.route };
+    let stripped = if route.strip_path() { hit.matched_len } else { 0 };
+    let scope = Scope { artifact, request, captures, route: Some(hit.route) };
+    write_backend_target(artifact.backend(backend), stripped, scope, out)
+}
+
+/// Appends path and query of the request line to a service's backend, the first `stripped` bytes of
+/// the path left out.
+///
+/// Errors: as of [`write_target`].
+/// Cost: linear in what is written; no allocation beyond `out`.
+pub fn write_service_target(
+    artifact: &Artifact,
+    backend: Backend<'_>,
+    stripped: usize,
+    request: &Request<'_>,
+    out: &mut Vec<u8>,
+) -> Result<(), Refusal> {
+    let captures = Captures::new();
+    let scope = Scope { artifact, request, captures: &captures, route: None };
+    write_backend_target(backend, stripped, scope, out)
+}
+
+fn write_backend_target(
+    backend: Backend<'_>,
+    stripped: usize,
+    scope: Scope<'_>,
+    out: &mut Vec<u8>,
+) -> Result<(), Refusal> {
+    let start = out.len();
+    let Scope { artifact, request, .. } = scope;
     write_root(backend, scope, out)?;
     if !backend.rewrite() {
         let path = request.canonical.path();
-        let stripped = if route.strip_path() { hit.matched_len } else { 0 };
         let rest = path.get(stripped..).unwrap_or_default();
         // Joined with `/` exactly once; a rest is empty or begins with one.
         let rest = match rest.split_first() {

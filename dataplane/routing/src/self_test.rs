@@ -5,7 +5,8 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use pointsman_schemas::artifact::{Artifact, SelfTest, SelfTestExpect};
 
-use crate::probe::{Decision, Probe, decide};
+use crate::decision::Decision;
+use crate::probe::{Probe, decide};
 
 /// An embedded request of which something else became.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -63,6 +64,7 @@ fn probe(test: &SelfTest<'_>) -> Probe {
 fn difference(test: &SelfTest<'_>, decision: &Decision) -> Option<(String, String)> {
     let found_answer = || match (decision.status, decision.reason, &decision.route) {
         (Some(status), Some(reason), _) => format!("{status} {reason}"),
+        (Some(status), None, Some(route)) => format!("{status} of route `{route}`"),
         (_, _, Some(route)) => format!("route `{route}`"),
         _ => "nothing".to_owned(),
     };
@@ -80,9 +82,13 @@ fn difference(test: &SelfTest<'_>, decision: &Decision) -> Option<(String, Strin
         SelfTestExpect::Refused(reason) => {
             (decision.reason != Some(reason)).then(|| (reason.to_owned(), found_answer()))
         }
-        SelfTestExpect::Route { route, backend, path } => {
-            if decision.status.is_some() || decision.route.as_deref() != Some(route) {
+        SelfTestExpect::Route { route, backend, path, status } => {
+            if !decision.is_taken() || decision.route.as_deref() != Some(route) {
                 return Some((format!("route `{route}`"), found_answer()));
+            }
+            if let Some(status) = status.filter(|status| decision.status != Some(*status)) {
+                let found = decision.status.map_or_else(|| "none".to_owned(), |s| s.to_string());
+                return Some((format!("status {status}"), found));
             }
             let text = |value: &Option<String>| value.clone().unwrap_or_default();
             if backend.is_some_and(|name| decision.backend.as_deref() != Some(name)) {
@@ -93,20 +99,24 @@ fn difference(test: &SelfTest<'_>, decision: &Decision) -> Option<(String, Strin
                 let expected = format!("`{}` sent", path.unwrap_or_default());
                 return Some((expected, format!("`{}`", text(&decision.sent_path))));
             }
-            params(test, decision).or_else(|| sent_fields(test, decision))
+            params(test, decision).or_else(|| fields(test, decision))
         }
     }
 }
 
-fn sent_fields(test: &SelfTest<'_>, decision: &Decision) -> Option<(String, String)> {
-    test.sent_fields().find_map(|(name, value)| {
-        let found = decision.sent_fields.iter().rev().find(|(known, _)| known == name);
-        let found = found.map(|(_, value)| value.as_str());
+fn fields(test: &SelfTest<'_>, decision: &Decision) -> Option<(String, String)> {
+    let differ = |(name, value): (&str, &str), found: Option<&str>, what: &str| {
         (found != Some(value)).then(|| {
             let found = found.map_or_else(|| "none".to_owned(), |value| format!("`{value}`"));
-            (format!("field {name}: `{value}` sent"), found)
+            (format!("field {name}: `{value}` {what}"), found)
         })
-    })
+    };
+    test.sent_fields().find_map(|pair| differ(pair, decision.sent_field(pair.0), "sent")).or_else(
+        || {
+            let mut all = test.answered_fields();
+            all.find_map(|pair| differ(pair, decision.answered_field(pair.0), "answered"))
+        },
+    )
 }
 
 fn params(test: &SelfTest<'_>, decision: &Decision) -> Option<(String, String)> {

@@ -13,6 +13,7 @@ mod dev;
 mod drain;
 mod fields;
 mod log;
+mod moves;
 mod pool;
 mod quickstart;
 mod rename;

@@ -411,7 +411,7 @@ pub struct SelfTestRecord {
     pub target: U32,
     /// Where it comes in.
     pub listener: U32,
-    /// First of its pairs: fields, then parameters, then fields that must be sent.
+    /// First of its pairs: fields, parameters, fields that must be sent, fields of the answer.
     pub pair_first: U32,
     /// How many are fields of the request.
     pub field_count: U16,
@@ -425,9 +425,9 @@ pub struct SelfTestRecord {
     pub secured: u8,
     /// 0: `route`; 1: answered with `status`; 2: refused for `reason`; 3: sent to `path`.
     pub outcome: u8,
-    /// Zero.
-    pub reserved: u8,
-    /// The status, or 0.
+    /// How many are fields that the answer must have.
+    pub answer_count: u8,
+    /// The status, or 0 where none is asked.
     pub status: U16,
     /// How many are fields that must be sent.
     pub header_count: U16,

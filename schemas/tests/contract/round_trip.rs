@@ -89,7 +89,8 @@ fn self_test_reads_back() {
     let artifact = artifact();
     let test = artifact.self_tests().next().expect("one");
     assert_eq!((test.method(), test.authority(), test.target()), ("GET", "h.tld", "/users/42"));
-    let expected = SelfTestExpect::Route { route: "digits", backend: None, path: None };
+    let expected =
+        SelfTestExpect::Route { route: "digits", backend: None, path: None, status: None };
     assert_eq!(test.expect(), expected);
     assert_eq!(test.params().collect::<Vec<_>>(), [("id", "42")]);
 }

@@ -229,7 +229,7 @@ fn self_test(writer: &mut Writer) {
         family: 0,
         secured: 0,
         outcome: 0,
-        reserved: 0,
+        answer_count: 0,
         status: U16::ZERO,
         header_count: U16::ZERO,
         route: string("digits"),

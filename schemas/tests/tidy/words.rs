@@ -17,6 +17,7 @@ const HOT: &[&str] = &[
 
 /// Places below those where no request passes: they run for a person, or once a load.
 const COLD: &[&str] = &[
+    "dataplane/routing/src/decision.rs",
     "dataplane/routing/src/explain/",
     "dataplane/routing/src/patterns.rs",
     "dataplane/routing/src/probe.rs",

@@ -67,6 +67,14 @@ pub static EXPECT: Table = Table {
         .such_as("{}")
         .beside("route = \"shop\""),
         Key::new(
+            "response_headers",
+            Kind::Words { keys: Form::FieldName, values: Form::FieldValue },
+            "Fields of the answer, as the route's `response_headers` or its own answer make them; \
+             beside `route`.",
+        )
+        .such_as("{}")
+        .beside("route = \"shop\""),
+        Key::new(
             "refused",
             Kind::Text(Form::Any),
             "Reason of a refusal: `no_route`, `method_not_allowed`.",
@@ -74,7 +82,11 @@ pub static EXPECT: Table = Table {
         .such_as("\"no_route\""),
         Key::new("redirect", Kind::Text(Form::Any), "The place that the answer names.")
             .such_as("\"https://new.example.org/\""),
-        Key::new("status", Kind::Integer { min: 100, max: 599 }, "Status of an answer of ours.")
-            .such_as("404"),
+        Key::new(
+            "status",
+            Kind::Integer { min: 100, max: 599 },
+            "Status of an answer of ours; beside `route` of its own answer.",
+        )
+        .such_as("404"),
     ],
 };

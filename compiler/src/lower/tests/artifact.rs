@@ -55,6 +55,8 @@ fn route_expected(route: &str, path: Option<&str>, params: &[(&str, &str)]) -> E
         path: path.map(str::to_owned),
         params: params.collect::<BTreeMap<_, _>>(),
         headers: BTreeMap::new(),
+        status: None,
+        response_headers: BTreeMap::new(),
     }
 }
 
@@ -197,6 +199,16 @@ fn self_test_that_fails_says_what_was_found() {
     check(request("PUT", "h", "/42", wrong_path), "`/x` sent", "`/42`");
     let wrong_param = route_expected("c", None, &[("id", "7")]);
     check(request("PUT", "h", "/42", wrong_param), "parameter id = `7`", "`42`");
+    let own = |own_status: Option<u16>, field: (&str, &str)| {
+        let mut expected = route_expected("c", None, &[]);
+        if let Expect::Route { status, response_headers, .. } = &mut expected {
+            *status = own_status;
+            response_headers.insert(field.0.to_owned(), field.1.to_owned());
+        }
+        request("PUT", "h", "/42", expected)
+    };
+    check(own(Some(503), ("x-a", "1")), "status 503", "none");
+    check(own(None, ("x-a", "1")), "field x-a: `1` answered", "none");
 }
 
 /// What the matcher makes of an artifact that passes every check but was never written: some

@@ -27,9 +27,11 @@ fn explanation_of_a_route_as_json() {
     assert_eq!(
         explanation.to_json(),
         "{\"outcome\":\"route\",\"status\":null,\"reason\":null,\"detail\":null,\"allow\":[],\
-         \"route\":\"bills\",\"match\":\"h.tld/users/$id<[0-9]+>\",\"file\":\"pointsman.toml\",\
+         \"route\":\"bills\",\"service\":null,\"builtin\":null,\"match\":\"h.tld/users/$id<[0-9]+>\",\"file\":\"pointsman.toml\",\
          \"line\":1,\"params\":{\"id\":\"42\"},\"matched_path\":\"/users/42\",\
-         \"backend\":\"users\",\"sent\":{\"path\":\"/v1/42?q\",\"host\":\"h.tld:80\"},\
+         \"backend\":\"users\",\"sent\":{\"path\":\"/v1/42?q\",\"host\":\"h.tld:80\",\
+         \"headers\":[]},\"answer\":{\"status\":null,\"location\":null,\
+         \"body_bytes\":null,\"headers\":[]},\
          \"considered\":[{\"route\":\"other\",\"lost\":\
          \"segment 2, `42`, does not fit `me`\"}],\"nearest_hosts\":null}"
     );
@@ -59,8 +61,8 @@ fn explanation_of_a_refusal_as_json() {
     check(
         "POST h/a",
         "{\"outcome\":\"refused\",\"status\":405,\"reason\":\"method_not_allowed\",\
-         \"detail\":null,\"allow\":[\"GET\"],\"route\":null,\"match\":null,\"file\":null,\
-         \"line\":null,\"params\":{},\"matched_path\":null,\"backend\":null,\"sent\":null,\
+         \"detail\":null,\"allow\":[\"GET\"],\"route\":null,\"service\":null,\"builtin\":null,\"match\":null,\"file\":null,\
+         \"line\":null,\"params\":{},\"matched_path\":null,\"backend\":null,\"sent\":null,\"answer\":null,\
          \"considered\":[{\"route\":\"get \\\"x\\\"\",\"lost\":\"takes GET, not POST\"}],\
          \"nearest_hosts\":null}",
     );

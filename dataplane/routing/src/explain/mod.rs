@@ -4,5 +4,8 @@ mod json;
 mod lost;
 mod nearest;
 mod object;
+mod secret;
+mod text;
 
 pub use object::{Considered, Explanation, UnknownHost, explain};
+pub use secret::is_sensitive;

@@ -1,13 +1,13 @@
 //! The object that `explain` prints, the same from a folder, an artifact or a live host.
 
-use pointsman_schemas::artifact::{Artifact, HostRoot};
+use pointsman_schemas::artifact::{Artifact, HostRoot, Serve};
 
-use super::json;
 use super::lost::{Fact, HostFact, Survey, path_misses, why};
 use super::nearest::nearest_hosts;
+use crate::decision::{Decision, decision, refused};
 use crate::matching::{Captures, Found, find, survey};
 use crate::patterns::host_patterns;
-use crate::probe::{Decision, Probe, decision, refused};
+use crate::probe::Probe;
 use crate::request::Request;
 
 /// Routes that an explanation names beside the winner.
@@ -53,32 +53,24 @@ pub struct Considered {
 /// Cost: for people: looks at many patterns of the hosts that fit.
 #[must_use]
 pub fn explain(artifact: &Artifact, probe: &Probe) -> Explanation {
-    probe.with_request(artifact, |request| explained(artifact, request)).unwrap_or_else(|refusal| {
-        Explanation {
-            decision: refused(refusal),
-            considered: Vec::new(),
-            place: None,
-            pattern: None,
-            unknown_host: None,
-        }
-    })
+    probe
+        .with_request(artifact, |request| explained(artifact, request))
+        .unwrap_or_else(|refusal| Explanation::of(refused(refusal)))
 }
 
 fn explained(artifact: &Artifact, request: &Request<'_>) -> Explanation {
     let mut captures = Captures::new();
     let found = find(artifact, request, &mut captures);
+    let mut explanation = Explanation::of(decision(artifact, request, found, &captures));
+    let listener = artifact.listener(request.listener);
+    if listener.is_some_and(|listener| listener.serve() == Serve::Services) {
+        return explanation;
+    }
     let mut all = Survey::default();
     survey(artifact, request, &mut all);
     let winner = match found {
         Found::Route(hit) => all.facts.iter().find(|fact| fact.candidate.pattern == hit.pattern),
         _ => None,
-    };
-    let mut explanation = Explanation {
-        decision: decision(artifact, request, found, &captures),
-        considered: Vec::new(),
-        place: None,
-        pattern: None,
-        unknown_host: None,
     };
     let host = request.canonical.host();
     if all.hosts.is_empty() && !host.is_empty() {
@@ -162,124 +154,27 @@ fn each_pattern(
 }
 
 impl Explanation {
-    /// `route` where a target answers, else `refused`.
+    fn of(decision: Decision) -> Self {
+        Self { decision, considered: Vec::new(), place: None, pattern: None, unknown_host: None }
+    }
+
+    /// What becomes of it, in one word: `route` and `service` where a target answers, `redirect`
+    /// and `respond` where the route itself does, `builtin` where the edge does, or `refused`.
     #[must_use]
     pub fn outcome(&self) -> &'static str {
-        if self.decision.status.is_none() && self.decision.route.is_some() {
-            "route"
-        } else {
+        let Decision { location, service, builtin, body_bytes, .. } = &self.decision;
+        if !self.decision.is_taken() {
             "refused"
+        } else if location.is_some() {
+            "redirect"
+        } else if body_bytes.is_some() {
+            "respond"
+        } else if builtin.is_some() {
+            "builtin"
+        } else if service.is_some() {
+            "service"
+        } else {
+            "route"
         }
-    }
-
-    /// One JSON object on one line.
-    #[must_use]
-    pub fn to_json(&self) -> String {
-        let decision = &self.decision;
-        let mut out = format!("{{\"outcome\":\"{}\",\"status\":", self.outcome());
-        match decision.status {
-            Some(status) => out.push_str(&status.to_string()),
-            None => out.push_str("null"),
-        }
-        json::member(&mut out, "reason", decision.reason);
-        json::member(&mut out, "detail", decision.detail);
-        out.push_str(",\"allow\":");
-        json::list(&mut out, ('[', ']'), decision.allow.iter(), |out, name| {
-            json::string(out, name);
-        });
-        json::member(&mut out, "route", decision.route.as_deref());
-        json::member(&mut out, "match", self.pattern.as_deref());
-        json::member(&mut out, "file", self.place.as_ref().map(|(file, _)| file.as_str()));
-        out.push_str(",\"line\":");
-        match &self.place {
-            Some((_, line)) => out.push_str(&line.to_string()),
-            None => out.push_str("null"),
-        }
-        out.push_str(",\"params\":");
-        json::list(&mut out, ('{', '}'), decision.params.iter(), |out, (name, value)| {
-            json::string(out, name);
-            out.push(':');
-            json::string(out, value);
-        });
-        json::member(&mut out, "matched_path", decision.matched_path.as_deref());
-        json::member(&mut out, "backend", decision.backend.as_deref());
-        out.push_str(",\"sent\":");
-        match (&decision.sent_path, &decision.sent_host) {
-            (Some(path), host) => {
-                out.push_str("{\"path\":");
-                json::string(&mut out, path);
-                json::member(&mut out, "host", host.as_deref());
-                out.push('}');
-            }
-            (None, _) => out.push_str("null"),
-        }
-        out.push_str(",\"considered\":");
-        json::list(&mut out, ('[', ']'), self.considered.iter(), |out, one| {
-            out.push_str("{\"route\":");
-            json::string(out, &one.route);
-            json::member(out, "lost", Some(&one.lost));
-            out.push('}');
-        });
-        // `null` where a route has the host, so that no host being near is another thing.
-        out.push_str(",\"nearest_hosts\":");
-        match &self.unknown_host {
-            Some(unknown) => {
-                let nearest = unknown.nearest.iter();
-                json::list(&mut out, ('[', ']'), nearest, |out, host| json::string(out, host));
-            }
-            None => out.push_str("null"),
-        }
-        out.push('}');
-        out
-    }
-
-    /// The same for people, some lines.
-    #[must_use]
-    pub fn to_text(&self) -> String {
-        let decision = &self.decision;
-        let mut lines: Vec<String> = Vec::new();
-        if let Some(route) = &decision.route {
-            let place = self.place.as_ref();
-            let place = place.map(|(file, line)| format!("  ({file}:{line})")).unwrap_or_default();
-            lines.push(format!("route     {route}{place}"));
-        }
-        if let Some(pattern) = &self.pattern {
-            lines.push(format!("match     {pattern}"));
-        }
-        if let (Some(status), Some(reason)) = (decision.status, decision.reason) {
-            let detail = decision.detail.map(|text| format!(": {text}")).unwrap_or_default();
-            lines.push(format!("answered  {status} {reason}{detail}"));
-        }
-        if let Some(UnknownHost { host, nearest }) = &self.unknown_host {
-            let nearest = match nearest.as_slice() {
-                [] => String::new(),
-                nearest => format!("; the nearest: {}", nearest.join(", ")),
-            };
-            lines.push(format!("host      no route has the host {host}{nearest}"));
-        }
-        if !decision.allow.is_empty() {
-            lines.push(format!("allow     {}", decision.allow.join(", ")));
-        }
-        for (name, value) in &decision.params {
-            lines.push(format!("param     {name} = {value}"));
-        }
-        if let Some(path) = decision.matched_path.as_deref().filter(|path| !path.is_empty()) {
-            lines.push(format!("matched   {path}"));
-        }
-        if let Some(backend) = &decision.backend {
-            lines.push(format!("backend   {backend}"));
-        }
-        if let (Some(path), Some(host)) = (&decision.sent_path, &decision.sent_host) {
-            lines.push(format!("sent      {path}"));
-            lines.push(format!("host      {host}"));
-        }
-        let width = self.considered.iter().map(|one| one.route.len()).max().unwrap_or(0);
-        for (index, one) in self.considered.iter().enumerate() {
-            let label = if index == 0 { "lost    " } else { "        " };
-            lines.push(format!("{label}  {:width$}  {}", one.route, one.lost));
-        }
-        let mut text = lines.join("\n");
-        text.push('\n');
-        text
     }
 }

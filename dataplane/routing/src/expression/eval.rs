@@ -20,8 +20,8 @@ pub struct Scope<'a> {
     pub request: &'a Request<'a>,
     /// What its pattern captured.
     pub captures: &'a Captures,
-    /// The route that takes it.
-    pub route: RouteId,
+    /// The route that takes it; a service has none.
+    pub route: Option<RouteId>,
 }
 
 /// Appends what `program` gives, written for `place`.
@@ -106,9 +106,9 @@ fn text_of<'a>(source: Source, scope: Scope<'a>) -> Option<&'a [u8]> {
             };
             text.map(str::as_bytes)
         }
-        Source::RouteId => Some(artifact.route(route).id_bytes()),
-        Source::RouteName => artifact.route(route).name().map(str::as_bytes),
-        Source::RouteMetadata(name) => artifact.route_metadata(route, name),
+        Source::RouteId => Some(artifact.route(route?).id_bytes()),
+        Source::RouteName => artifact.route(route?).name().map(str::as_bytes),
+        Source::RouteMetadata(name) => artifact.route_metadata(route?, name),
         Source::Literal(_)
         | Source::Path
         | Source::Uri

@@ -54,6 +54,18 @@ pub enum FieldOperationKind {
     Add,
 }
 
+impl FieldOperationKind {
+    /// As it is written in a configuration.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Remove => "remove",
+            Self::Set => "set",
+            Self::Add => "add",
+        }
+    }
+}
+
 impl Artifact {
     /// How many answers there are.
     #[must_use]

@@ -25,6 +25,8 @@ pub enum SelfTestExpect<'a> {
         backend: Option<&'a str>,
         /// Path and query that are sent, where that is asked.
         path: Option<&'a str>,
+        /// The status with which it answers itself, where that is asked.
+        status: Option<u16>,
     },
     /// It is answered with this status by ourselves.
     Status(u16),
@@ -119,6 +121,15 @@ impl<'a> SelfTest<'a> {
         self.pairs(skip, self.record.header_count.get())
     }
 
+    /// Fields that the answer must have.
+    pub fn answered_fields(&self) -> impl ExactSizeIterator<Item = (&'a str, &'a str)> + use<'a> {
+        let SelfTestRecord { field_count, param_count, header_count, answer_count, .. } =
+            self.record;
+        let skip = [field_count, param_count, header_count];
+        let skip = skip.iter().map(|count| usize::from(count.get())).sum();
+        self.pairs(skip, u16::from(*answer_count))
+    }
+
     /// What must become of it.
     #[must_use]
     pub fn expect(&self) -> SelfTestExpect<'a> {
@@ -127,6 +138,7 @@ impl<'a> SelfTest<'a> {
                 route: self.text(self.record.route.get()),
                 backend: self.artifact.optional_string(self.record.backend.get()),
                 path: self.artifact.optional_string(self.record.path.get()),
+                status: Some(self.record.status.get()).filter(|status| *status != 0),
             },
             1 => SelfTestExpect::Status(self.record.status.get()),
             3 => SelfTestExpect::Redirect(self.text(self.record.path.get())),

@@ -220,12 +220,11 @@ pub(super) fn self_tests(check: &Check<'_>) -> Result<(), ReadError> {
         }
         at.below(record.listener, listeners)?;
         let counts = [record.field_count, record.param_count, record.header_count];
-        let count = counts.iter().map(|count| u32::from(count.get())).sum();
-        at.range(record.pair_first, count, pairs.len())?;
+        let count: u32 = counts.iter().map(|count| u32::from(count.get())).sum();
+        at.range(record.pair_first, count + u32::from(record.answer_count), pairs.len())?;
         at.address(record.family, &record.client)?;
         at.at_most(u64::from(record.secured), 1)?;
         at.at_most(u64::from(record.outcome), 3)?;
-        at.zero(&[record.reserved])?;
         at.below_or_none(record.backend, strings)?;
         at.below_or_none(record.path, strings)?;
         match record.outcome {

@@ -1,0 +1,43 @@
+//! The two sides, and one thing that differs between them.
+
+use pointsman_schemas::artifact::Artifact;
+
+use crate::source::SourceMap;
+
+/// One of the two sides.
+#[derive(Debug)]
+pub struct Subject {
+    /// What is served.
+    pub artifact: Artifact,
+    /// The files that say it, if they are here.
+    pub sources: Option<SourceMap>,
+}
+
+/// One thing that differs.
+#[derive(Clone, Debug)]
+pub struct Change {
+    /// Names of the thing, such as `backends` and `shop`; none for the host itself.
+    pub path: Vec<String>,
+    /// Key in it, such as `client.call_timeout`; empty where the whole thing is meant.
+    pub key: String,
+    /// What was said; none where it was not there.
+    pub old: Option<String>,
+    /// What is said; none where it is no longer there.
+    pub new: Option<String>,
+    /// What makes it risky.
+    pub risk: Option<&'static str>,
+    /// Whether the thing is there, on the old side and on the new one.
+    pub is_there: [bool; 2],
+    /// Where the old side says it, and the new one.
+    pub origins: [Option<String>; 2],
+}
+
+impl Change {
+    /// Names and key as one, such as `backends.shop.client.call_timeout`.
+    #[must_use]
+    pub fn name(&self) -> String {
+        let key = std::iter::once(&self.key).filter(|key| !key.is_empty());
+        let words: Vec<&str> = self.path.iter().chain(key).map(String::as_str).collect();
+        words.join(".")
+    }
+}

@@ -1,0 +1,56 @@
+//! Where each side says what differs: file and line.
+
+use std::collections::HashMap;
+
+use super::change::{Change, Subject};
+use super::witness::place;
+use crate::print::Effective;
+
+/// Adds to each change where both sides say it.
+///
+/// Cost: reads the files of a side again where something differs, one side after the other.
+pub(super) fn fill(changes: &mut [Change], sides: [&Subject; 2]) {
+    for (at, side) in sides.into_iter().enumerate() {
+        if !changes.iter().any(|change| change.is_there[at]) {
+            continue;
+        }
+        let effective = side.sources.as_ref().map(Effective::written);
+        let routes = effective.as_ref().map(Effective::routes_by_id).unwrap_or_default();
+        for change in changes.iter_mut().filter(|change| change.is_there[at]) {
+            change.origins[at] = match &effective {
+                Some(effective) => written(effective, &routes, &change.path, &change.key),
+                None => placed(side, &change.path),
+            };
+        }
+    }
+}
+
+/// Where the files say it.
+fn written(
+    effective: &Effective,
+    routes: &HashMap<String, usize>,
+    path: &[String],
+    key: &str,
+) -> Option<String> {
+    let keys = path.iter().map(String::as_str).chain(key.split('.').filter(|key| !key.is_empty()));
+    let mut keys: Vec<&str> = keys.collect();
+    // What stands inside of a route is found there.
+    if let Some(id) = path.get(1).and_then(|name| name.strip_prefix("route:")) {
+        keys.splice(..2, ["routes", id, "backend"]);
+    }
+    let origin = match keys.as_slice() {
+        ["routes", id, rest @ ..] => effective.route_origin(*routes.get(*id)?, rest),
+        keys => effective.origin(keys),
+    };
+    origin.map(ToString::to_string)
+}
+
+/// Where an artifact says that a route is.
+fn placed(side: &Subject, path: &[String]) -> Option<String> {
+    match path {
+        [kind, id] if kind == "routes" => {
+            place(&side.artifact, side.artifact.route_named(id)?.route_id())
+        }
+        _ => None,
+    }
+}

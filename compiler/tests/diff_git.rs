@@ -1,0 +1,154 @@
+//! `diff --git`: a folder against what it was, in a repository of its own.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output};
+
+use crate::command::{code, text};
+use crate::configuration::golden;
+
+/// A folder with a repository in it that knows nothing of who runs the tests.
+pub(crate) struct Repository(tempfile::TempDir);
+
+impl Repository {
+    pub(crate) fn new() -> Self {
+        let repository = Self(tempfile::tempdir().expect("a folder"));
+        repository.git(&["init", "--quiet", "--initial-branch", "main"]);
+        repository
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    pub(crate) fn write(&self, name: &str, content: &str) {
+        let path = self.path().join(name);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(path, content).expect("a file");
+    }
+
+    /// Runs git; whatever it says.
+    pub(crate) fn try_git(&self, arguments: &[&str]) -> Output {
+        let mut git = Command::new("git");
+        git.current_dir(self.path()).args(arguments);
+        for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"] {
+            git.env_remove(name);
+        }
+        for who in ["AUTHOR", "COMMITTER"] {
+            git.env(format!("GIT_{who}_NAME"), "a").env(format!("GIT_{who}_EMAIL"), "a@b.invalid");
+        }
+        git.env("GIT_CONFIG_GLOBAL", "/dev/null").env("GIT_CONFIG_NOSYSTEM", "1");
+        git.env("PATH", path_with_pointsman());
+        git.output().expect("git runs")
+    }
+
+    pub(crate) fn git(&self, arguments: &[&str]) -> String {
+        let output = self.try_git(arguments);
+        assert!(output.status.success(), "{arguments:?}: {}", text(&output.stderr));
+        text(&output.stdout)
+    }
+
+    pub(crate) fn commit(&self, message: &str) {
+        self.git(&["add", "--all"]);
+        self.git(&["commit", "--quiet", "-m", message]);
+    }
+
+    fn diff(&self, arguments: &[&str]) -> Output {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_pointsman"));
+        command.current_dir(self.path()).arg("diff").args(arguments);
+        command.output().expect("the command runs")
+    }
+}
+
+/// The search path, with the command in front of it.
+#[expect(clippy::disallowed_methods, reason = "git, make and a shell are the machine's own")]
+pub(crate) fn path_with_pointsman() -> std::ffi::OsString {
+    let folder = Path::new(env!("CARGO_BIN_EXE_pointsman")).parent().expect("a folder");
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let all = std::iter::once(folder.to_owned()).chain(std::env::split_paths(&path));
+    std::env::join_paths(all).expect("a search path")
+}
+
+fn fixture(name: &str) -> String {
+    fs::read_to_string(golden("diff").join(name).join("pointsman.toml")).expect("the fixture")
+}
+
+#[test]
+fn folder_is_compared_with_what_it_was_at_a_revision() {
+    let repository = Repository::new();
+    repository.write("edge/pointsman.toml", &fixture("old"));
+    repository.write("README", "first");
+    repository.commit("old");
+    let check = |arguments: &[&str], expected: i32| {
+        let output = repository.diff(&[arguments, &["--exit-code"]].concat());
+        assert_eq!(code(&output), expected, "{arguments:?}: {}", text(&output.stderr));
+        text(&output.stdout)
+    };
+    assert!(check(&["--git", "HEAD", "edge"], 0).starts_with("no difference"));
+    // The working tree counts, whether it is committed or not.
+    repository.write("edge/pointsman.toml", &fixture("new"));
+    let changed = check(&["--git", "HEAD", "edge"], 1);
+    let expected = fs::read_to_string(golden("diff").join("diff.txt")).expect("the golden file");
+    assert_eq!(changed, expected);
+    repository.commit("new");
+    assert_eq!(check(&["--git", "HEAD~1", "edge"], 1), expected);
+    assert!(check(&["--git", "HEAD", "edge"], 0).starts_with("no difference"));
+    // Two revisions, whatever the working tree says.
+    repository.write("edge/pointsman.toml", "version = 2\n");
+    assert_eq!(check(&["--git", "HEAD~1..HEAD", "edge"], 1), expected);
+    assert!(check(&["--git", "HEAD..HEAD", "edge"], 0).starts_with("no difference"));
+    // A first file by name, and a folder from inside of it.
+    assert_eq!(check(&["--git", "HEAD~1..main", "edge/pointsman.toml"], 1), expected);
+    assert_eq!(repository.git(&["status", "--short"]), " M edge/pointsman.toml\n");
+}
+
+#[test]
+fn files_that_come_and_go_are_read_as_they_were() {
+    let repository = Repository::new();
+    let first = "version = 1\ninclude = [\"routes/*.toml\"]\n[listeners.web]\n\
+                 address = \"127.0.0.1:80\"\n[backends.b]\n\
+                 targets = [{ id = \"t\", host = \"t.tld\", port = 80 }]\n";
+    let route =
+        |id: &str| format!("[[routes]]\nid = \"{id}\"\nmatch = [\"{id}.tld\"]\nbackend = \"b\"\n");
+    repository.write("pointsman.toml", first);
+    repository.write("routes/a.toml", &route("a"));
+    repository.write("routes/notes.txt", "not read");
+    repository.commit("a");
+    fs::remove_file(repository.path().join("routes/a.toml")).expect("the file");
+    repository.write("routes/b.toml", &route("b"));
+    let output = repository.diff(&["--git", "HEAD", "--json"]);
+    assert_eq!(code(&output), 0, "{}", text(&output.stderr));
+    let found: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    let keys: Vec<_> = found["changes"].as_array().expect("a list").iter().collect();
+    let of = |key: &str, side: &str| {
+        keys.iter().find(|one| one["key"] == key).map(|one| one[side].clone())
+    };
+    assert_eq!(of("routes.a", "old_origin"), Some("routes/a.toml:1".into()));
+    assert_eq!(of("routes.b", "new_origin"), Some("routes/b.toml:1".into()));
+    assert_eq!(found["requests"].as_array().map(Vec::len), Some(2), "{found}");
+}
+
+#[test]
+fn trouble_with_git_exits_with_two_and_says_what() {
+    let repository = Repository::new();
+    repository.write("edge/pointsman.toml", &fixture("old"));
+    repository.write("broken/pointsman.toml", "version = 2\n");
+    repository.commit("old");
+    let nowhere = tempfile::tempdir().expect("a folder");
+    let nowhere = nowhere.path().to_string_lossy().into_owned();
+    let calls: [(&[&str], &str); 7] = [
+        (&["--git", "nothing", "edge"], "no revision `nothing`"),
+        (&["--git=--output=x", "edge"], "`--output=x` is no revision"),
+        (&["--git", "", "edge"], "revision"),
+        (&["--git", "HEAD..", "edge"], "revision"),
+        (&["--git", "HEAD", "edge", "edge"], "one folder"),
+        (&["--git", "HEAD", "broken"], "E0011"),
+        (&["--git", "HEAD", &nowhere], "repository"),
+    ];
+    for (call, said) in calls {
+        let output = repository.diff(&[call, &["--exit-code"]].concat());
+        let err = text(&output.stderr);
+        assert_eq!(code(&output), 2, "{call:?}: {err}");
+        assert!(err.contains(said), "{call:?}: {err}");
+    }
+}

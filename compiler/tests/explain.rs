@@ -1,0 +1,193 @@
+//! `explain`: what comes in takes part, and what goes out both ways is told.
+
+use serde_json::{Value, json};
+
+use crate::command::{code, pointsman, text};
+
+const EDGE: &str = r#"version = 1
+[listeners.web]
+address = "127.0.0.1:8080"
+[listeners.internal]
+address = "127.0.0.1:8081"
+serve = "services"
+
+[[routes]]
+id = "beta"
+match = ["shop.tld/:page"]
+headers = { "x-env" = "Regex(pre.*)" }
+cookies = { beta = "1" }
+backend = "b"
+request_headers = { set = { "x-page" = "${req.pathparams.page}", "x-from" = "${req.ip}", authorization = "Basic abc" }, remove = ["x-debug"] }
+response_headers = { add = { "x-edge" = "${req.host}" }, remove = ["server"] }
+[[routes]]
+id = "shop"
+match = ["shop.tld"]
+backend = "b"
+[[routes]]
+id = "old"
+match = ["old.tld"]
+redirect = { to = "https://new.tld${req.uri}", status = 301 }
+response_headers = { set = { "cache-control" = "no-store" } }
+[[routes]]
+id = "closed"
+match = ["closed.tld"]
+respond = { status = 503, body = "closed\n", headers = { "retry-after" = "60" } }
+
+[backends.b]
+root = "/v1"
+targets = [{ id = "a", host = "127.0.0.1", port = 9000 }]
+
+[services.health]
+builtin = "health"
+[services.users]
+backend = "b"
+strip_slug = true
+[services.plain]
+backend = "b"
+[services."*"]
+registry = true
+"#;
+
+struct Edge(tempfile::TempDir);
+
+impl Edge {
+    fn new() -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        std::fs::write(folder.path().join("pointsman.toml"), EDGE).expect("a file");
+        Self(folder)
+    }
+
+    fn words(&self, request: &str, options: &[&str]) -> String {
+        let path = self.0.path().to_string_lossy();
+        let call = [&["explain", &*path, request], options].concat();
+        let output = pointsman(&call);
+        assert_eq!(code(&output), 0, "{call:?}: {}", text(&output.stderr));
+        text(&output.stdout)
+    }
+
+    fn json(&self, request: &str, options: &[&str]) -> Value {
+        let said = self.words(request, &[options, &["--json"]].concat());
+        serde_json::from_str(&said).expect("an object")
+    }
+}
+
+const WEB: [&str; 2] = ["--listener", "web"];
+const INTERNAL: [&str; 2] = ["--listener", "internal"];
+
+#[test]
+fn fields_cookies_and_client_take_part() {
+    let edge = Edge::new();
+    let request = "GET http://shop.tld/cart?x=1";
+    let check = |options: &[&str], route: &str, lost: &str| {
+        let found = edge.json(request, &[&WEB, options].concat());
+        assert_eq!(found["route"], route, "{found}");
+        assert_eq!(found["considered"][0]["lost"], lost, "{found}");
+    };
+    check(&["-H", "x-env: preprod", "-b", "beta=1"], "beta", "its pattern is shorter");
+    check(
+        &["-H", "X-Env: preprod", "-b", "alpha=1", "-b", "beta=1", "--client-ip", "192.0.2.7"],
+        "beta",
+        "its pattern is shorter",
+    );
+    check(&["-H", "x-env: preprod"], "shop", "cookie `beta` is not `1`");
+    check(&["-H", "x-env: preprod", "-b", "beta=2"], "shop", "cookie `beta` is not `1`");
+    check(&["-b", "beta=1"], "shop", "header `x-env` does not fit Regex(pre.*)");
+    for options in [["-b", "beta"], ["-b", "a=1; b=2"], ["-H", "x-env"], ["-H", "a b: c"]] {
+        let path = edge.0.path().to_string_lossy().into_owned();
+        let output = pointsman(&[&["explain", &path, request], &options[..]].concat());
+        assert_eq!(code(&output), 2, "{options:?}");
+    }
+}
+
+#[test]
+fn changes_of_fields_are_told_both_ways_as_they_would_be_sent() {
+    let edge = Edge::new();
+    let options = ["-H", "x-env: pre", "-b", "beta=1", "--client-ip", "192.0.2.7"];
+    let options = [&WEB[..], &options].concat();
+    let found = edge.json("GET http://shop.tld/a%20b?x=1", &options);
+    let change = |change: &str, name: &str, value: Value| json!({ "change": change, "name": name, "value": value });
+    let sent = json!({
+        "path": "/v1/a%20b?x=1",
+        "host": "shop.tld",
+        "headers": [
+            change("remove", "x-debug", Value::Null),
+            change("set", "authorization", "***".into()),
+            change("set", "x-from", "192.0.2.7".into()),
+            change("set", "x-page", "a b".into()),
+        ],
+    });
+    assert_eq!(found["sent"], sent);
+    let answer = json!({
+        "status": null, "location": null, "body_bytes": null,
+        "headers": [
+            change("remove", "server", Value::Null),
+            change("add", "x-edge", "shop.tld".into()),
+        ],
+    });
+    assert_eq!(found["answer"], answer);
+    assert_eq!(found["outcome"], "route");
+    let words = edge.words("GET http://shop.tld/a%20b?x=1", &options);
+    for line in [
+        "param     page = a b",
+        "sent      /v1/a%20b?x=1",
+        "request   remove x-debug",
+        "request   set authorization: ***",
+        "request   set x-from: 192.0.2.7",
+        "response  remove server",
+        "response  add x-edge: shop.tld",
+    ] {
+        assert!(words.lines().any(|own| own == line), "{line}: {words}");
+    }
+}
+
+#[test]
+fn answers_of_a_routes_own_are_told_whole() {
+    let edge = Edge::new();
+    let found = edge.json("GET http://old.tld/a?b=1", &WEB);
+    assert_eq!((&found["outcome"], &found["status"]), (&json!("redirect"), &json!(301)), "{found}");
+    let answer = json!({
+        "status": 301, "location": "https://new.tld/a?b=1", "body_bytes": null,
+        "headers": [{ "change": "set", "name": "cache-control", "value": "no-store" }],
+    });
+    assert_eq!((&found["answer"], &found["sent"]), (&answer, &Value::Null));
+    let words = edge.words("GET http://old.tld/a?b=1", &WEB);
+    assert!(words.contains("answered  301 location https://new.tld/a?b=1\n"), "{words}");
+
+    let found = edge.json("GET http://closed.tld/", &WEB);
+    assert_eq!((&found["outcome"], &found["status"]), (&json!("respond"), &json!(503)), "{found}");
+    let answer = json!({
+        "status": 503, "location": null, "body_bytes": 7,
+        "headers": [{ "change": "set", "name": "retry-after", "value": "60" }],
+    });
+    assert_eq!((&found["answer"], &found["reason"]), (&answer, &Value::Null));
+    let words = edge.words("GET http://closed.tld/", &WEB);
+    assert!(words.contains("answered  503 with a body of 7 bytes\n"), "{words}");
+}
+
+#[test]
+fn services_are_found_by_the_first_segment() {
+    let edge = Edge::new();
+    let check = |path: &str, expected: Value| {
+        let found = edge.json(&format!("GET http://any{path}"), &INTERNAL);
+        let keys = ["outcome", "service", "builtin", "backend", "status"];
+        let own: Vec<&Value> = keys.iter().map(|key| &found[key]).collect();
+        assert_eq!(json!(own), expected, "{path}: {found}");
+        assert_eq!(found["considered"], json!([]), "routes have no part in it");
+        found["sent"]["path"].clone()
+    };
+    check("/health", json!(["builtin", "health", "health", null, null]));
+    let sent = check("/users/7?x=1", json!(["service", "users", null, "b", null]));
+    assert_eq!(sent, "/v1/7?x=1");
+    let sent = check("/plain/7", json!(["service", "plain", null, "b", null]));
+    assert_eq!(sent, "/v1/plain/7");
+    check("/other/x", json!(["service", "*", null, null, null]));
+    check("/*/x", json!(["service", "*", null, null, null]));
+    check("/", json!(["refused", null, null, null, 404]));
+    check("//users", json!(["refused", null, null, null, 404]));
+    let words = edge.words("GET http://any/users/7", &INTERNAL);
+    assert!(words.starts_with("service   users\n"), "{words}");
+    let words = edge.words("GET http://any/health", &INTERNAL);
+    assert!(words.contains("builtin   health: the edge answers it itself\n"), "{words}");
+    // The same path by a listener of routes names no service.
+    assert_eq!(edge.json("GET http://any/health", &WEB)["reason"], "no_route");
+}

@@ -1,0 +1,17 @@
+# Targets for the folder of an edge: `include edge.mk`, then `make edge.artifact`.
+EDGE ?= edge
+BASE ?= HEAD
+
+.PHONY: edge-validate edge-test edge-diff
+edge-validate: ## findings; warnings count
+	pointsman validate $(EDGE) --deny warnings
+
+edge-test: ## [[tests]], and which routes they reach
+	pointsman test $(EDGE)
+
+edge-diff: ## what changes for requests since BASE
+	pointsman diff --git $(BASE) $(EDGE)
+
+# Written only where all of it holds.
+edge.artifact: edge-validate $(shell find $(EDGE) -name '*.toml')
+	pointsman compile $(EDGE) --deny warnings -o $@
