@@ -103,7 +103,9 @@ fn suggestion<'a>(fix: &'a Fix, sources: &'a SourceMap, veil: &Veil) -> Option<G
     files.dedup();
     for id in files {
         let file = sources.file(id)?;
-        let edits: Vec<&Edit> = fix.edits.iter().filter(|edit| edit.span.file == id).collect();
+        let mut edits: Vec<&Edit> = fix.edits.iter().filter(|edit| edit.span.file == id).collect();
+        // What is put in front of something stands before what takes its place.
+        edits.sort_by_key(|edit| (edit.span.start, edit.span.end));
         let first = edits.iter().map(|edit| edit.span.start).min()?;
         let last = edits.iter().map(|edit| edit.span.end).max()?;
         let lines = file.position(first).line..file.position(last).line;
@@ -117,6 +119,11 @@ fn suggestion<'a>(fix: &'a Fix, sources: &'a SourceMap, veil: &Veil) -> Option<G
             within(text, &bytes, edit.span.start)..within(text, &bytes, edit.span.end)
         };
         if edits.iter().any(|edit| veiled.covers(&place(edit))) {
+            return None;
+        }
+        // The columns of what follows a change over several lines cannot be drawn.
+        let is_long = |edit: &&Edit| text.get(place(edit)).is_none_or(|text| text.contains('\n'));
+        if edits.len() > 1 && edits.iter().any(is_long) {
             return None;
         }
         let patches = edits.iter().map(|edit| {
@@ -253,6 +260,20 @@ help: did you mean `fooo`?
 ";
         assert_eq!(render(&findings, &sources, Colour::Off), expected);
         assert_eq!(summary(&findings).as_deref(), Some("1 error"));
+    }
+
+    #[test]
+    fn render_takes_a_change_and_another_in_front_of_it_in_any_order() {
+        let mut sources = SourceMap::new();
+        let text = "a = 1\nb = \"a long text to be replaced\"\n";
+        sources.add(SourceFile::new("a.toml".to_owned(), text.to_owned()));
+        for (first, second) in [(10..38, 10..10), (10..10, 10..38), (4..38, 4..4), (0..5, 2..38)] {
+            let mut findings = Findings::new();
+            let fix = Fix::maybe("f", Span::new(FileId(0), first), "x");
+            let fix = fix.and(Span::new(FileId(0), second), "y");
+            findings.push(Diagnostic::new(Code::Syntax, Span::new(FileId(0), 0..1), "m").fix(fix));
+            assert!(render(&findings, &sources, Colour::Off).contains("a.toml"));
+        }
     }
 
     proptest! {
