@@ -34,7 +34,7 @@ type Near<'a> = (&'a str, [(&'a str, &'a str, &'a str); 3]);
 
 #[test]
 fn routes_that_win_something_are_left_alone() {
-    let near: [Near; 9] = [
+    let near: [Near<'_>; 9] = [
         (
             "`*` is left what the constraint refuses",
             [("one", "h.tld/$id<[0-9]+>", ""), ("two", "h.tld/*", ""), ("three", "h.tld/a", "")],
