@@ -76,6 +76,8 @@ impl Worker {
             listener: ListenerId(0),
             listener_name: "web",
             id: b"0123456789abcdef",
+            client_cert: None,
+            now_ms: 0,
         };
         find(artifact, &request, &mut self.captures)
     }

@@ -62,8 +62,9 @@ fn run(
     if !is_partial && resolved.is_whole {
         check::presence(&resolved, &sources, &mut findings);
     }
-    let Resolved { model, .. } = resolved;
     steps.begin(Phase::Check);
+    check::sense(&resolved, &mut findings);
+    let Resolved { model, .. } = resolved;
     sound(&model, &mut findings);
     let mut artifact = None;
     if !findings.has_errors() {

@@ -6,11 +6,12 @@ use std::net::{IpAddr, SocketAddr};
 
 use pointsman_schemas::artifact::Features;
 
-use crate::document::record::Record;
+use crate::document::record::{Record, Value};
 use crate::document::route::Place;
 use crate::grammar::condition;
 use crate::grammar::expression::Template;
 use crate::grammar::pattern::{HostPattern, Segment};
+use crate::grammar::settle::RouteFacts;
 use crate::source::{Span, Spanned};
 
 /// A whole configuration.
@@ -177,6 +178,18 @@ impl Listener {
     pub fn tls(&self) -> Option<&Record> {
         self.options.table("tls")
     }
+
+    /// Whether it redirects requests to https, all of them or most.
+    pub fn redirects(&self) -> bool {
+        let value = self.options.value("redirect_to_https").map(|value| &value.value);
+        matches!(value, Some(Value::Flag(true) | Value::Table(_)))
+    }
+
+    /// Whether it redirects every request to https.
+    pub fn redirects_all(&self) -> bool {
+        let excepted = self.options.table("redirect_to_https");
+        self.redirects() && excepted.is_none_or(|table| table.texts("except").next().is_none())
+    }
 }
 
 /// A certificate and its key, or an authority.
@@ -213,7 +226,7 @@ pub struct Route {
     pub id: Spanned<String>,
     /// For people.
     pub name: Option<String>,
-    /// For people, and later for expressions.
+    /// For people, and for expressions.
     pub metadata: BTreeMap<String, String>,
     /// One or more; one that fits is enough.
     pub patterns: Vec<Pattern>,
@@ -246,6 +259,11 @@ impl Route {
             Action::Backend(backend) => Some(backend),
             Action::Redirect(_) | Action::Respond(_) => None,
         }
+    }
+
+    /// What it says of itself.
+    pub fn facts(&self) -> RouteFacts<'_> {
+        RouteFacts { id: &self.id.value, name: self.name.as_deref(), metadata: &self.metadata }
     }
 }
 

@@ -75,6 +75,7 @@ fn probe(test: &Test, model: &Model, artifact: &Artifact) -> Probe {
         client: test.client_ip.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST)),
         listener: listener.map_or(ListenerId(0), |listener| listener.id()),
         secured: test.scheme == "https",
+        now_ms: Probe::NOW_MS,
     }
 }
 

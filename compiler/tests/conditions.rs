@@ -135,6 +135,11 @@ fn redirect_never_names_a_host_by_its_path() {
     let artifact = Artifact::from_bytes(bytes).expect("what was written");
     let probe = Probe::new("GET", Some("a.tld"), "/evil.tld", ListenerId(0));
     assert_eq!(decide(&artifact, &probe).location.as_deref(), Some("/evil.tld"));
+    // A path that begins like `//host` once a `/` stands in front of it.
+    let other = text.replace("/${req.query.x:}/${req.pathparams.p}", "/${req.query.x || req.path}");
+    let artifact = Artifact::from_bytes(compile_text(&other).artifact.expect("an artifact"));
+    let decision = decide(&artifact.expect("what was written"), &probe);
+    assert_eq!(decision.location.as_deref(), Some("/evil.tld"));
     let text = text.replace("/${req.query.x:}/${req.pathparams.p}", "/${req.path}");
     assert_eq!(compile_text(&text).findings.iter().next().map(|f| f.code), Some(Code::BadRedirect));
 }

@@ -19,6 +19,7 @@ mod print;
 mod reach;
 mod reference;
 mod scale;
+mod sense;
 mod shell;
 mod signing;
 mod ties;

@@ -8,6 +8,7 @@ use std::path::Path;
 use pointsman_compiler::document::keys::{Key, Kind, Need, ROOT, Table};
 use pointsman_compiler::document::reference::{example, render, tables};
 use pointsman_compiler::document::schema;
+use pointsman_compiler::grammar::expression;
 use toml::{Table as Toml, Value};
 
 use crate::configuration::{assert_golden, compile_text};
@@ -181,6 +182,20 @@ fn shown(table: &'static Table, way: &[Step], key: &'static Key) -> String {
 fn reference_is_the_one_that_is_checked_in() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../schemas/config/REFERENCE.md");
     assert_golden(&path, &render());
+}
+
+#[test]
+fn every_name_of_the_reference_is_an_expression() {
+    let mut count = 0;
+    for (name, doc, may_lack) in expression::known_names() {
+        count += 1;
+        let name = name.replace("NAME", "a");
+        assert!(expression::parse(&format!("${{{name}:x}}")).is_ok(), "{name}");
+        let alone = expression::parse(&format!("${{{name}}}"));
+        assert_eq!(alone.is_err(), may_lack, "{name}");
+        assert!(doc.ends_with('.') && !doc.contains('|'), "{name}: {doc}");
+    }
+    assert!(count > 20, "{count} names");
 }
 
 #[test]

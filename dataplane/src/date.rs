@@ -1,24 +1,36 @@
 //! The wall clock: the date as it stands in `Date`, formatted once a second, and the access log's time.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use pointsman_core::fields::date::{DATE_BYTES, HttpDate};
+use pointsman_routing::date::{DATE_BYTES, HttpDate};
 
-/// A formatted date.
+/// The time of the last tick: as `Date` writes it, and as a number.
 pub struct Date {
     text: RefCell<HttpDate>,
+    unix_ms: Cell<u64>,
 }
 
 impl Date {
     /// The date now.
     pub fn now() -> Self {
-        Self { text: RefCell::new(HttpDate::new(since_epoch().as_secs())) }
+        let now = since_epoch();
+        Self {
+            text: RefCell::new(HttpDate::new(now.as_secs())),
+            unix_ms: Cell::new(milliseconds(now)),
+        }
     }
 
-    /// Formats it anew when the second has changed.
+    /// Reads the clock; the text is formatted anew when the second has changed.
     pub fn update(&self) {
-        self.text.borrow_mut().update(since_epoch().as_secs());
+        let now = since_epoch();
+        self.text.borrow_mut().update(now.as_secs());
+        self.unix_ms.set(milliseconds(now));
+    }
+
+    /// Milliseconds since 1970-01-01 UTC, as of the last tick: what expressions call `now`.
+    pub fn unix_ms(&self) -> u64 {
+        self.unix_ms.get()
     }
 
     /// Its 29 bytes.
@@ -32,6 +44,10 @@ impl Date {
 /// The wall clock, microseconds since 1970-01-01 UTC.
 pub fn wall_us() -> u64 {
     u64::try_from(since_epoch().as_micros()).unwrap_or(u64::MAX)
+}
+
+fn milliseconds(since_epoch: Duration) -> u64 {
+    u64::try_from(since_epoch.as_millis()).unwrap_or(u64::MAX)
 }
 
 #[expect(clippy::disallowed_methods, reason = "the one place that reads the wall clock")]

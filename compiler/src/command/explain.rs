@@ -10,7 +10,7 @@ use pointsman_schemas::artifact::{Artifact, ListenerId};
 use super::console::{self, Output, Reader, Status};
 use super::subject;
 use crate::diagnostic::Code;
-use crate::document::value;
+use crate::document::{moment, value};
 use crate::resolve::request::{self, RequestLine};
 
 /// Options of `pointsman explain`.
@@ -37,6 +37,9 @@ pub(super) struct Options {
     /// Listener by which the request comes in; the one of its scheme without.
     #[arg(long, value_name = "NAME")]
     listener: Option<String>,
+    /// When the request comes, for `${now}`; 1970-01-01T00:00:00Z without.
+    #[arg(long, value_name = "TIME")]
+    now: Option<String>,
     /// One JSON object instead of text.
     #[arg(long)]
     json: bool,
@@ -98,6 +101,11 @@ fn explain_request(options: &Options, path: &Path, text: &str, output: &mut Outp
         Some(Ok(client)) => client,
         Some(Err(problem)) => return refuse(problem),
     };
+    let now_ms = match options.now.as_deref().map(moment::unix_ms) {
+        None => Probe::NOW_MS,
+        Some(Ok(now_ms)) => now_ms,
+        Some(Err(problem)) => return refuse(problem),
+    };
     let artifact = match subject::open(path, Reader::of(options.json), output) {
         Ok(artifact) => artifact,
         Err(status) => return status,
@@ -114,6 +122,7 @@ fn explain_request(options: &Options, path: &Path, text: &str, output: &mut Outp
         client,
         listener,
         secured: line.scheme == "https",
+        now_ms,
     };
     let explanation = explain(&artifact, &probe);
     if options.json {

@@ -7,8 +7,9 @@ use std::hash::Hash;
 
 use crate::classes::{Condition, Wants};
 use pointsman_schemas::artifact::{
-    AnswerKind, Artifact, Backend, BackendId, Constraint, ConstraintId, FieldOperation, Filter,
-    FilterTest, HostHeader, ListenerId, Policy, ProgramId, RouteId, Serve, Source, Target,
+    AnswerKind, Artifact, Backend, BackendId, CertPart, Constraint, ConstraintId, FieldOperation,
+    Filter, FilterTest, HostHeader, ListenerId, Policy, ProgramId, RouteId, Serve, Source, Target,
+    TimeFormat,
 };
 
 /// Gives equal things one number.
@@ -103,7 +104,11 @@ impl<'a> Meanings<'a> {
         let mut routes = Vec::with_capacity(artifact.route_count());
         for route in artifact.routes() {
             let action = match route.backend() {
-                Some(backend) => sent.get(backend.index()).copied().unwrap_or_default(),
+                Some(id) => {
+                    let told = told(artifact, artifact.backend(id), route.route_id());
+                    let sent = sent.get(id.index()).copied().unwrap_or_default();
+                    if told.is_empty() { sent } else { self.texts.of(format!("{sent} {told}")) }
+                }
                 None => self.texts.of(answering(artifact, route.route_id())),
             };
             let changes = self.texts.of(changes(artifact, route.route_id()));
@@ -217,6 +222,17 @@ pub(super) fn program(artifact: &Artifact, id: ProgramId) -> String {
             Source::Listener => ("req.listener", ""),
             Source::Id => ("req.id", ""),
             Source::Cookie(id) => ("req.cookies.", artifact.string(id)),
+            Source::ClientCert(CertPart::Dn) => ("req.client_cert.dn", ""),
+            Source::ClientCert(CertPart::Cn) => ("req.client_cert.cn", ""),
+            Source::ClientCert(CertPart::IssuerDn) => ("req.client_cert.issuer_dn", ""),
+            Source::RouteId => ("route.id", ""),
+            Source::RouteName => ("route.name", ""),
+            Source::RouteMetadata(id) => ("route.metadata.", artifact.string(id)),
+            Source::Now(TimeFormat::Rfc3339) => ("now", ""),
+            Source::Now(TimeFormat::Epoch) => ("now.epoch", ""),
+            Source::Now(TimeFormat::EpochMs) => ("now.epoch_ms", ""),
+            Source::Now(TimeFormat::Http) => ("now.http", ""),
+            Source::Now(TimeFormat::Date) => ("now.date", ""),
         };
         let skip =
             if operation.skip > 0 { format!(" or next {}", operation.skip) } else { String::new() };
@@ -266,6 +282,24 @@ fn sending(artifact: &Artifact, backend: Backend<'_>) -> String {
         backend.keep_query(),
         backend.host_header(),
     )
+}
+
+/// What the programs of a backend take from a route, as text.
+fn told(artifact: &Artifact, backend: Backend<'_>, route: RouteId) -> String {
+    let mut text = String::new();
+    for id in std::iter::once(backend.root_path()).chain(backend.root_query()) {
+        let program = artifact.program(id);
+        for operation in (0..program.len()).filter_map(|at| program.operation(at)) {
+            let value = match operation.source {
+                Source::RouteName => artifact.route(route).name().map(str::as_bytes),
+                Source::RouteMetadata(name) => artifact.route_metadata(route, name),
+                _ => continue,
+            };
+            let value = value.map(String::from_utf8_lossy);
+            text.push_str(&format!(" {value:?}"));
+        }
+    }
+    text
 }
 
 /// What a route answers itself, as text.

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::keys::{Form, Key, Kind, Need, ROOT, Table, Zero};
 use super::value::{show_duration, show_size};
+use crate::grammar::expression::known_names;
 
 /// The page as Markdown.
 pub fn render() -> String {
@@ -13,7 +14,8 @@ pub fn render() -> String {
          JSON Schema for editors, and `examples/every-key` has all of it in one folder.\n\n\
          A key without a default may be left out. *Needs* names what an edge must have: an edge that\n\
          lacks it refuses the artifact by that name. Durations are a whole number and one of `ms`,\n\
-         `s`, `m`, `h`, `d`; sizes one of `B`, `KiB`, `MiB`, `GiB`.\n",
+         `s`, `m`, `h`, `d`; sizes one of `B`, `KiB`, `MiB`, `GiB`. What stands in `${…}` is told at the\n\
+         [end](#expressions).\n",
     );
     let tables = tables();
     out.push_str("\n## Tables\n\n");
@@ -27,7 +29,24 @@ pub fn render() -> String {
             write_key(&mut out, key);
         }
     }
+    write_expressions(&mut out);
     out
+}
+
+fn write_expressions(out: &mut String) {
+    out.push_str(
+        "\n## Expressions\n\n\
+         <a id=\"expressions\"></a>In texts with expressions `${NAME}` is replaced by a value, once, and \
+         encoded for where it stands. `${A || B}` is the first that is there, be it empty; \
+         `${A || B :: DEFAULT}` and `${A:DEFAULT}` say what stands there where none is. A value that a \
+         request may lack needs a default, or an alternative that is always there. In `[[tests]]` and \
+         `explain` the clock stands at 1970-01-01T00:00:00Z; `explain --now` says another time.\n\n\
+         | name | value | needs a default |\n|---|---|---|\n",
+    );
+    for (name, doc, may_lack) in known_names() {
+        let needs = if may_lack { "yes" } else { "" };
+        let _ = writeln!(out, "| `{name}` | {doc} | {needs} |");
+    }
 }
 
 fn title(table: &Table) -> String {

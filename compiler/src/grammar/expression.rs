@@ -24,7 +24,7 @@ use crate::language::limits::{ALTERNATIVES_MAX, FAULTS_MAX};
 /// What to do about an expression that does not end.
 const CLOSE_HELP: &str = "close it with `}`; `${` alone begins an expression";
 
-pub use crate::grammar::names::Source;
+pub use crate::grammar::names::{Source, known_names};
 
 /// A text with values to fill in.
 ///

@@ -10,4 +10,5 @@ pub mod path;
 pub mod pattern;
 mod punycode;
 mod segment;
+pub mod settle;
 mod token;

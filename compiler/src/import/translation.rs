@@ -28,8 +28,14 @@ const SAME: &[&str] = &[
     "req.version",
     "req.listener",
     "route.id",
-    "route.name",
-    "now",
+    "now.epoch_ms",
+];
+
+/// Times as they are called there, and here.
+const TIMES: &[(&str, &str)] = &[
+    ("now.epoch_sec", "now.epoch"),
+    ("date.epoch_sec", "now.epoch"),
+    ("date.epoch_ms", "now.epoch_ms"),
 ];
 
 /// Names with a name behind them, and the text that is sent there when the value is missing.
@@ -100,7 +106,7 @@ fn one(inner: &str, captured: &BTreeSet<String>, out: &mut Translated) -> Result
         missing = name.missing;
     }
     let default = default.or_else(|| {
-        if let Some(text) = &missing {
+        if let Some(text) = missing.as_ref().filter(|text| !text.is_empty()) {
             let note =
                 format!("a missing value is sent as `{text}`, as before; choose a better one");
             out.notes.push(note);
@@ -124,11 +130,26 @@ fn one(inner: &str, captured: &BTreeSet<String>, out: &mut Translated) -> Result
 
 fn name(word: &str, captured: &BTreeSet<String>) -> Result<Name, String> {
     let plain = |spelled: &str| Name { spelled: spelled.to_owned(), missing: None, note: None };
-    if SAME.contains(&word) || word.starts_with("now.") {
+    if SAME.contains(&word) {
         return Ok(plain(word));
     }
-    if word == "date" {
-        return Ok(plain("now"));
+    if let Some((_, spelled)) = TIMES.iter().find(|(known, _)| *known == word) {
+        return Ok(plain(spelled));
+    }
+    if matches!(word, "now" | "date") {
+        let note = Some("the time is written in UTC and whole seconds here".to_owned());
+        return Ok(Name { note, ..plain("now") });
+    }
+    if word.starts_with("now.") || word.starts_with("date.") {
+        let shown = super::text::shown(word.split('(').next().unwrap_or(word));
+        return Err(format!(
+            "`{shown}` has no form here; a time is `now`, `now.epoch`, `now.epoch_ms`, `now.http` \
+             or `now.date`, in UTC and without an offset"
+        ));
+    }
+    // There a route without a name has the empty one.
+    if word == "route.name" {
+        return Ok(Name { missing: Some(String::new()), ..plain(word) });
     }
     if word == "req.ip_address" {
         let note = Some("`req.ip_address` is `req.ip` here".to_owned());
@@ -175,6 +196,20 @@ mod tests {
         check("${req.query.a || req.headers.b :: c d}", "${req.query.a || req.headers.b :: c d}");
         check("${req.query.a: b}", "${req.query.a: b}");
         check("$x {y}", "$x {y}");
+    }
+
+    #[test]
+    fn expressions_of_route_time_and_certificate_are_called_what_they_are_here() {
+        check("${route.id}/${route.name}", "${route.id}/${route.name :: }");
+        check("${route.metadata.team}", "${route.metadata.team :: no-meta-team}");
+        check("${now}${date}", "${now}${now}");
+        check("${now.epoch_sec} ${now.epoch_ms}", "${now.epoch} ${now.epoch_ms}");
+        check("${date.epoch_sec}", "${now.epoch}");
+        check("${req.client_cert.dn}", "${req.client_cert.dn :: bad-expr}");
+        for text in ["${now.format('HH:mm')}", "${now.plus_ms(5)}", "${date.minus_ms(5)}"] {
+            let why = translate(text, &BTreeSet::new()).expect_err(text);
+            assert!(why.contains("`now.epoch`"), "{why}");
+        }
     }
 
     #[test]

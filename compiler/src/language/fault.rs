@@ -283,8 +283,6 @@ kinds! {
     ExpressionNested => "an expression cannot stand in an expression",
     /// No such value.
     UnknownName => "unknown name",
-    /// A value that a later version brings.
-    NotAvailable => "not available in this version",
     /// `req.headers` without a name behind it.
     FieldNameMissing => "the name behind the last `.` is missing",
     /// A name that no field can have.

@@ -8,21 +8,23 @@ use pointsman_schemas::artifact::write::Writer;
 
 use super::program;
 use crate::grammar::expression::{Part, Template};
-use crate::model::{Action, Change, ChangeKind, Changes, Redirect, Respond};
+use crate::grammar::settle::{RouteFacts, settle};
+use crate::model::{Action, Change, ChangeKind, Redirect, Respond, Route};
 
 /// Adds the answer of a route; its number among them, none where a target answers.
-pub(super) fn answer(writer: &mut Writer, action: &Action) -> Option<u32> {
-    let record = match action {
+pub(super) fn answer(writer: &mut Writer, route: &Route) -> Option<u32> {
+    let record = match &route.action {
         Action::Backend(_) => return None,
-        Action::Redirect(redirect) => self::redirect(writer, redirect),
+        Action::Redirect(redirect) => self::redirect(writer, redirect, &route.facts()),
         Action::Respond(respond) => self::respond(writer, respond),
     };
     writer.answers.push(record);
     Some(writer.answers.len() as u32 - 1)
 }
 
-fn redirect(writer: &mut Writer, redirect: &Redirect) -> AnswerRecord {
+fn redirect(writer: &mut Writer, redirect: &Redirect, route: &RouteFacts<'_>) -> AnswerRecord {
     let (prefix, place) = split(&redirect.to);
+    let place = settle(&place, route);
     let prefix = prefix.map_or(NONE, |prefix| writer.string(&prefix).0);
     let (path, query) = program::root(writer, &place);
     AnswerRecord {
@@ -73,18 +75,20 @@ fn respond(writer: &mut Writer, respond: &Respond) -> AnswerRecord {
 }
 
 /// Adds the changes of a route, which come in the order of their routes.
-pub(super) fn changes(writer: &mut Writer, route: u32, changes: &Changes) {
+pub(super) fn changes(writer: &mut Writer, number: u32, route: &Route) {
+    let Some(changes) = &route.changes else { return };
     let mut list = |changes: &[Change]| {
         let first = writer.field_operations.len() as u32;
         for change in changes {
-            operation(writer, change.kind, &change.name, &change.value);
+            let value = settle(&change.value, &route.facts());
+            operation(writer, change.kind, &change.name, &value);
         }
         (U32::new(first), U16::new(changes.len() as u16))
     };
     let (request_first, request_count) = list(&changes.request);
     let (response_first, response_count) = list(&changes.response);
     writer.route_changes.push(RouteChangesRecord {
-        route: U32::new(route),
+        route: U32::new(number),
         request_first,
         response_first,
         request_count,

@@ -8,13 +8,20 @@ use pointsman_schemas::artifact::write::{Writer, identity};
 
 use super::program;
 use super::settings::ip_bytes;
+use crate::grammar::expression::Template;
 use crate::model::{Backend, HostHeader, Protocol, Target};
 
 /// Names of backends that are written inside a route begin with this.
 const INLINE_PREFIX: &str = "route:";
 
-/// Adds a backend and its targets; backends come in the order of their names.
-pub(super) fn backend(writer: &mut Writer, backend: &Backend) {
+/// Whether a backend is written inside a route.
+pub(super) fn is_inline(backend: &Backend) -> bool {
+    backend.name.starts_with(INLINE_PREFIX)
+}
+
+/// Adds a backend and its targets; backends come in the order of their names. `root` is the
+/// backend's own, with all filled in that is known of its routes.
+pub(super) fn backend(writer: &mut Writer, backend: &Backend, root: &Template) {
     let number = writer.backends.len() as u32;
     let target_first = writer.targets.len() as u32;
     let targets = targets(backend);
@@ -25,7 +32,7 @@ pub(super) fn backend(writer: &mut Writer, backend: &Backend) {
         target_facts.extend_from_slice(&record.weight.get().to_le_bytes());
         writer.targets.push(record);
     }
-    let (root_path, root_query) = program::root(writer, &backend.root);
+    let (root_path, root_query) = program::root(writer, root);
     let (host_header, host_name) = match &backend.host_header {
         HostHeader::Client => (0, NONE),
         HostHeader::Target => (1, NONE),
@@ -35,7 +42,7 @@ pub(super) fn backend(writer: &mut Writer, backend: &Backend) {
     let flags = flag(backend.rewrite, BACKEND_REWRITE)
         | flag(backend.keep_query, BACKEND_KEEP_QUERY)
         | flag(backend.client.cache_connection, BACKEND_CACHE_CONNECTION)
-        | flag(backend.name.starts_with(INLINE_PREFIX), BACKEND_INLINE);
+        | flag(is_inline(backend), BACKEND_INLINE);
     let name = writer.string(&backend.name).0;
     let client = &backend.client;
     writer.backends.push(BackendRecord {
@@ -53,7 +60,7 @@ pub(super) fn backend(writer: &mut Writer, backend: &Backend) {
         call_timeout_ms: U64::new(client.call_timeout_ms),
         call_and_stream_timeout_ms: U64::new(client.call_and_stream_timeout_ms),
         global_timeout_ms: U64::new(client.global_timeout_ms),
-        identity: backend_identity(backend, &target_facts),
+        identity: backend_identity(backend, root, &target_facts),
     });
 }
 
@@ -65,8 +72,8 @@ pub(super) fn targets(backend: &Backend) -> Vec<&Target> {
 }
 
 /// Numbers of strings and programs mean nothing in another artifact, so the text itself counts.
-fn backend_identity(backend: &Backend, target_facts: &[u8]) -> [u8; 16] {
-    let Backend { name, root, rewrite, keep_query, host_header, client, options, .. } = backend;
+fn backend_identity(backend: &Backend, root: &Template, target_facts: &[u8]) -> [u8; 16] {
+    let Backend { name, rewrite, keep_query, host_header, client, options, .. } = backend;
     let options = options.said();
     // `Debug` of these types is their whole content, and part of no other contract.
     let meaning = format!("{root:?} {rewrite} {keep_query} {host_header:?} {client:?} {options}");

@@ -16,6 +16,7 @@ use super::host::{Hosts, host};
 use super::options::{self, Of, Options};
 use super::path::{Item, Trees};
 use super::reading::Reading;
+use super::root::Roots;
 use super::rule::{Bits, policy, rule};
 use super::{action, backend, settings, test};
 use crate::document::record::Record;
@@ -51,8 +52,9 @@ pub fn lower(model: &Model, sources: &SourceMap, generation: u64) -> Result<Lowe
     let listeners = order.listeners.iter().map(|index| &model.listeners[*index]);
     settings::listeners(&mut writer, listeners);
     let bits = bits(&mut writer, model, &order)?;
+    let roots = Roots::of(model);
     for index in &order.backends {
-        backend::backend(&mut writer, &model.backends[*index]);
+        backend::backend(&mut writer, &model.backends[*index], &roots.of_backend(model, *index));
     }
     let backends = numbers(&order.backends);
     let reading = Reading::of(&model.settings.limits);
@@ -63,13 +65,12 @@ pub fn lower(model: &Model, sources: &SourceMap, generation: u64) -> Result<Lowe
             Some(backend) => backends.get(backend).copied().unwrap_or_default(),
             // Answers are numbered on from the backends.
             None => {
-                let answer = action::answer(&mut writer, &route.action).unwrap_or_default();
+                let answer = action::answer(&mut writer, route).unwrap_or_default();
                 model.backends.len() as u32 + answer
             }
         };
-        if let Some(changes) = &route.changes {
-            action::changes(&mut writer, number as u32, changes);
-        }
+        action::changes(&mut writer, number as u32, route);
+        roots.metadata(&mut writer, number as u32, route);
         writer.routes.push((backend, policy));
         if let Some(name) = &route.name {
             let (route, name) = (U32::new(number as u32), U32::new(writer.string(name).0));

@@ -11,6 +11,7 @@ mod options;
 mod path;
 mod program;
 mod reading;
+mod root;
 mod rule;
 mod settings;
 mod steps;

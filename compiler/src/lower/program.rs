@@ -5,13 +5,9 @@ use pointsman_routing::expression::Place;
 use pointsman_routing::request::percent::{
     escape, is_control, is_query_value_byte, is_segment_byte, is_unreserved, put_escape,
 };
-use pointsman_schemas::artifact::layout::{
-    NONE, OPERATION_COOKIE, OPERATION_DOMAIN, OPERATION_HEADER, OPERATION_HOST, OPERATION_ID,
-    OPERATION_IP, OPERATION_LISTENER, OPERATION_LITERAL, OPERATION_METHOD, OPERATION_PATH,
-    OPERATION_PATH_PARAM, OPERATION_PROTOCOL, OPERATION_QUERY, OPERATION_SECURED, OPERATION_URI,
-    OPERATION_VERSION, OperationRecord, U16, U32,
-};
+use pointsman_schemas::artifact::layout::{self, NONE, OperationRecord, U16, U32};
 use pointsman_schemas::artifact::write::Writer;
+use pointsman_schemas::artifact::{CertPart, TimeFormat};
 
 use crate::grammar::expression::{Part, Source, Template, Value};
 
@@ -22,20 +18,21 @@ pub(super) fn root(writer: &mut Writer, template: &Template) -> (u32, Option<u32
         match (part, &mut query) {
             (Part::Literal(text), None) => {
                 let split = text.iter().position(|byte| *byte == b'?');
-                path.literal(writer, &text[..split.unwrap_or(text.len())]);
+                path.literal(&text[..split.unwrap_or(text.len())]);
                 if let Some(at) = split {
+                    path.flush(writer);
                     let mut program = Program::new(Place::Query);
-                    program.literal(writer, &text[at + 1..]);
+                    program.literal(&text[at + 1..]);
                     query = Some(program);
                 }
             }
-            (Part::Literal(text), Some(query)) => query.literal(writer, text),
+            (Part::Literal(text), Some(query)) => query.literal(text),
             (Part::Value(value), None) => path.value(writer, value),
             (Part::Value(value), Some(query)) => query.value(writer, value),
         }
     }
-    let path = writer.program(&path.operations);
-    let query = query.map(|query| writer.program(&query.operations));
+    let path = path.finish(writer);
+    let query = query.map(|query| query.finish(writer));
     (path, query)
 }
 
@@ -44,21 +41,23 @@ pub(super) fn one(writer: &mut Writer, template: &Template, place: Place) -> u32
     let mut program = Program::new(place);
     for part in &template.parts {
         match part {
-            Part::Literal(text) => program.literal(writer, text),
+            Part::Literal(text) => program.literal(text),
             Part::Value(value) => program.value(writer, value),
         }
     }
-    writer.program(&program.operations)
+    program.finish(writer)
 }
 
 struct Program {
     place: Place,
     operations: Vec<OperationRecord>,
+    /// Text that no value parts from what comes next.
+    text: String,
 }
 
 impl Program {
     fn new(place: Place) -> Self {
-        Self { place, operations: Vec::new() }
+        Self { place, operations: Vec::new(), text: String::new() }
     }
 
     fn push(&mut self, kind: u8, skip: usize, argument: u32) {
@@ -70,48 +69,79 @@ impl Program {
         });
     }
 
-    fn literal(&mut self, writer: &mut Writer, text: &[u8]) {
-        let text = match self.place {
+    fn literal(&mut self, text: &[u8]) {
+        self.text.push_str(&match self.place {
             Place::Path => path_literal(text),
             Place::Query => query_literal(text),
             Place::Header => String::from_utf8_lossy(text).into_owned(),
-        };
+        });
+    }
+
+    /// Makes an operation of the text so far.
+    fn flush(&mut self, writer: &mut Writer) {
+        let text = std::mem::take(&mut self.text);
         if !text.is_empty() {
             let text = writer.string(&text).0;
-            self.push(OPERATION_LITERAL, 0, text);
+            self.push(layout::OPERATION_LITERAL, 0, text);
         }
+    }
+
+    fn finish(mut self, writer: &mut Writer) -> u32 {
+        self.flush(writer);
+        writer.program(&self.operations)
     }
 
     /// Alternatives in order, each of which leaves out those behind it; then the default.
     fn value(&mut self, writer: &mut Writer, value: &Value) {
         let default = value.default.as_ref().map(|text| default_literal(text, self.place));
         let default = default.filter(|text| !text.is_empty());
+        if value.alternatives.is_empty() {
+            self.text.push_str(&default.unwrap_or_default());
+            return;
+        }
+        self.flush(writer);
         let all = value.alternatives.len() + usize::from(default.is_some());
         for (index, source) in value.alternatives.iter().enumerate() {
-            let (kind, name) = match source {
-                Source::PathParam(name) => (OPERATION_PATH_PARAM, Some(name)),
-                Source::Method => (OPERATION_METHOD, None),
-                Source::Host => (OPERATION_HOST, None),
-                Source::Path => (OPERATION_PATH, None),
-                Source::Query(name) => (OPERATION_QUERY, Some(name)),
-                Source::Header(name) => (OPERATION_HEADER, Some(name)),
-                Source::Cookie(name) => (OPERATION_COOKIE, Some(name)),
-                Source::Uri => (OPERATION_URI, None),
-                Source::Domain => (OPERATION_DOMAIN, None),
-                Source::Protocol => (OPERATION_PROTOCOL, None),
-                Source::Secured => (OPERATION_SECURED, None),
-                Source::Ip => (OPERATION_IP, None),
-                Source::Version => (OPERATION_VERSION, None),
-                Source::Listener => (OPERATION_LISTENER, None),
-                Source::Id => (OPERATION_ID, None),
-            };
+            let (kind, name) = operation(source);
             let argument = name.map_or(NONE, |name| writer.string(name).0);
             self.push(kind, all - index - 1, argument);
         }
         if let Some(text) = default {
             let text = writer.string(&text).0;
-            self.push(OPERATION_LITERAL, 0, text);
+            self.push(layout::OPERATION_LITERAL, 0, text);
         }
+    }
+}
+
+/// The operation of a name, and the text that it names.
+fn operation(source: &Source) -> (u8, Option<&String>) {
+    match source {
+        Source::PathParam(name) => (layout::OPERATION_PATH_PARAM, Some(name)),
+        Source::Method => (layout::OPERATION_METHOD, None),
+        Source::Host => (layout::OPERATION_HOST, None),
+        Source::Path => (layout::OPERATION_PATH, None),
+        Source::Query(name) => (layout::OPERATION_QUERY, Some(name)),
+        Source::Header(name) => (layout::OPERATION_HEADER, Some(name)),
+        Source::Cookie(name) => (layout::OPERATION_COOKIE, Some(name)),
+        Source::Uri => (layout::OPERATION_URI, None),
+        Source::Domain => (layout::OPERATION_DOMAIN, None),
+        Source::Protocol => (layout::OPERATION_PROTOCOL, None),
+        Source::Secured => (layout::OPERATION_SECURED, None),
+        Source::Ip => (layout::OPERATION_IP, None),
+        Source::Version => (layout::OPERATION_VERSION, None),
+        Source::Listener => (layout::OPERATION_LISTENER, None),
+        Source::Id => (layout::OPERATION_ID, None),
+        Source::ClientCert(CertPart::Dn) => (layout::OPERATION_CERT_DN, None),
+        Source::ClientCert(CertPart::Cn) => (layout::OPERATION_CERT_CN, None),
+        Source::ClientCert(CertPart::IssuerDn) => (layout::OPERATION_CERT_ISSUER_DN, None),
+        Source::RouteId => (layout::OPERATION_ROUTE_ID, None),
+        Source::RouteName => (layout::OPERATION_ROUTE_NAME, None),
+        Source::RouteMetadata(name) => (layout::OPERATION_ROUTE_METADATA, Some(name)),
+        Source::Now(TimeFormat::Rfc3339) => (layout::OPERATION_NOW, None),
+        Source::Now(TimeFormat::Epoch) => (layout::OPERATION_NOW_EPOCH, None),
+        Source::Now(TimeFormat::EpochMs) => (layout::OPERATION_NOW_EPOCH_MS, None),
+        Source::Now(TimeFormat::Http) => (layout::OPERATION_NOW_HTTP, None),
+        Source::Now(TimeFormat::Date) => (layout::OPERATION_NOW_DATE, None),
     }
 }
 

@@ -3,8 +3,9 @@
 use super::fault;
 use crate::diagnostic::{Code, Diagnostic, Findings};
 use crate::document::record::Record;
+use crate::document::secret;
 use crate::document::value::shown;
-use crate::grammar::expression::{self, Part, Template};
+use crate::grammar::expression::{self, Part, Source, Template};
 use crate::model::{Change, ChangeKind, Changes, Redirect, Respond};
 use crate::source::{SourceMap, Span, Spanned};
 use pointsman_schemas::limits::CHANGES_PER_ROUTE_MAX;
@@ -76,6 +77,12 @@ fn refuse_place(to: &Template, text: &Spanned<&str>, findings: &mut Findings) ->
         );
     };
     let first = String::from_utf8_lossy(first);
+    if goes_on_behind_query(to) {
+        return refuse(
+            "nothing can stand behind `req.uri`, which has a query",
+            "write `${req.path}` for the path alone".to_owned(),
+        );
+    }
     if first.starts_with("//") {
         return refuse("a redirect without a scheme", format!("write \"https:{}\"", shown(&first)));
     }
@@ -113,6 +120,15 @@ fn refuse_place(to: &Template, text: &Spanned<&str>, findings: &mut Findings) ->
     Some(())
 }
 
+/// Whether something stands behind `${req.uri}` in the path: it would go on with the query.
+fn goes_on_behind_query(to: &Template) -> bool {
+    let before_query = |part: &&Part| !matches!(part, Part::Literal(text) if text.contains(&b'?'));
+    let at = to.parts.iter().take_while(before_query).position(
+        |part| matches!(part, Part::Value(value) if value.alternatives.contains(&Source::Uri)),
+    );
+    at.is_some_and(|at| at + 1 < to.parts.len())
+}
+
 fn begins_with_slash(to: &Template) -> bool {
     match to.parts.get(1) {
         Some(Part::Value(value)) => {
@@ -139,6 +155,9 @@ pub(super) fn respond(written: &Record, findings: &mut Findings) -> Option<Respo
         if refuse_protected(&lower, name.span, findings) {
             return None;
         }
+        if secret::looks_secret(&lower, &value.value) {
+            findings.push(secret::finding(&lower, value.span));
+        }
         headers.push((lower, value.value.clone()));
     }
     headers.sort();
@@ -159,6 +178,23 @@ fn refuse_protected(name: &str, span: Span, findings: &mut Findings) -> bool {
     };
     findings.push(Diagnostic::new(Code::ProtectedField, span, message).help(help));
     true
+}
+
+/// Warns of keys that speak of a target, in a route that asks none. What `[defaults]` bring is for
+/// the other routes.
+pub(super) fn warn_of_no_target(written: &Record, findings: &mut Findings) {
+    let answer = ["redirect", "respond"].into_iter().find_map(|key| written.field(key));
+    let Some(answer) = answer else { return };
+    for field in ["request_headers", "upgrade"].into_iter().filter_map(|key| written.field(key)) {
+        let (key, by) = (field.key.name, answer.key.name);
+        let message = format!("`{key}` beside `{by}`: no target is asked");
+        findings.push(
+            Diagnostic::new(Code::NeverSent, field.place, message)
+                .label("says nothing here")
+                .other(answer.place, "the edge itself answers")
+                .help(format!("leave `{key}` out; `response_headers` change the answer")),
+        );
+    }
 }
 
 /// `request_headers` and `response_headers` of a route; none where nothing is changed.

@@ -9,11 +9,7 @@ use crate::source::{SourceMap, Span};
 pub(super) fn report(faults: Vec<Fault>, span: Span, sources: &SourceMap, findings: &mut Findings) {
     for fault in faults {
         let place = within(span, fault.at.clone(), sources);
-        let message = match fault.kind {
-            // As keys are refused that a later version brings.
-            FaultKind::NotAvailable => format!("{} is {}", fault.found, fault.kind.text()),
-            _ => fault.message(),
-        };
+        let message = fault.message();
         let help = fault.help.or_else(|| fault.kind.advice().map(str::to_owned));
         let fix = fault.rewrite.and_then(|rewrite| fix(&rewrite, help.as_deref(), span, sources));
         let finding = Diagnostic::new(code(fault.kind), place, message);
@@ -74,7 +70,6 @@ fn code(kind: FaultKind) -> Code {
         | K::NothingFits => Code::BadConstraint,
         K::ConditionEmpty | K::ConditionArgument | K::ConditionSyntax => Code::BadCondition,
         K::UnknownName => Code::UnknownName,
-        K::NotAvailable => Code::NotAvailable,
         K::DefaultMissing => Code::NeedsDefault,
         K::ExpressionTooLong
         | K::PartsTooMany

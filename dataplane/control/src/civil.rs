@@ -2,9 +2,10 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
+use pointsman_routing::date;
+
 const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-const SECONDS_PER_DAY: u64 = 86_400;
 const MICROS_PER_SECOND: u64 = 1_000_000;
 
 /// A moment, taken apart.
@@ -57,24 +58,14 @@ pub(crate) fn ncsa(out: &mut Vec<u8>, unix_micros: u64) {
     out.extend_from_slice(b" +0000");
 }
 
-/// Source: Howard Hinnant, "chrono-compatible low-level date algorithms", civil_from_days; its
-/// years begin in March, so that the leap day is the last of a year.
 fn civil(unix_micros: u64) -> Civil {
     let seconds = unix_micros / MICROS_PER_SECOND;
-    let second_of_day = seconds % SECONDS_PER_DAY;
-    // Days since 0000-03-01.
-    let days = seconds / SECONDS_PER_DAY + 719_468;
-    let era = days / 146_097;
-    let day_of_era = days % 146_097;
-    let year_of_era =
-        (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
-    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    let march_month = (5 * day_of_year + 2) / 153;
-    let month = if march_month < 10 { march_month + 3 } else { march_month - 9 };
+    let second_of_day = seconds % date::DAY_SECONDS;
+    let (year, month, day) = date::civil(seconds / date::DAY_SECONDS);
     Civil {
-        year: year_of_era + era * 400 + u64::from(month <= 2),
+        year,
         month,
-        day: day_of_year - (153 * march_month + 2) / 5 + 1,
+        day,
         hour: second_of_day / 3_600,
         minute: second_of_day / 60 % 60,
         second: second_of_day % 60,

@@ -60,11 +60,12 @@ impl Question {
     /// Answers with the object of `explain --json`, or with `{"text": …}`.
     ///
     /// Errors: no listener takes such a request; one line for who asked.
-    pub(crate) fn answer(&self, artifact: &Artifact) -> Result<Vec<u8>, String> {
+    pub(crate) fn answer(&self, artifact: &Artifact, now_ms: u64) -> Result<Vec<u8>, String> {
         let listener = self.listener(artifact)?;
         let mut probe = Probe::new(&self.method, Some(&self.authority), &self.target, listener);
         probe.fields.clone_from(&self.headers);
         probe.secured = self.is_secured;
+        probe.now_ms = now_ms;
         probe.client = self.client_ip.unwrap_or(probe.client);
         let explanation = explain(artifact, &probe);
         if !self.is_text {

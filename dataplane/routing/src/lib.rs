@@ -1,12 +1,13 @@
 //! What a request means: canonical form, who answers, what is sent. It does no I/O, knows no clock
 //! and allocates nothing on the hot path; scratch is passed in.
 //!
-//! Floors, from the top; imports point down: `contest`, `explain`, `self_test` > `probe` > `answer`, `outgoing`,
-//! `patterns` > `expression` > `matching` > `request`.
+//! Floors, from the top; imports point down: `contest`, `explain`, `self_test` > `probe` > `answer`,
+//! `outgoing`, `patterns` > `expression` > `matching` > `request`, `date`.
 #![forbid(unsafe_code)]
 
 pub mod answer;
 pub mod contest;
+pub mod date;
 pub mod explain;
 pub mod expression;
 #[path = "match/mod.rs"]
@@ -24,5 +25,7 @@ pub use matching::{Captures, Found, Hit, allow, find, find_traced};
 pub use outgoing::{write_host, write_target};
 pub use patterns::patterns_by_route;
 pub use probe::{Decision, Probe, decide};
-pub use request::{Canonical, DotSegments, FieldIndex, Fields, PathPolicy, Refusal, Request};
+pub use request::{
+    Canonical, ClientCert, DotSegments, FieldIndex, Fields, PathPolicy, Refusal, Request,
+};
 pub use self_test::{SelfTestFailure, self_test};

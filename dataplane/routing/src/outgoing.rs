@@ -30,7 +30,7 @@ pub fn write_target(
     // A route that answers itself sends nothing, and nobody asks what.
     let Some(backend) = route.backend() else { return Ok(()) };
     let backend = artifact.backend(backend);
-    let scope = Scope { artifact, request, captures };
+    let scope = Scope { artifact, request, captures, route: hit.route };
     write_root(backend, scope, out)?;
     if !backend.rewrite() {
         let path = request.canonical.path();

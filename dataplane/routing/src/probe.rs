@@ -29,6 +29,8 @@ pub struct Probe {
     pub listener: ListenerId,
     /// Whether it comes by TLS.
     pub secured: bool,
+    /// When it comes, milliseconds since 1970-01-01 UTC.
+    pub now_ms: u64,
 }
 
 /// What would become of a request.
@@ -63,6 +65,10 @@ pub struct Decision {
 }
 
 impl Probe {
+    /// When a request comes of which nobody says when: 1970-01-01T00:00:00Z. No clock is read, so
+    /// that a proof has the same outcome every day.
+    pub const NOW_MS: u64 = 0;
+
     /// `GET /` to no host, by the first listener.
     #[must_use]
     pub fn new(method: &str, authority: Option<&str>, target: &str, listener: ListenerId) -> Self {
@@ -74,6 +80,7 @@ impl Probe {
             client: IpAddr::V4(Ipv4Addr::LOCALHOST),
             listener,
             secured: false,
+            now_ms: Self::NOW_MS,
         }
     }
 
@@ -101,6 +108,8 @@ impl Probe {
             listener: self.listener,
             listener_name: listener.map_or("", |listener| listener.name()),
             id: b"explain",
+            client_cert: None,
+            now_ms: self.now_ms,
         }))
     }
 
@@ -180,7 +189,7 @@ fn taken(artifact: &Artifact, request: &Request<'_>, hit: Hit, captures: &Captur
         backend: backend.map(|backend| backend.label().to_owned()),
         ..Decision::default()
     };
-    let scope = Scope { artifact, request, captures };
+    let scope = Scope { artifact, request, captures, route: hit.route };
     let Some(backend) = backend else { return answered(decision, route, scope) };
     if let Err(refusal) = sent_fields(&mut decision, route, scope) {
         let Decision { status, reason, detail, .. } = refused(refusal);

@@ -55,6 +55,7 @@ fn probe(test: &SelfTest<'_>) -> Probe {
         client: test.client_ip().unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST)),
         listener: test.listener(),
         secured: test.is_secured(),
+        now_ms: Probe::NOW_MS,
     }
 }
 

@@ -25,6 +25,8 @@ pub struct Asked<'a> {
     pub client: IpAddr,
     /// The other end of the connection is a trusted proxy.
     pub trusted: bool,
+    /// When it was read, milliseconds since 1970-01-01 UTC.
+    pub now_ms: u64,
 }
 
 impl<'a> Asked<'a> {
@@ -32,8 +34,8 @@ impl<'a> Asked<'a> {
     pub fn new(
         head: RequestHead<'a>,
         serving: &Serving,
-        peer: IpAddr,
-        socket: &ListenerKey,
+        (peer, socket): (IpAddr, &ListenerKey),
+        now_ms: u64,
     ) -> Self {
         let (listener, listener_name) = serving.listener(socket);
         Self {
@@ -42,6 +44,7 @@ impl<'a> Asked<'a> {
             listener_name,
             client: client_address(peer, head.fields, head.seen, &serving.trusted),
             trusted: serving.trusted.contains(peer),
+            now_ms,
         }
     }
 
@@ -69,6 +72,8 @@ impl<'a> Asked<'a> {
             listener: self.listener,
             listener_name: &self.listener_name,
             id,
+            client_cert: None,
+            now_ms: self.now_ms,
         }
     }
 }

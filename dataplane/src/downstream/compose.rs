@@ -97,7 +97,7 @@ pub fn compose_with_length(
     let Scratch { request_index, work, .. } = &mut *scratch;
     let received = std::mem::take(&mut plan.received);
     let head = parse_request(&received, request_index, &serving.limits_for(down.peer.ip()))?;
-    let asked = Asked::new(head, &serving, down.peer.ip(), &down.listener);
+    let asked = Asked::new(head, &serving, (down.peer.ip(), &down.listener), shard.date.unix_ms());
     // Other requests were routed on this scratch meanwhile.
     let target = head.target.path_and_query().ok_or(Fault::Internal)?;
     work.canonical.set(head.host, target, serving.paths).map_err(|_| Fault::Path)?;

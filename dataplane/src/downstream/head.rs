@@ -76,7 +76,7 @@ pub fn plan(shard: &Shard, down: &mut Http1, end: HeadEnd) -> Planned {
             return Planned::Answered(After::Linger);
         }
     };
-    let asked = Asked::new(head, &serving, down.peer.ip(), &down.listener);
+    let asked = Asked::new(head, &serving, (down.peer.ip(), &down.listener), shard.date.unix_ms());
     asked.write_id(shard, &mut work.request_id);
     let routed = route(shard, &serving, &asked, work);
     let entry = serving.log_is_on.then(|| entry(shard, &serving, down, &asked, work));

@@ -1,8 +1,8 @@
 //! Any bytes as an artifact: refused, or every getter answers. For fuzz targets and tests.
 
-use super::id::{ConstraintId, PatternId, ProgramId};
+use super::id::{ConstraintId, PatternId, ProgramId, RouteId};
 use super::layout::{DIGEST_AT, SectionKind};
-use super::read::{Artifact, FilterTest};
+use super::read::{Artifact, FilterTest, Source};
 use super::seal;
 use super::sections::digest;
 use super::wire::MAGIC;
@@ -60,11 +60,10 @@ pub fn exercise(artifact: &Artifact) -> usize {
         sum = sum.wrapping_add(artifact.request_changes(route.route_id()).count());
         sum = sum.wrapping_add(artifact.response_changes(route.route_id()).count());
     }
+    for program in 0..artifact.program_count() {
+        sum = sum.wrapping_add(operations(artifact, ProgramId(program as u32)));
+    }
     for backend in artifact.backends() {
-        let programs = std::iter::once(backend.root_path()).chain(backend.root_query());
-        for program in programs {
-            sum = sum.wrapping_add(operations(artifact, program));
-        }
         for target in backend.targets() {
             sum = sum.wrapping_add(target.id().len() + target.host().len());
             sum = sum.wrapping_add(usize::from(target.port()) + usize::from(target.ip().is_some()));
@@ -96,7 +95,19 @@ fn signatures(artifact: &Artifact) -> usize {
 
 fn operations(artifact: &Artifact, program: ProgramId) -> usize {
     let program = artifact.program(program);
-    (0..program.len()).filter_map(|index| program.operation(index)).map(|one| one.skip).sum()
+    let all = (0..program.len()).filter_map(|index| program.operation(index));
+    all.map(|one| {
+        let text = one.source.argument().map_or(0, |text| artifact.string(text).len());
+        let route = RouteId(artifact.route_count().saturating_sub(1) as u32);
+        let found = match one.source {
+            Source::RouteMetadata(name) => {
+                artifact.route_metadata(route, name).map_or(0, <[u8]>::len)
+            }
+            _ => 0,
+        };
+        one.skip + text + found
+    })
+    .fold(0, usize::wrapping_add)
 }
 
 fn matching(artifact: &Artifact) -> usize {

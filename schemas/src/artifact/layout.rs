@@ -82,7 +82,7 @@ sections! {
     OPTIONS = 72, "options", "What is said beyond the matcher, by owner and key.";
     NETWORKS = 73, "networks", "Networks that options name.";
     CUSTOM_TIMEOUTS = 74, "custom_timeouts", "Rows of `custom_timeouts`, by owner.";
-    ROUTE_METADATA = 75, "route_metadata", "Reserved: metadata that expressions name.";
+    ROUTE_METADATA = 75, "route_metadata", "Metadata that programs of shared backends look up, by route and name.";
 }
 
 impl SectionKind {

@@ -385,6 +385,18 @@ pub struct RouteNameRecord {
     pub name: U32,
 }
 
+/// Metadata of a route that programs of a shared backend look up. Sorted by route and name.
+#[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
+#[repr(C)]
+pub struct RouteMetadataRecord {
+    /// The route.
+    pub route: U32,
+    /// Number of the name.
+    pub name: U32,
+    /// The value.
+    pub value: U32,
+}
+
 /// A request and what must become of it.
 #[derive(Clone, Copy, Debug, FromBytes, IntoBytes, Immutable, KnownLayout, Unaligned)]
 #[repr(C)]
@@ -479,6 +491,7 @@ sizes! {
     FieldOperationRecord = 12;
     RouteChangesRecord = 16;
     RouteNameRecord = 8;
+    RouteMetadataRecord = 12;
     SelfTestRecord = 68;
     PairRecord = 8;
     SignatureRecord = 72;

@@ -14,7 +14,7 @@ use crate::limits::{ARTIFACT_BYTES_MAX, SECTIONS_MAX};
 /// Sections with a number below this are found by it.
 const KNOWN_LEN: usize = 80;
 /// Sections that this version reads.
-const LIVE: &[std::ops::RangeInclusive<u32>] = &[1..=48, 64..=74];
+const LIVE: &[std::ops::RangeInclusive<u32>] = &[1..=48, 64..=75];
 
 /// Which bytes belong to which section.
 #[derive(Clone, Debug)]

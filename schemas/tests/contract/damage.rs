@@ -8,7 +8,7 @@ use pointsman_schemas::artifact::sections::{digest, list};
 use pointsman_schemas::artifact::{Artifact, ReadErrorKind, exercise, fuzz_artifact};
 use proptest::prelude::*;
 
-use super::small::{PLACES, bytes};
+use super::small::{PLACES, bytes, bytes_with_metadata};
 
 #[test]
 fn artifact_truncated_anywhere_is_refused() {
@@ -30,11 +30,12 @@ fn artifact_with_any_bit_flipped_is_refused() {
 
 #[test]
 fn artifact_with_any_bit_flipped_and_sealed_again_never_panics() {
-    let whole = bytes(7, PLACES);
-    for bit in 0..whole.len() * 8 {
-        let mut damaged = whole.clone();
-        damaged[bit / 8] ^= 1 << (bit % 8);
-        fuzz_artifact(&damaged);
+    for whole in [bytes(7, PLACES), bytes_with_metadata()] {
+        for bit in 0..whole.len() * 8 {
+            let mut damaged = whole.clone();
+            damaged[bit / 8] ^= 1 << (bit % 8);
+            fuzz_artifact(&damaged);
+        }
     }
 }
 
@@ -71,7 +72,7 @@ fn renumbered(kind: u32, flags: u16) -> Vec<u8> {
 
 #[test]
 fn section_unknown_and_optional_is_skipped() {
-    for kind in [49, SectionKind::ROUTE_METADATA.0, 200, u32::MAX] {
+    for kind in [49, 76, 200, u32::MAX] {
         let artifact = Artifact::from_bytes(renumbered(kind, 0)).expect("an optional section");
         assert!(artifact.routes().all(|route| route.place().is_none()));
         assert!(exercise(&artifact) > 0);
@@ -80,12 +81,31 @@ fn section_unknown_and_optional_is_skipped() {
 
 #[test]
 fn section_unknown_that_must_be_understood_is_refused_by_name() {
-    for (kind, name) in [(SectionKind::ROUTE_METADATA.0, "`route_metadata`"), (200, "section 200")]
-    {
+    for (kind, name) in [(76, "section 76"), (200, "section 200")] {
         let bytes = renumbered(kind, SECTION_MUST_UNDERSTAND);
         let error = Artifact::from_bytes(bytes).expect_err("a section of a newer format");
         assert_eq!((error.kind, error.section), (ReadErrorKind::UnknownSection, SectionKind(kind)));
         assert!(error.to_string().contains(name), "{error}");
+    }
+}
+
+#[test]
+fn metadata_of_a_route_twice_or_out_of_range_is_refused() {
+    let whole = bytes_with_metadata();
+    let entry = list(&whole).find(|section| section.kind == SectionKind::ROUTE_METADATA);
+    let entry = entry.expect("a section of metadata");
+    assert!(entry.must_understand && entry.count == 2);
+    let check = |at: usize, value: u32, expected: &dyn Fn(ReadErrorKind) -> bool| {
+        let mut bytes = whole.clone();
+        let at = entry.offset as usize + at;
+        bytes[at..at + 4].copy_from_slice(&value.to_le_bytes());
+        let error = Artifact::from_bytes(sealed(bytes)).expect_err("a record that is wrong");
+        assert_eq!(error.section, SectionKind::ROUTE_METADATA);
+        assert!(expected(error.kind), "{error}");
+    };
+    check(12, 0, &|kind| kind == ReadErrorKind::Unsorted);
+    for at in [12, 16, 20] {
+        check(at, 1 << 20, &|kind| kind != ReadErrorKind::Unsorted);
     }
 }
 

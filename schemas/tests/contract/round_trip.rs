@@ -4,10 +4,10 @@ use std::net::IpAddr;
 
 use pointsman_schemas::artifact::{
     AccessLog, Artifact, BackendId, Features, HostHeader, ListenerId, Operation, ReadErrorKind,
-    RouteId, SelfTestExpect, Source, TargetProtocol, exercise,
+    RouteId, SectionKind, SelfTestExpect, Source, TargetProtocol, exercise,
 };
 
-use super::small::{PLACES, bytes};
+use super::small::{PLACES, bytes, bytes_with_metadata};
 
 fn artifact() -> Artifact {
     Artifact::from_bytes(bytes(7, PLACES)).expect("what was just written")
@@ -57,6 +57,31 @@ fn routes_and_backends_read_back() {
     assert_eq!(program.operation(1), Some(Operation { source: Source::PathParam(name), skip: 0 }));
     assert_eq!((program.len(), program.is_literal()), (2, false));
     assert_eq!(artifact.string(name), "id");
+}
+
+#[test]
+fn metadata_of_routes_read_back() {
+    let artifact = Artifact::from_bytes(bytes_with_metadata()).expect("what was just written");
+    let name = artifact.find_string("team").expect("a string");
+    let program = artifact.program(artifact.backend(BackendId(0)).root_path());
+    let expected = [Source::RouteMetadata(name), Source::RouteName];
+    for (index, source) in expected.into_iter().enumerate() {
+        assert_eq!(program.operation(index), Some(Operation { source, skip: 0 }));
+    }
+    for route in artifact.routes() {
+        let value = artifact.route_metadata(route.route_id(), name);
+        assert_eq!(value, Some(&b"billing"[..]));
+    }
+    let other = artifact.find_string("users").expect("a string");
+    assert_eq!(artifact.route_metadata(RouteId(0), other), None);
+    assert_eq!(artifact.route_metadata(RouteId(2), name), None);
+    // Names of routes may be skipped only where no program asks for one.
+    let is_needed = |artifact: &Artifact| {
+        let mut all = artifact.section_list();
+        all.find(|one| one.kind == SectionKind::ROUTE_NAMES).map(|one| one.must_understand)
+    };
+    assert_eq!((is_needed(&artifact), is_needed(&self::artifact())), (Some(true), Some(false)));
+    assert!(exercise(&artifact) > 0);
 }
 
 #[test]

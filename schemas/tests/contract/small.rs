@@ -2,8 +2,9 @@
 
 use pointsman_schemas::artifact::layout::{
     AddressRecord, BACKEND_KEEP_QUERY, BackendRecord, I32, ListenerRecord, NONE, OPERATION_LITERAL,
-    OPERATION_PATH_PARAM, OperationRecord, PairRecord, PolicyRecord, RouteNameRecord, RuleRecord,
-    SegmentRecord, SelfTestRecord, TargetRecord, U16, U32, U64,
+    OPERATION_PATH_PARAM, OPERATION_ROUTE_METADATA, OPERATION_ROUTE_NAME, OperationRecord,
+    PairRecord, PolicyRecord, RouteMetadataRecord, RouteNameRecord, RuleRecord, SegmentRecord,
+    SelfTestRecord, TargetRecord, U16, U32, U64,
 };
 use pointsman_schemas::artifact::node::Entry;
 use pointsman_schemas::artifact::write::{
@@ -16,6 +17,35 @@ pub(super) const PLACES: &[(&str, u32)] = &[("routes/a.toml", 3), ("pointsman.to
 
 /// The artifact's bytes.
 pub(super) fn bytes(generation: u64, places: &[(&str, u32)]) -> Vec<u8> {
+    let places: Vec<PlaceDraft<'_>> =
+        places.iter().map(|(file, line)| PlaceDraft { file, line: *line }).collect();
+    writer().finish(generation, Some(&places)).expect("a small artifact")
+}
+
+/// The bytes of one whose program asks for name and metadata of the route.
+pub(super) fn bytes_with_metadata() -> Vec<u8> {
+    let mut writer = writer();
+    let (team, value) = (writer.string("team").0, writer.string("billing").0);
+    let operation = |kind, argument| OperationRecord {
+        kind,
+        skip: 0,
+        reserved: U16::ZERO,
+        argument: U32::new(argument),
+    };
+    let program = writer.program(&[
+        operation(OPERATION_ROUTE_METADATA, team),
+        operation(OPERATION_ROUTE_NAME, NONE),
+    ]);
+    writer.backends[0].root_path = U32::new(program);
+    // In any order: the writer sorts.
+    for route in [1, 0] {
+        let (route, name, value) = (U32::new(route), U32::new(team), U32::new(value));
+        writer.route_metadata.push(RouteMetadataRecord { route, name, value });
+    }
+    writer.finish(7, None).expect("a small artifact")
+}
+
+fn writer() -> Writer {
     let mut writer = Writer::new(["digits", "words"].into_iter());
     host_wide(&mut writer);
     backends(&mut writer);
@@ -23,9 +53,7 @@ pub(super) fn bytes(generation: u64, places: &[(&str, u32)]) -> Vec<u8> {
     let rules = rules(&mut writer, digits);
     paths(&mut writer, digits, rules);
     self_test(&mut writer);
-    let places: Vec<PlaceDraft<'_>> =
-        places.iter().map(|(file, line)| PlaceDraft { file, line: *line }).collect();
-    writer.finish(generation, Some(&places)).expect("a small artifact")
+    writer
 }
 
 fn host_wide(writer: &mut Writer) {

@@ -125,20 +125,23 @@ fn value_that_may_be_absent_needs_a_default() {
     let text = "${req.query.a || req.headers.b}";
     let fault = refused(text, &[(K::DefaultMissing, text)]);
     assert!(fault.help.expect("says what to write").contains("req.headers.b :: DEFAULT}"));
+    refused("${req.client_cert.dn}", &[(K::DefaultMissing, "${req.client_cert.dn}")]);
     check("${req.query.a || req.method}", &["${req.query.a || req.method}"]);
+    check("${req.client_cert.cn || now}", &["${req.client_cert.cn || now}"]);
+    check("${route.name}${route.metadata.a}", &["${route.name}", "${route.metadata.a}"]);
 }
 
 #[test]
 fn name_in_an_expression_is_refused_where_it_stands() {
     refused(
-        "${route.id}/${req.pathparam.id || route.name :: x}",
+        "${route.title}/${req.pathparam.id || now.x :: x}",
         &[
-            (K::NotAvailable, "route.id"),
+            (K::UnknownName, "route.title"),
             (K::UnknownName, "req.pathparam.id"),
-            (K::NotAvailable, "route.name"),
+            (K::UnknownName, "now.x"),
         ],
     );
-    refused("${now.format('HH:mm')}", &[(K::NotAvailable, "now.format('HH:mm')")]);
+    refused("${now.format('HH:mm')}", &[(K::UnknownName, "now.format('HH:mm')")]);
     refused("${req.headers.}", &[(K::FieldNameMissing, "req.headers.")]);
     refused("${req.headers.x@y:z}", &[(K::FieldName, "x@y")]);
 }
@@ -185,7 +188,8 @@ proptest! {
             prop_oneof![
                 Just("${"), Just("}"), Just("||"), Just("::"), Just(":"), Just(" "), Just("\\"),
                 Just("req.path"), Just("req.query.a"), Just("req.headers.B"), Just("|"), Just("é"),
-                Just("req.pathparams.id"), Just("$"), Just("x"), Just("now"), Just("'"), Just("{"),
+                Just("req.pathparams.id"), Just("$"), Just("x"), Just("now"), Just("now.epoch"), Just("route.metadata.t"), Just("route.name"),
+                Just("req.client_cert.cn"), Just("'"), Just("{"),
                 Just("${req.query.a:"), Just("${req.query.a || req.headers.c :: "), Just("\\}"),
             ],
             0..12,

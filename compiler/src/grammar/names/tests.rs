@@ -15,7 +15,7 @@ fn refused(word: &str, kind: K, at: &str) -> String {
 }
 
 #[test]
-fn name_that_this_version_evaluates_is_resolved() {
+fn name_of_the_request_is_resolved() {
     check("req.pathparams.id", Source::PathParam("id".to_owned()));
     check("req.pathparams.user-id", Source::PathParam("user-id".to_owned()));
     check("req.method", Source::Method);
@@ -37,19 +37,26 @@ fn name_that_this_version_evaluates_is_resolved() {
 }
 
 #[test]
-fn name_that_a_later_version_evaluates_is_not_available() {
-    for word in [
-        "req.client_cert.dn",
-        "req.client_cert.cn",
-        "req.client_cert.issuer_dn",
-        "route.id",
-        "route.name",
-        "route.metadata.team",
-        "now",
-        "now.epoch_ms",
-        "now.format('yyyy-MM-dd HH:mm')",
-    ] {
-        refused(word, K::NotAvailable, word);
+fn name_of_route_certificate_or_time_is_resolved() {
+    check("req.client_cert.dn", Source::ClientCert(CertPart::Dn));
+    check("req.client_cert.cn", Source::ClientCert(CertPart::Cn));
+    check("req.client_cert.issuer_dn", Source::ClientCert(CertPart::IssuerDn));
+    check("route.id", Source::RouteId);
+    check("route.name", Source::RouteName);
+    check("route.metadata.team", Source::RouteMetadata("team".to_owned()));
+    check("route.metadata.Team.a", Source::RouteMetadata("Team.a".to_owned()));
+    check("route.metadata.\u{e9}quipe", Source::RouteMetadata("\u{e9}quipe".to_owned()));
+    check("now", Source::Now(TimeFormat::Rfc3339));
+    check("now.epoch", Source::Now(TimeFormat::Epoch));
+    check("now.epoch_ms", Source::Now(TimeFormat::EpochMs));
+    check("now.http", Source::Now(TimeFormat::Http));
+    check("now.date", Source::Now(TimeFormat::Date));
+}
+
+#[test]
+fn format_of_the_time_that_is_unknown_is_told_the_others() {
+    for word in ["now.epoch_sec", "now.format('yyyy-MM-dd HH:mm')", "now.", "now.plus_ms(1)"] {
+        assert!(refused(word, K::UnknownName, word).contains("`now.epoch_ms`"), "{word}");
     }
 }
 
@@ -66,6 +73,7 @@ fn name_without_its_last_part_is_refused() {
         let name = word.trim_end_matches('.');
         assert_eq!(refused(word, K::FieldNameMissing, word), format!("write `{name}.NAME`"));
     }
+    refused("route.metadata.a'b'", K::FieldName, "a'b'");
     refused("req.pathparams.1", K::FieldName, "1");
     refused("req.pathparams.a.b", K::FieldName, "a.b");
     refused("req.headers.x@y", K::FieldName, "x@y");
@@ -91,6 +99,9 @@ fn name_that_is_unknown_is_told_what_was_meant() {
     meant("headers.Host", "req.headers.Host");
     meant("method", "req.method");
     meant("route.metdata.team", "route.metadata.team");
+    meant("client_cert.dn", "req.client_cert.dn");
+    meant("req.client_cert.cm", "req.client_cert.cn");
+    meant("routes.name", "route.name");
     assert!(refused("id", K::UnknownName, "id").contains("req.pathparams.id"));
     for word in ["env.HOME", "config.x", "vault"] {
         assert!(refused(word, K::UnknownName, word).contains("never from the host"));

@@ -42,6 +42,8 @@ pub(super) struct Effects {
     pub(super) methods: Option<Vec<String>>,
     /// Plugins that kept somebody out and are gone.
     pub(super) guards: Vec<String>,
+    /// What is another now, of the plugin at hand.
+    notes: Vec<String>,
 }
 
 /// Why a plugin that is known could not be kept.
@@ -87,13 +89,19 @@ fn slot(world: &mut World<'_>, slot: NodeId, captured: &BTreeSet<String>, effect
     };
     match kept {
         Ok(note) => {
-            let note = format!("`{name}`: {note}");
-            world.intake.say(plugin.node, Outcome::Kept, note.clone());
+            let notes = std::mem::take(&mut effects.notes);
+            let outcome = if notes.is_empty() { Outcome::Kept } else { Outcome::Changed };
+            let all: Vec<String> = std::iter::once(note).chain(notes).collect();
+            let note = format!("`{name}`: {}", all.join("; "));
+            world.intake.say(plugin.node, outcome, note.clone());
             let of_config = tree.get(slot, "config");
-            world.intake.say_all(of_config, Outcome::Kept, note);
+            world.intake.say_all(of_config, outcome, note);
             world.intake.say_all(slot, Outcome::Irrelevant, "how the plugin is run");
         }
-        Err(why) => lost(world, slot, (&plugin.value, &name), &why, effects),
+        Err(why) => {
+            effects.notes.clear();
+            lost(world, slot, (&plugin.value, &name), &why, effects);
+        }
     }
 }
 
@@ -135,19 +143,19 @@ fn convert(
             Ok("host_header = \"target\"".to_owned())
         }
         "AdditionalHeadersIn" => {
-            let set = fields(world, config, captured)?;
+            let set = fields(world, config, captured, &mut effects.notes)?;
             effects.request.set.extend(set);
             Ok("request_headers.set".to_owned())
         }
         "AdditionalHeadersOut" => {
-            let set = fields(world, config, captured)?;
+            let set = fields(world, config, captured, &mut effects.notes)?;
             effects.response.set.extend(set);
             Ok("response_headers.set".to_owned())
         }
         "MissingHeadersIn" => {
             for (name, text) in raw_fields(world, config) {
                 let text = format!("${{req.headers.{name} :: {text}}}");
-                effects.request.set.push(field(&name, &text, captured)?);
+                effects.request.set.push(field((&name, &text), captured, &mut effects.notes)?);
             }
             Ok("request_headers.set, where the client sent none".to_owned())
         }
@@ -197,16 +205,25 @@ fn fields(
     world: &World<'_>,
     config: NodeId,
     captured: &BTreeSet<String>,
+    notes: &mut Vec<String>,
 ) -> Result<Vec<(String, String)>, Why> {
-    raw_fields(world, config).iter().map(|(name, text)| field(name, text, captured)).collect()
+    let all = raw_fields(world, config);
+    all.iter().map(|(name, text)| field((name, text), captured, notes)).collect()
 }
 
 /// A field with its value translated.
-fn field(name: &str, text: &str, captured: &BTreeSet<String>) -> Result<(String, String), Why> {
+fn field(
+    (name, text): (&str, &str),
+    captured: &BTreeSet<String>,
+    notes: &mut Vec<String>,
+) -> Result<(String, String), Why> {
     let translated =
         translate(text, captured).map_err(|why| format!("`{}`: {why}", shown(name)))?;
     match value::field(name, &translated.text) {
-        Ok(()) => Ok((name.to_ascii_lowercase(), translated.text)),
+        Ok(()) => {
+            notes.extend(translated.notes.iter().map(|note| format!("{}: {note}", shown(name))));
+            Ok((name.to_ascii_lowercase(), translated.text))
+        }
         Err(_) => Err(format!("`{}` cannot be set here", shown(name))),
     }
 }
@@ -253,17 +270,29 @@ fn redirection(
         return Err(format!("{status} is no status of a redirect here"));
     }
     let translated = translate(&to, captured)?;
-    let authority = translated.text.split_once("://").map(|(_, rest)| rest.split('/').next());
-    let is_fixed = match authority {
-        Some(authority) => !authority.unwrap_or_default().contains("${"),
-        None => translated.text.starts_with('/'),
-    };
-    if !is_fixed {
+    if !has_fixed_host(&translated.text) {
         return Err("the host of a redirect is never built from a request here".to_owned());
     }
+    let behind = translated.text.split_once(URI).filter(|(head, _)| !head.contains('?'));
+    if behind.is_some_and(|(_, behind)| !behind.is_empty()) {
+        return Err("nothing can stand behind `req.uri`, which has a query".to_owned());
+    }
+    effects.notes.extend(translated.notes);
     let note = format!("redirect with {status}");
     effects.redirect = Some((translated.text, status));
     Ok(note)
+}
+
+const URI: &str = "${req.uri}";
+
+/// Whether no value can go on with the host of a place, or make one of its path.
+fn has_fixed_host(to: &str) -> bool {
+    let (head, rest) = to.split_at(to.find("${").unwrap_or(to.len()));
+    let is_path = rest.starts_with(URI) || rest.starts_with("${req.path}");
+    match head.split_once("://") {
+        Some((_, host)) => rest.is_empty() || is_path || host.contains(['/', '?', '#']),
+        None => head.starts_with('/') && !(head == "/" && is_path),
+    }
 }
 
 fn fixed(world: &mut World<'_>, config: NodeId, effects: &mut Effects) -> Result<String, Why> {

@@ -3,6 +3,7 @@
 
 mod artifact;
 mod explain;
+mod expressions;
 mod matching;
 mod outgoing;
 mod reference;

@@ -48,6 +48,8 @@ fn sent(case: &Case, pattern: &str, request: &str) -> Result<String, Refusal> {
         listener: ListenerId(0),
         listener_name: "alpha",
         id: b"1",
+        client_cert: None,
+        now_ms: 0,
     };
     let mut captures = Captures::new();
     let Found::Route(hit) = find(&artifact, &request, &mut captures) else {
@@ -196,6 +198,8 @@ fn host_is_what_the_backend_says() {
             listener: ListenerId(0),
             listener_name: "alpha",
             id: b"1",
+            client_cert: None,
+            now_ms: 0,
         };
         let target = artifact.target(TargetId(0));
         let mut out = Vec::new();

@@ -201,6 +201,8 @@ fn ask<R>(
         listener: ListenerId(listener),
         listener_name: "alpha",
         id: b"1",
+        client_cert: None,
+        now_ms: 0,
     };
     let mut captures = Captures::new();
     let found = find(artifact, &request, &mut captures);

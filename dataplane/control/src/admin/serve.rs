@@ -2,7 +2,7 @@
 //! this user or root is sent away before a byte is read.
 
 use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
@@ -16,6 +16,7 @@ use tokio::sync::{Semaphore, mpsc, oneshot};
 
 use super::stream::{Patience, Stream};
 use super::{routes, status, targets};
+use crate::civil;
 use crate::command::{Command, Gathered, Report, locked};
 use crate::director::{Ask, ReloadAnswer};
 use crate::explain::Question;
@@ -182,7 +183,9 @@ async fn explain(State(admin): State<Admin>, body: Body) -> Response {
         Err(line) => return error(StatusCode::BAD_REQUEST, &line),
     };
     let (done, answer) = oneshot::channel();
-    match (in_background(move || question.answer(&snapshot.artifact), done), answer.await) {
+    let now_ms = civil::unix_micros(SystemTime::now()) / 1000;
+    let work = move || question.answer(&snapshot.artifact, now_ms);
+    match (in_background(work, done), answer.await) {
         (Ok(()), Ok(Ok(bytes))) => json(StatusCode::OK, bytes),
         (Ok(()), Ok(Err(line))) => error(StatusCode::BAD_REQUEST, &line),
         _ => no_thread(),

@@ -1,6 +1,5 @@
 //! Header fields: which names mean something to a proxy, what is taken off, what is put on.
 
-pub mod date;
 pub mod forwarded;
 pub mod hop;
 pub mod list;

@@ -1,9 +1,10 @@
 //! One pass over a program: what it gives is never read as a program again. The steps are bounded
 //! by the program's length, since it only ever skips forward.
 
-use pointsman_schemas::artifact::{Artifact, Program, Source};
+use pointsman_schemas::artifact::{Artifact, CertPart, Program, RouteId, Source};
 
 use super::escape::Place;
+use super::moment::Moment;
 use crate::matching::Captures;
 use crate::request::percent::Decoded;
 use crate::request::{Refusal, Request, cookies, query};
@@ -19,6 +20,8 @@ pub struct Scope<'a> {
     pub request: &'a Request<'a>,
     /// What its pattern captured.
     pub captures: &'a Captures,
+    /// The route that takes it.
+    pub route: RouteId,
 }
 
 /// Appends what `program` gives, written for `place`.
@@ -43,17 +46,17 @@ pub fn evaluate(
 
 /// Appends the text of one source; whether it is there, be it empty.
 fn put(source: Source, scope: Scope<'_>, place: Place, out: &mut Vec<u8>) -> Result<bool, Refusal> {
-    let Scope { artifact, request, captures } = scope;
+    let Scope { artifact, request, captures, .. } = scope;
     let canonical = request.canonical;
     match source {
         Source::Literal(text) => out.extend_from_slice(artifact.string_bytes(text)),
         Source::Path => place.put_path(canonical.path(), out),
-        Source::Method => place.put(request.method.iter().copied(), out)?,
-        Source::Host => {
-            if canonical.authority().is_empty() {
-                return Ok(false);
+        Source::Uri => {
+            place.put_path(canonical.path(), out);
+            if let Some(query) = canonical.query() {
+                place.put_path(b"?", out);
+                place.put_path(query, out);
             }
-            place.put(canonical.authority().iter().copied(), out)?;
         }
         Source::PathParam(name) => {
             let Some(segment) = captures.get(name, canonical.path()) else { return Ok(false) };
@@ -66,46 +69,54 @@ fn put(source: Source, scope: Scope<'_>, place: Place, out: &mut Vec<u8>) -> Res
             };
             place.put(Decoded::query(value), out)?;
         }
-        Source::Uri => {
-            place.put_path(canonical.path(), out);
-            if let Some(query) = canonical.query() {
-                place.put_path(b"?", out);
-                place.put_path(query, out);
-            }
-        }
-        Source::Domain => {
-            if canonical.host().is_empty() {
-                return Ok(false);
-            }
-            place.put(canonical.host().iter().copied(), out)?;
-        }
-        Source::Protocol => {
-            let name: &[u8] = if request.secured { b"https" } else { b"http" };
-            place.put(name.iter().copied(), out)?;
-        }
-        Source::Secured => {
-            let word: &[u8] = if request.secured { b"true" } else { b"false" };
-            place.put(word.iter().copied(), out)?;
-        }
         Source::Ip => put_ip(request.client, place, out)?,
-        Source::Version => place.put(request.version.bytes(), out)?,
-        Source::Listener => place.put(request.listener_name.bytes(), out)?,
-        Source::Id => place.put(request.id.iter().copied(), out)?,
-        Source::Cookie(name) => {
-            let name = artifact.string_bytes(name);
-            let Some(value) = cookies::values(request.fields, name).next() else {
-                return Ok(false);
-            };
-            place.put(value.iter().copied(), out)?;
+        Source::Now(format) => {
+            let moment = Moment::new(format, request.now_ms);
+            place.put(moment.as_bytes().iter().copied(), out)?;
         }
-        Source::Header(name) => {
-            let Some(value) = request.fields.get(artifact.string_bytes(name)) else {
-                return Ok(false);
-            };
-            place.put(value.iter().copied(), out)?;
+        plain => {
+            let Some(text) = text_of(plain, scope) else { return Ok(false) };
+            place.put(text.iter().copied(), out)?;
         }
     }
     Ok(true)
+}
+
+/// The text of a source that is somewhere as it is; none where it is not there, and of others.
+fn text_of<'a>(source: Source, scope: Scope<'a>) -> Option<&'a [u8]> {
+    let Scope { artifact, request, route, .. } = scope;
+    let some = |text: &'a [u8]| Some(text).filter(|text| !text.is_empty());
+    match source {
+        Source::Method => Some(request.method),
+        Source::Host => some(request.canonical.authority()),
+        Source::Domain => some(request.canonical.host()),
+        Source::Protocol => Some(if request.secured { b"https" } else { b"http" }),
+        Source::Secured => Some(if request.secured { b"true" } else { b"false" }),
+        Source::Version => Some(request.version.as_bytes()),
+        Source::Listener => Some(request.listener_name.as_bytes()),
+        Source::Id => Some(request.id),
+        Source::Cookie(name) => cookies::values(request.fields, artifact.string_bytes(name)).next(),
+        Source::Header(name) => request.fields.get(artifact.string_bytes(name)),
+        Source::ClientCert(part) => {
+            let cert = request.client_cert?;
+            let text = match part {
+                CertPart::Dn => Some(cert.dn),
+                CertPart::Cn => cert.cn,
+                CertPart::IssuerDn => Some(cert.issuer_dn),
+            };
+            text.map(str::as_bytes)
+        }
+        Source::RouteId => Some(artifact.route(route).id_bytes()),
+        Source::RouteName => artifact.route(route).name().map(str::as_bytes),
+        Source::RouteMetadata(name) => artifact.route_metadata(route, name),
+        Source::Literal(_)
+        | Source::Path
+        | Source::Uri
+        | Source::PathParam(_)
+        | Source::Query(_)
+        | Source::Ip
+        | Source::Now(_) => None,
+    }
 }
 
 /// Longest text of an address: `ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255`.

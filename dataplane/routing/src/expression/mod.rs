@@ -2,6 +2,7 @@
 
 mod escape;
 mod eval;
+mod moment;
 
 pub use escape::Place;
 pub use eval::{Scope, evaluate};

@@ -27,4 +27,19 @@ pub struct Request<'a> {
     pub listener_name: &'a str,
     /// The request's id.
     pub id: &'a [u8],
+    /// What the client's certificate says, where it showed one that holds.
+    pub client_cert: Option<ClientCert<'a>>,
+    /// When it is answered, milliseconds since 1970-01-01 UTC; as coarse as the caller's clock.
+    pub now_ms: u64,
+}
+
+/// What a client's certificate says of itself. Names are written as RFC 4514 does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ClientCert<'a> {
+    /// The subject.
+    pub dn: &'a str,
+    /// The first common name of the subject.
+    pub cn: Option<&'a str>,
+    /// The issuer.
+    pub issuer_dn: &'a str,
 }

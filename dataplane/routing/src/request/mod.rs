@@ -13,7 +13,7 @@ mod refusal;
 pub use canonical::{Canonical, fuzz_canonical};
 pub use cookies::fuzz_cookies;
 pub use fields::{FieldIndex, Fields};
-pub use head::Request;
+pub use head::{ClientCert, Request};
 pub use host::fuzz_host;
 pub use path::PathPolicy;
 pub use pointsman_schemas::artifact::DotSegments;

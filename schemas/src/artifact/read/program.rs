@@ -1,11 +1,8 @@
 //! Expression programs.
 
-use super::super::id::{ProgramId, StrId};
+use super::super::id::{ProgramId, RouteId, StrId};
 use super::super::layout::{
-    OPERATION_COOKIE, OPERATION_DOMAIN, OPERATION_HEADER, OPERATION_HOST, OPERATION_ID,
-    OPERATION_IP, OPERATION_LISTENER, OPERATION_LITERAL, OPERATION_METHOD, OPERATION_PATH,
-    OPERATION_PATH_PARAM, OPERATION_PROTOCOL, OPERATION_QUERY, OPERATION_SECURED, OPERATION_URI,
-    OPERATION_VERSION, OperationRecord, ProgramRecord, SectionKind,
+    OPERATION_LITERAL, OperationRecord, ProgramRecord, RouteMetadataRecord, SectionKind, Source,
 };
 use super::artifact::Artifact;
 
@@ -24,44 +21,18 @@ pub struct Operation {
     pub skip: usize,
 }
 
-/// Where text comes from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Source {
-    /// Goes out as it is.
-    Literal(StrId),
-    /// What the pattern captured under a name.
-    PathParam(StrId),
-    /// The method.
-    Method,
-    /// Host with port.
-    Host,
-    /// The canonical path.
-    Path,
-    /// The first query parameter of a name.
-    Query(StrId),
-    /// The first field line of a name, in lower case.
-    Header(StrId),
-    /// The canonical path and the query.
-    Uri,
-    /// Host without port.
-    Domain,
-    /// `http` or `https`.
-    Protocol,
-    /// `true` or `false`.
-    Secured,
-    /// Address of the client.
-    Ip,
-    /// `HTTP/1.1` and the like.
-    Version,
-    /// Name of the listener.
-    Listener,
-    /// The request's id.
-    Id,
-    /// The first cookie of a name.
-    Cookie(StrId),
-}
-
 impl Artifact {
+    /// What a route's metadata hold under a name, where some program looks it up.
+    ///
+    /// Cost: a binary search over numbers; no text is compared.
+    #[must_use]
+    pub fn route_metadata(&self, route: RouteId, name: StrId) -> Option<&[u8]> {
+        let all = self.records::<RouteMetadataRecord>(SectionKind::ROUTE_METADATA);
+        let key = |record: &RouteMetadataRecord| (record.route.get(), record.name.get());
+        let at = all.binary_search_by_key(&(route.0, name.0), key).ok()?;
+        Some(self.string_bytes(StrId(all.get(at)?.value.get())))
+    }
+
     /// How many programs there are.
     #[must_use]
     pub fn program_count(&self) -> usize {
@@ -101,25 +72,7 @@ impl Program<'_> {
     pub fn operation(&self, index: usize) -> Option<Operation> {
         let record = self.records.get(index)?;
         let argument = StrId(record.argument.get());
-        let source = match record.kind {
-            OPERATION_LITERAL => Source::Literal(argument),
-            OPERATION_PATH_PARAM => Source::PathParam(argument),
-            OPERATION_METHOD => Source::Method,
-            OPERATION_HOST => Source::Host,
-            OPERATION_PATH => Source::Path,
-            OPERATION_QUERY => Source::Query(argument),
-            OPERATION_HEADER => Source::Header(argument),
-            OPERATION_URI => Source::Uri,
-            OPERATION_DOMAIN => Source::Domain,
-            OPERATION_PROTOCOL => Source::Protocol,
-            OPERATION_SECURED => Source::Secured,
-            OPERATION_IP => Source::Ip,
-            OPERATION_VERSION => Source::Version,
-            OPERATION_LISTENER => Source::Listener,
-            OPERATION_ID => Source::Id,
-            OPERATION_COOKIE => Source::Cookie(argument),
-            _ => return None,
-        };
+        let source = Source::of(record.kind, argument)?;
         Some(Operation { source, skip: usize::from(record.skip) })
     }
 

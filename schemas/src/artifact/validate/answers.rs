@@ -1,7 +1,9 @@
-//! Check of answers of routes, and of changes of fields.
+//! Check of answers of routes, of changes of fields, and of metadata.
 
 use super::super::error::{ReadError, ReadErrorKind as Kind};
-use super::super::layout::{AnswerRecord, FieldOperationRecord, RouteChangesRecord, SectionKind};
+use super::super::layout::{
+    AnswerRecord, FieldOperationRecord, RouteChangesRecord, RouteMetadataRecord, SectionKind,
+};
 use super::check::{At, Check, refuse};
 use crate::limits::{CHANGES_PER_ROUTE_MAX, ROUTES_MAX};
 
@@ -56,6 +58,25 @@ pub(super) fn answers(check: &Check<'_>) -> Result<(), ReadError> {
             return refuse(section, at.offset, Kind::Unsorted);
         }
         next = record.route.get() + 1;
+    }
+    metadata(check, routes, strings)
+}
+
+/// Metadata of routes that programs look up.
+fn metadata(check: &Check<'_>, routes: usize, strings: usize) -> Result<(), ReadError> {
+    let section = SectionKind::ROUTE_METADATA;
+    let mut last = None;
+    let all = check.records::<RouteMetadataRecord>(section, usize::MAX)?;
+    for (index, record) in all.iter().enumerate() {
+        let at = At::record::<RouteMetadataRecord>(section, index);
+        at.below(record.route, routes)?;
+        at.below(record.name, strings)?;
+        at.below(record.value, strings)?;
+        let key = Some((record.route.get(), record.name.get()));
+        if key <= last {
+            return refuse(section, at.offset, Kind::Unsorted);
+        }
+        last = key;
     }
     Ok(())
 }

@@ -3,11 +3,11 @@
 use zerocopy::little_endian::U32;
 
 use super::super::error::{ReadError, ReadErrorKind as Kind};
+use super::super::id::StrId;
 use super::super::layout::{
-    BackendRecord, ConstraintRecord, InclusionRecord, OPERATION_COOKIE, OPERATION_HEADER,
-    OPERATION_LITERAL, OPERATION_PATH_PARAM, OPERATION_QUERY, OperationRecord, PairRecord,
-    PolicyRecord, ProgramRecord, RouteNameRecord, SectionKind, SelfTestRecord, TARGET_BACKUP,
-    TARGET_TLS, TargetRecord,
+    BackendRecord, ConstraintRecord, InclusionRecord, OPERATION_LITERAL, OperationRecord,
+    PairRecord, PolicyRecord, ProgramRecord, RouteNameRecord, SectionKind, SelfTestRecord, Source,
+    TARGET_BACKUP, TARGET_TLS, TargetRecord,
 };
 use super::super::places::Provenance;
 use super::super::route_ids::RouteIds;
@@ -108,14 +108,13 @@ pub(super) fn programs(check: &Check<'_>) -> Result<(), ReadError> {
     let operations = check.records::<OperationRecord>(section, usize::MAX)?;
     for (index, record) in operations.iter().enumerate() {
         let at = At::record::<OperationRecord>(section, index);
-        at.at_most(u64::from(record.kind), u64::from(OPERATION_COOKIE))?;
+        let Some(source) = Source::of(record.kind, StrId(record.argument.get())) else {
+            return refuse(section, at.offset, Kind::BadValue { value: u64::from(record.kind) });
+        };
         at.at_most(u64::from(record.reserved.get()), 0)?;
-        match record.kind {
-            OPERATION_LITERAL | OPERATION_PATH_PARAM | OPERATION_QUERY | OPERATION_HEADER
-            | OPERATION_COOKIE => {
-                at.below(record.argument, strings)?;
-            }
-            _ => at.below_or_none(record.argument, 0)?,
+        match source.argument() {
+            Some(_) => at.below(record.argument, strings)?,
+            None => at.below_or_none(record.argument, 0)?,
         }
         if record.kind == OPERATION_LITERAL {
             at.at_most(u64::from(record.skip), 0)?;

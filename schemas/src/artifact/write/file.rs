@@ -95,21 +95,21 @@ pub(super) fn provenance(places: &[PlaceDraft<'_>]) -> Draft {
     Draft { kind: SectionKind::PROVENANCE, count: places.len(), bytes }
 }
 
-/// Sections that a reader may leave out.
-fn is_optional(kind: SectionKind) -> bool {
-    matches!(
-        kind,
-        SectionKind::PROVENANCE
-            | SectionKind::ROUTE_NAMES
-            | SectionKind::SELF_TESTS
-            | SectionKind::SELF_TEST_PAIRS
-    )
+/// Sections that a reader may leave out. Names of routes are among them where no program asks for
+/// one.
+fn is_optional(kind: SectionKind, names_are_read: bool) -> bool {
+    match kind {
+        SectionKind::PROVENANCE | SectionKind::SELF_TESTS | SectionKind::SELF_TEST_PAIRS => true,
+        SectionKind::ROUTE_NAMES => !names_are_read,
+        _ => false,
+    }
 }
 
 pub(super) fn assemble(
     sections: &[Draft],
     generation: u64,
     features: Features,
+    names_are_read: bool,
 ) -> Result<Vec<u8>, WriteError> {
     let header_bytes = size_of::<Header>() + sections.len() * size_of::<SectionEntry>();
     let mut entries = Vec::with_capacity(sections.len());
@@ -117,10 +117,11 @@ pub(super) fn assemble(
     let mut end = header_bytes as u64;
     for section in sections {
         let offset = end.next_multiple_of(SECTION_ALIGN_BYTES as u64);
+        let is_optional = is_optional(section.kind, names_are_read);
         let entry = SectionEntry {
             kind: U32::new(section.kind.0),
             version: U16::new(1),
-            flags: U16::new(if is_optional(section.kind) { 0 } else { SECTION_MUST_UNDERSTAND }),
+            flags: U16::new(if is_optional { 0 } else { SECTION_MUST_UNDERSTAND }),
             offset: U64::new(offset),
             bytes: U64::new(section.bytes.len() as u64),
             count: U32::new(section.count as u32),

@@ -10,9 +10,9 @@ use super::super::id::StrId;
 use super::super::layout::{
     AddressRecord, AnswerRecord, BackendRecord, ConstraintRecord, CustomTimeoutRecord,
     FieldOperationRecord, FilterRecord, FilterSetRecord, HOST_PAYLOAD_BYTES, InclusionRecord,
-    ListenerRecord, OperationRecord, PairRecord, PolicyRecord, ProgramRecord, RouteChangesRecord,
-    RouteNameRecord, RuleRecord, SectionKind, SegmentRecord, SelfTestRecord, SettingsRecord,
-    ShapeRecord, TargetRecord, WildcardRecord,
+    ListenerRecord, OPERATION_ROUTE_NAME, OperationRecord, PairRecord, PolicyRecord, ProgramRecord,
+    RouteChangesRecord, RouteMetadataRecord, RouteNameRecord, RuleRecord, SectionKind,
+    SegmentRecord, SelfTestRecord, SettingsRecord, ShapeRecord, TargetRecord, WildcardRecord,
 };
 use super::super::option::OptionRecord;
 use super::super::wire::{SLACK_BYTES, put_number};
@@ -78,6 +78,8 @@ pub struct Writer {
     pub field_operations: Vec<FieldOperationRecord>,
     /// Routes that change fields, sorted.
     pub route_changes: Vec<RouteChangesRecord>,
+    /// Metadata that programs look up, in any order, each once.
+    pub route_metadata: Vec<RouteMetadataRecord>,
     /// Names of certificates, sorted.
     pub certificates: Vec<U32>,
     /// Names of services, sorted.
@@ -182,6 +184,7 @@ impl Writer {
             answers: Vec::new(),
             field_operations: Vec::new(),
             route_changes: Vec::new(),
+            route_metadata: Vec::new(),
             certificates: Vec::new(),
             services: Vec::new(),
             custom_timeouts: Vec::new(),
@@ -293,7 +296,9 @@ impl Writer {
             sections.push(provenance(places));
         }
         sections.sort_by_key(|section| section.kind);
-        assemble(&sections, generation, self.features)
+        let names = |operation: &OperationRecord| operation.kind == OPERATION_ROUTE_NAME;
+        let names_are_read = self.operations.iter().any(names);
+        assemble(&sections, generation, self.features, names_are_read)
     }
 
     /// Sections of plain records.
@@ -309,6 +314,7 @@ impl Writer {
                 larger: U32::new(*larger),
             })
             .collect();
+        self.route_metadata.sort_by_key(|record| (record.route.get(), record.name.get()));
         // Stable, so that the items of a list keep their order.
         self.options
             .sort_by_key(|option| (option.owner_kind, option.owner.get(), option.key.get()));
@@ -355,6 +361,7 @@ impl Writer {
             records(SectionKind::FILTER_SETS, &self.filter_sets),
             records(SectionKind::FIELD_OPERATIONS, &self.field_operations),
             records(SectionKind::ROUTE_CHANGES, &self.route_changes),
+            records(SectionKind::ROUTE_METADATA, &self.route_metadata),
             records(SectionKind::CERTIFICATES, &self.certificates),
             records(SectionKind::SERVICES, &self.services),
             records(SectionKind::OPTIONS, &self.options),

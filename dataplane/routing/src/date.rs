@@ -1,4 +1,5 @@
-//! The date as HTTP writes it, made once a second and not once an answer. It reads no clock.
+//! Dates, from a count of seconds; the one that HTTP writes is made once a second and not once an
+//! answer. It reads no clock and knows UTC only.
 
 /// Bytes of an IMF-fixdate.
 pub const DATE_BYTES: usize = 29;
@@ -38,7 +39,8 @@ const WEEKDAYS: [&[u8; 3]; 7] = [b"Thu", b"Fri", b"Sat", b"Sun", b"Mon", b"Tue",
 const MONTHS: [&[u8; 3]; 12] = [
     b"Jan", b"Feb", b"Mar", b"Apr", b"May", b"Jun", b"Jul", b"Aug", b"Sep", b"Oct", b"Nov", b"Dec",
 ];
-const DAY_SECONDS: u64 = 86_400;
+/// Seconds of a day.
+pub const DAY_SECONDS: u64 = 86_400;
 
 fn spell(unix_seconds: u64) -> [u8; DATE_BYTES] {
     let mut text = *b"Thu, 01 Jan 1970 00:00:00 GMT";
@@ -65,7 +67,8 @@ fn two_digits(at: &mut [u8], number: u64) {
 ///
 /// Source: Howard Hinnant, "chrono-compatible low-level date algorithms": years begin in March, so
 /// that the leap day is the last one.
-const fn civil(days: u64) -> (u64, u64, u64) {
+#[must_use]
+pub const fn civil(days: u64) -> (u64, u64, u64) {
     let days = days + 719_468;
     let era = days / 146_097;
     let day_of_era = days % 146_097;
