@@ -139,10 +139,14 @@ impl<'a> Quick<'a> {
 
     /// Whether some segment fits a constraint, no text, and no other constraint that could win.
     fn has_word_of_its_own(&self, ways: &Ways<'_>, index: usize) -> bool {
-        if ways.statics.is_empty() && ways.constrained.len() == 1 {
+        let Some((own, _)) = ways.constrained.get(index) else { return false };
+        let automaton = self.automaton(*own);
+        // Every constraint has a word; here it is none of the texts.
+        if ways.constrained.len() == 1
+            && ways.statics.iter().all(|(text, _)| !fits(automaton, text))
+        {
             return true;
         }
-        let Some((own, _)) = ways.constrained.get(index) else { return false };
         let is_larger =
             |other: &u32| self.artifact.is_inside(ConstraintId(*own), ConstraintId(*other));
         let is_own = |word: &&[u8]| {

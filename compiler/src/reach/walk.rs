@@ -14,7 +14,7 @@ use super::ask::{Asker, COMMON, Door, Request};
 use super::cover::covers;
 use super::place::Place;
 use super::quick::Doubt;
-use crate::classes::{self, Condition, Wants, carried};
+use crate::classes::{self, Condition, SegmentClass, Wants, carried};
 use crate::limits::REACH_REQUESTS_PER_PATTERN_MAX;
 
 /// A pattern, the host it is tried under, and the trees that are asked there.
@@ -52,6 +52,14 @@ struct State<'a> {
     /// Patterns and rules of prefixes that the path has passed.
     passed: Vec<(PatternId, u32)>,
     depth: usize,
+}
+
+/// What is left to be looked at.
+enum Todo<'a> {
+    /// A class, and the path that leads to it.
+    Class(State<'a>, String),
+    /// What comes after the texts that stand behind a class: many, so that they come last.
+    Texts(State<'a>, String),
 }
 
 struct Walk<'r, 'a> {
@@ -92,23 +100,30 @@ impl<'a> Walk<'_, 'a> {
     fn run(&mut self) -> Proved {
         let places = self.subject.roots.iter().map(|root| Place::root(root.base, root.root));
         let start = State { alive: places.collect(), ..State::default() };
-        let mut todo = vec![(start, String::new())];
+        let mut todo = vec![Todo::Class(start, String::new())];
         let mut seen = HashSet::new();
-        while let Some((state, path)) = todo.pop() {
-            if !seen.insert(state.clone()) {
-                continue;
-            }
-            if self.left == 0 || self.asker.is_exhausted() {
+        while let Some(next) = todo.pop() {
+            // One request at least is asked about, so that one who takes all is found.
+            if self.asker.is_exhausted() || (self.left == 0 && self.first.is_some()) {
                 return Proved::Open;
             }
             let was = self.asker.left();
-            if state.depth >= self.segments.len()
-                && let Some(proved) = self.put(&state, if path.is_empty() { "/" } else { &path })
-            {
-                return proved;
-            }
-            if state.depth < self.segments.len() || !self.is_exact {
-                self.onward(&state, &path, &mut todo);
+            match next {
+                Todo::Texts(state, path) => self.texts(&state, &path, &mut todo),
+                Todo::Class(state, path) => {
+                    if !seen.insert(state.clone()) {
+                        continue;
+                    }
+                    if state.depth >= self.segments.len()
+                        && let Some(proved) =
+                            self.put(&state, if path.is_empty() { "/" } else { &path })
+                    {
+                        return proved;
+                    }
+                    if state.depth < self.segments.len() || !self.is_exact {
+                        self.onward(state, path, &mut todo);
+                    }
+                }
             }
             self.asker.spend(1);
             self.left = self.left.saturating_sub(was - self.asker.left());
@@ -214,44 +229,26 @@ impl<'a> Walk<'_, 'a> {
     }
 
     /// Adds what comes after one more segment, that which fits the fewest last, so that it is next.
-    fn onward(&mut self, state: &State<'a>, path: &str, todo: &mut Vec<(State<'a>, String)>) {
-        let nodes = self.asker.artifact.section(SectionKind::PATHS);
+    fn onward(&mut self, state: State<'a>, path: String, todo: &mut Vec<Todo<'a>>) {
         if state.alive.is_empty() {
             return;
         }
+        let nodes = self.nodes();
         let own = self.segments.get(state.depth).copied();
-        let ways: Vec<_> = state.alive.iter().map(|place| place.ways(nodes)).collect();
-        let ids = ways.iter().flat_map(|ways| ways.constrained.iter().map(|(id, _)| *id));
-        let constraints: BTreeMap<u32, Constraint<'a>> =
-            ids.filter_map(|id| Some((id, *self.automata.get(id as usize)?))).collect();
-        let mut add = |text: Option<&[u8]>, segment: &str, fits: &BTreeSet<u32>| {
-            let next = next(state, nodes, text, fits);
-            todo.push((next, format!("{path}/{segment}")));
-        };
-        let fitting = |text: &[u8]| -> BTreeSet<u32> {
-            let all = constraints.iter().filter(|(_, one)| fits(**one, text));
-            all.map(|(id, _)| *id).collect()
-        };
+        let constraints = self.constraints(&state);
         if own.is_some_and(|own| own.kind == SegmentKind::Static) {
             let text = self.subject.doubt.statics.get(state.depth).map_or(&[][..], Vec::as_slice);
-            add(Some(text), &String::from_utf8_lossy(text), &fitting(text));
+            let next = next(&state, nodes, Some(text), &fitting(&constraints, text));
+            todo.push(Todo::Class(next, format!("{path}/{}", String::from_utf8_lossy(text))));
             return;
         }
         let wanted = own.and_then(|own| own.constraint).map(|ConstraintId(id)| id);
-        let all = ways.iter().flat_map(|ways| ways.statics.iter().map(|(text, _)| text.to_vec()));
-        let texts: BTreeSet<Vec<u8>> = all.collect();
-        self.asker.spend(texts.len() / 8);
-        for text in &texts {
-            let fits = fitting(text);
-            if wanted.is_none_or(|wanted| fits.contains(&wanted)) {
-                add(Some(text), &String::from_utf8_lossy(text), &fits);
-            }
-        }
-        let (found, complete) = classes::classes(&constraints, &texts);
-        self.complete &= complete;
+        let found = self.classes(&state, &constraints);
+        let mut below = Vec::new();
         for class in found.iter().rev() {
             if wanted.is_none_or(|wanted| class.fits.contains(&wanted)) {
-                add(None, &class.segment, &class.fits);
+                let next = next(&state, nodes, None, &class.fits);
+                below.push(Todo::Class(next, format!("{path}/{}", class.segment)));
             }
         }
         // Past the pattern's end an empty segment leaves all that fits one behind.
@@ -259,11 +256,75 @@ impl<'a> Walk<'_, 'a> {
             && !self.asker.artifact.settings().merge_slashes
             && state.alive.iter().any(|place| place.has_ways(nodes))
         {
-            let mut next = passing(state, nodes);
-            next.alive.clear();
-            todo.push((next, format!("{path}//x")));
+            let next = passing(&state, nodes);
+            below.push(Todo::Class(next, format!("{path}//x")));
+        }
+        todo.push(Todo::Texts(state, path));
+        todo.extend(below);
+    }
+
+    /// Adds what comes after the texts that some place names.
+    fn texts(&mut self, state: &State<'a>, path: &str, todo: &mut Vec<Todo<'a>>) {
+        let own = self.segments.get(state.depth).and_then(|own| own.constraint);
+        let constraints = self.constraints(state);
+        let words = self.words(state);
+        self.asker.spend(words.len() / 8);
+        for text in &words {
+            let fits = fitting(&constraints, text);
+            if own.is_none_or(|ConstraintId(own)| fits.contains(&own)) {
+                let next = next(state, self.nodes(), Some(text), &fits);
+                todo.push(Todo::Class(next, format!("{path}/{}", String::from_utf8_lossy(text))));
+            }
         }
     }
+
+    /// The classes of segments that are none of the texts.
+    fn classes(
+        &mut self,
+        state: &State<'a>,
+        constraints: &BTreeMap<u32, Constraint<'a>>,
+    ) -> Vec<SegmentClass> {
+        let nodes = self.nodes();
+        if constraints.is_empty() {
+            // All of them are one class; to find one there is no need to list the texts.
+            let is_free = |word: &String| {
+                state.alive.iter().all(|place| place.behind(nodes, word.as_bytes()).is_none())
+            };
+            let mut words = (0..u32::MAX).map(|number| match number {
+                0 => "x".to_owned(),
+                number => format!("x{number}"),
+            });
+            let word = words.find(is_free).unwrap_or_default();
+            return vec![SegmentClass { fits: BTreeSet::new(), segment: word }];
+        }
+        let words = self.words(state);
+        self.asker.spend(words.len() / 8);
+        let (found, complete) = classes::classes(constraints, &words);
+        self.complete &= complete;
+        found
+    }
+
+    fn nodes(&self) -> &'a [u8] {
+        self.asker.artifact.section(SectionKind::PATHS)
+    }
+
+    /// The constraints that the next segment is put to.
+    fn constraints(&self, state: &State<'a>) -> BTreeMap<u32, Constraint<'a>> {
+        let ways = state.alive.iter().map(|place| place.dynamic_ways(self.nodes()));
+        let ids = ways.flat_map(|ways| ways.constrained.into_iter().map(|(id, _)| id));
+        ids.filter_map(|id| Some((id, *self.automata.get(id as usize)?))).collect()
+    }
+
+    /// The texts that some place names next.
+    fn words(&self, state: &State<'a>) -> BTreeSet<Vec<u8>> {
+        let ways = state.alive.iter().map(|place| place.ways(self.nodes()));
+        ways.flat_map(|ways| ways.statics.into_iter().map(|(text, _)| text.to_vec())).collect()
+    }
+}
+
+/// The constraints that a text fits.
+fn fitting(constraints: &BTreeMap<u32, Constraint<'_>>, text: &[u8]) -> BTreeSet<u32> {
+    constraints.iter().filter(|(_, one)| fits(**one, text)).map(|(id, _)| *id).collect()
 }
 
 /// What a state has passed once its path goes on.

@@ -50,6 +50,17 @@ fn check_shape(table: &Table) {
 }
 
 #[test]
+fn longest_run_is_one_byte_past_the_longest_value_or_without_end() {
+    let run = |source: &str| Table::from_regex(source).expect(source).longest_run();
+    assert_eq!(run("a"), Some(2));
+    assert_eq!(run("[0-9]{2,4}"), Some(5));
+    assert_eq!(run("a|bcd|(e|f)g"), Some(4));
+    for endless in ["a+", "a*b", ".+", "a|b+c", "(ab)+"] {
+        assert_eq!(run(endless), None, "{endless}");
+    }
+}
+
+#[test]
 fn table_of_a_regex_fits_the_whole_segment() {
     check(&table("[0-9]+"), &["0", "42", "007"], &["", "a", "4a", "a4", "4 ", "\u{0664}"]);
     check(&table("a|ab|abc"), &["a", "ab", "abc"], &["abcd", "b", ""]);

@@ -100,3 +100,24 @@ fn hosts_with_equal_paths_share_their_trees() {
     };
     assert_eq!(section(1), section(100));
 }
+
+#[test]
+fn bytes_beyond_the_limit_are_refused_with_the_routes() {
+    let lowered = |tail: &str, target_bytes: u64| {
+        let patterns: Vec<String> = ["h.a.tld", "*.a.tld", "*.tld"]
+            .iter()
+            .flat_map(|host| (0..50).map(move |number| format!("{host}/$x<a{number}b{tail}>")))
+            .collect();
+        let texts: Vec<&str> = patterns.iter().map(String::as_str).collect();
+        let mut world = World::of(&texts);
+        world.model.settings.limits.target_bytes = target_bytes;
+        lower(&world.model, &SourceMap::new(), 0).map(|_| ())
+    };
+    // A hundred and fifty automata may be run over a segment that is as long as a path can be.
+    let fault = lowered("+", 32 * 1024).expect_err("too much");
+    assert!(matches!(fault.cause, Cause::ReadBytes { bytes } if bytes > 150 * 32 * 1024));
+    assert!(!fault.routes.is_empty() && fault.to_string().contains("4MiB are allowed"), "{fault}");
+    assert_eq!(lowered("+", 8 * 1024), Ok(()));
+    // One that knows its longest value stops there.
+    assert_eq!(lowered("{1,9}", 32 * 1024), Ok(()));
+}
