@@ -6,6 +6,7 @@ mod conditions;
 mod configuration;
 mod determinism;
 mod diff;
+mod expressions;
 mod findings;
 mod fix;
 mod formats;
