@@ -42,8 +42,9 @@ pub fn compile_watched(loaded: Loaded, generation: u64, steps: &Steps) -> Outcom
     if !is_partial && resolved.is_whole {
         check::presence(&resolved, &sources, &mut findings);
     }
-    let Resolved { model, .. } = resolved;
     steps.begin(Phase::Check);
+    check::sense(&resolved, &mut findings);
+    let Resolved { model, .. } = resolved;
     check::sound(&model, &mut findings);
     let mut artifact = None;
     if !findings.has_errors() {

@@ -6,7 +6,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use pointsman_schemas::artifact::Features;
 
-use crate::document::record::Record;
+use crate::document::record::{Record, Value};
 use crate::document::route::Place;
 use crate::grammar::condition;
 use crate::grammar::expression::Template;
@@ -177,6 +177,18 @@ impl Listener {
     /// Whether clients speak TLS to it.
     pub fn tls(&self) -> Option<&Record> {
         self.options.table("tls")
+    }
+
+    /// Whether it redirects requests to https, all of them or most.
+    pub fn redirects(&self) -> bool {
+        let value = self.options.value("redirect_to_https").map(|value| &value.value);
+        matches!(value, Some(Value::Flag(true) | Value::Table(_)))
+    }
+
+    /// Whether it redirects every request to https.
+    pub fn redirects_all(&self) -> bool {
+        let excepted = self.options.table("redirect_to_https");
+        self.redirects() && excepted.is_none_or(|table| table.texts("except").next().is_none())
     }
 }
 

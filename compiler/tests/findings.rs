@@ -139,6 +139,7 @@ fn whole_stops_of_one_text_change_nothing() {
 }
 
 const SEED: &str = include_str!("golden/ok/every-key.toml");
+const EVERY_KEY: &str = include_str!("../../examples/every-key/pointsman.toml");
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
@@ -153,6 +154,22 @@ proptest! {
         text in "(\\[\\[?(routes|backends\\.b|tests|limits|listeners\\.w)\\]\\]?\n|(id|match|backend|address|targets|root|expect|version|request) = (\"[a-z:/*$<>\\[\\]0-9.%{}|\\\\]{0,12}\"|1|true|\\[\"[a-z./:*]{0,8}\"\\]|\\{ id = 1 \\})\n){0,12}",
     ) {
         fuzz_config(text.as_bytes());
+    }
+
+    #[test]
+    fn any_change_of_the_whole_language_compiles_or_is_found_wrong(
+        changes in proptest::collection::vec((0..EVERY_KEY.len(), any::<u8>(), 0..3usize), 1..6),
+    ) {
+        let mut data = EVERY_KEY.as_bytes().to_vec();
+        for (at, byte, kind) in changes {
+            let at = at.min(data.len() - 1);
+            match kind {
+                0 => data[at] = b"0a-/*\"$^"[usize::from(byte) % 8],
+                1 => drop(data.remove(at)),
+                _ => data.insert(at, b" \"'[]{}=.\n\\$<"[usize::from(byte) % 13]),
+            }
+        }
+        fuzz_config(&data);
     }
 
     #[test]

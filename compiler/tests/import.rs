@@ -248,3 +248,29 @@ fn import_decides_its_exit_code_and_refuses_a_folder_that_is_not_empty() {
     assert!(!folder.path().join("new").exists());
     assert_eq!(code(&pointsman(&["import", "nginx", &input, "-o", &path("new")])), 2);
 }
+
+#[test]
+fn check_that_can_never_pass_is_written_as_one_that_can() {
+    let written = |healthy: &str, unhealthy: &str| {
+        let check = format!(
+            r#"{{"enabled":true,"url":"/h","blockOnRed":true,"healthyStatuses":{healthy},
+            "unhealthyStatuses":{unhealthy},"healthyRegexChecks":["ok"]}}"#
+        );
+        let route = format!(
+            r#"{{"kind":"Route","id":"r","frontend":{{"domains":["r.example.org"]}},"backend":{{
+            "targets":[{{"id":"a","hostname":"a.internal","port":80}}],"health_check":{check}}}}}"#
+        );
+        let tree = tree(&[("route.json", &route)]);
+        let plan = from_otoroshi(&tree);
+        assert_complete(&tree, &plan);
+        plan.files.values().map(String::as_str).collect::<String>()
+    };
+    let both = written("[200]", "[500]");
+    assert!(both.contains("healthy_statuses = [\"200\"]") && both.contains("body_regex"), "{both}");
+    let hopeless = written("[200]", "[200]");
+    assert!(!hopeless.contains("unhealthy_statuses"), "{hopeless}");
+    let bodiless = written("[204]", "[]");
+    assert!(!bodiless.contains("body_regex"), "{bodiless}");
+    let announces = written("[101]", "[]");
+    assert!(announces.contains("healthy_statuses = [\"200-499\"]"), "{announces}");
+}

@@ -19,6 +19,7 @@ mod keys;
 mod print;
 mod reference;
 mod scale;
+mod sense;
 mod shell;
 mod signing;
 mod ties;

@@ -1,6 +1,7 @@
 //! What is not there: no route, no listener, a backend that no route uses.
 
 use crate::diagnostic::{Code, Diagnostic, Findings};
+use crate::model::{Listener, Serve};
 use crate::resolve::Resolved;
 use crate::source::{FileId, SourceMap, Span};
 
@@ -22,6 +23,17 @@ pub fn presence(resolved: &Resolved, sources: &SourceMap, findings: &mut Finding
             .help("nothing comes in; write one: [listeners.web] address = \"[::]:80\"");
         findings.push(finding);
     }
+    let serves = |listener: &Listener| listener.serve == Serve::Routes;
+    if let (true, Some(listener)) = (
+        resolved.enabled_routes > 0,
+        model.listeners.first().filter(|_| !model.listeners.iter().any(serves)),
+    ) {
+        let message = "there is no listener that serves routes";
+        let finding = Diagnostic::new(Code::NoListener, listener.name.span, message)
+            .label("serves services")
+            .help("no request comes to a route; write one: [listeners.web] address = \"[::]:80\"");
+        findings.push(finding);
+    }
     if resolved.enabled_routes == 0 {
         let finding = Diagnostic::new(Code::NoRoute, top, "there is no enabled route")
             .help("every request is answered with 404; write one: [[routes]]");
@@ -32,6 +44,19 @@ pub fn presence(resolved: &Resolved, sources: &SourceMap, findings: &mut Finding
             let message = format!("backend `{}` is not used by any route", backend.name);
             let finding = Diagnostic::new(Code::UnusedBackend, backend.span, message)
                 .help("remove it, or name it in a route");
+            findings.push(finding);
+        }
+    }
+    // Where something was found wrong, it may be what names them.
+    if findings.has_errors() {
+        return;
+    }
+    for (certificate, used) in model.certificates.iter().zip(&resolved.used_certificates) {
+        if !used {
+            let name = &certificate.name;
+            let message = format!("certificate `{}` is not used", name.value);
+            let finding = Diagnostic::new(Code::UnusedCertificate, name.span, message)
+                .help("remove it, or name it in a listener or a target");
             findings.push(finding);
         }
     }

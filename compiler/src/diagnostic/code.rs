@@ -120,6 +120,26 @@ codes! {
     NoKey = E0208, "a certificate without a key is to be shown";
     /// A route has two of `backend`, `redirect` and `respond`.
     ActionTwice = E0209, "a route has two answers";
+    /// A health check can never pass.
+    HealthNeverPasses = E0210, "a health check can never pass";
+    /// A key does not belong to what is chosen beside it.
+    KeyOutOfPlace = E0211, "a key does not belong to what is chosen beside it";
+    /// TLS is set up where none is spoken.
+    TlsNotSpoken = E0212, "TLS is set up where none is spoken";
+    /// A predicate never holds.
+    PredicateNeverHolds = E0213, "a predicate never holds";
+    /// A proxy cannot do what it is asked for.
+    ProxyCannot = E0214, "a proxy cannot do what it is asked for";
+    /// A service has not exactly one who answers.
+    ServiceAnswers = E0215, "a service has not exactly one who answers";
+    /// A listener cannot serve what a route asks of it.
+    ListenerCannotServe = E0216, "a listener cannot serve what a route asks of it";
+    /// A listener contradicts itself.
+    ListenerContradicts = E0217, "a listener contradicts itself";
+    /// Certificates are to be ordered, and nothing says how.
+    NoWayToOrder = E0218, "certificates are to be ordered, and nothing says how";
+    /// No certificate can be ordered for a host.
+    HostNotProvable = E0219, "no certificate can be ordered for a host";
     /// A pattern is malformed.
     BadPattern = E0301, "a pattern is malformed";
     /// The constraint of a parameter is malformed.
@@ -144,8 +164,8 @@ codes! {
     BadExpression = E0401, "an expression is malformed";
     /// A name in an expression is not known.
     UnknownName = E0402, "a name in an expression is not known";
-    /// A route does not capture a parameter that an expression uses.
-    NotCaptured = E0403, "a route does not capture a parameter that an expression uses";
+    /// A route does not capture a parameter that its backend uses.
+    NotCaptured = E0403, "a route does not capture a parameter that its backend uses";
     /// A value that may be absent has no default.
     NeedsDefault = E0404, "a value that may be absent has no default";
     /// A root is no path.
@@ -154,8 +174,12 @@ codes! {
     BadRedirect = E0406, "a redirect leads nowhere that can be told";
     /// A field frames the message, or is the edge's own.
     ProtectedField = E0407, "a field is not a route's to change";
+    /// A redirect leads back to its own route.
+    RedirectToItself = E0408, "a redirect leads back to its own route";
+    /// A route uses a parameter that it does not capture.
+    OwnNotCaptured = E0409, "a route uses a parameter that it does not capture";
     /// A route has no value that an expression can take.
-    RouteLacks = E0408, "a route has no value that an expression can take";
+    RouteLacks = E0410, "a route has no value that an expression can take";
     /// There is more of something than the edge takes.
     TooMany = E0501, "there is more of something than the edge takes";
     /// The artifact cannot be written.
@@ -184,6 +208,28 @@ codes! {
     UnderscoreHost = W0206, "a host is `_`, which means every host elsewhere";
     /// A backend replaces every path by `/`.
     RewriteWithoutRoot = W0207, "`rewrite` without `root` sends every path as `/`";
+    /// A health check may last longer than the time to the next one.
+    ChecksOverlap = W0208, "a health check may last longer than the time to the next one";
+    /// A certificate is not used.
+    UnusedCertificate = W0209, "a certificate is not used";
+    /// A certificate is verified less than it could be.
+    WeakVerify = W0210, "a certificate is verified less than it could be";
+    /// A network that is trusted has strangers in it.
+    TrustTooWide = W0211, "a network that is trusted has strangers in it";
+    /// The value of a field looks like a secret.
+    SecretInField = W0212, "the value of a field looks like a secret";
+    /// A redirect to https, which no listener speaks.
+    RedirectWithoutTls = W0213, "a redirect to https, which no listener speaks";
+    /// Services that no listener serves, or a listener without services.
+    ServicesUnreached = W0214, "no request comes to a service";
+    /// A route says something of a target, and none answers it.
+    NeverSent = W0215, "a key of a route that no target answers";
+    /// A row of `custom_timeouts` is never asked.
+    RowNeverReached = W0216, "a row of `custom_timeouts` is never asked";
+    /// A text stands twice in a list.
+    TwiceInList = W0217, "a text stands twice in a list";
+    /// `^` or `$` stands where the whole is meant anyway.
+    AnchorSaysNothing = W0218, "`^` or `$` stands where the whole is meant anyway";
     /// A value is never there.
     NeverPresent = W0401, "a value is never there";
 }
@@ -212,6 +258,11 @@ impl Code {
     /// What it says at length, as Markdown.
     pub fn explanation(self) -> &'static str {
         TABLE[self as usize].explanation
+    }
+
+    /// Whether the place of such a finding is a secret, which is shown nowhere.
+    pub fn is_about_a_secret(self) -> bool {
+        matches!(self, Self::InlineSecret | Self::SecretInField)
     }
 
     /// Errors begin with `E`, warnings with `W`.

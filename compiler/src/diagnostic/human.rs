@@ -9,6 +9,7 @@ use annotate_snippets::{
 use super::code::Severity;
 use super::finding::{Diagnostic, Findings, Label};
 use super::fix::{Edit, Fix, all_apart};
+use super::veil::Veil;
 use crate::source::{BOM, FileId, SourceFile, SourceMap};
 
 /// Lines between two marks above which they are shown in windows of their own.
@@ -32,11 +33,12 @@ pub fn render(findings: &Findings, sources: &SourceMap, colour: Colour) -> Strin
         Colour::On => Renderer::styled(),
         Colour::Off => Renderer::plain(),
     };
+    let veil = Veil::of(findings);
     let mut out = String::new();
     for finding in findings.shown() {
         let fixes: Vec<Group<'_>> =
-            finding.fixes.iter().filter_map(|fix| suggestion(fix, sources)).collect();
-        let mut groups = vec![report(finding, !fixes.is_empty(), sources)];
+            finding.fixes.iter().filter_map(|fix| suggestion(fix, sources, &veil)).collect();
+        let mut groups = vec![report(finding, !fixes.is_empty(), sources, &veil)];
         groups.extend(fixes);
         out.push_str(&renderer.render(&groups));
         out.push_str("\n\n");
@@ -64,7 +66,12 @@ pub fn summary(findings: &Findings) -> Option<String> {
 }
 
 /// The finding itself. What a fix says stands beside the fix, where that is shown.
-fn report<'a>(finding: &'a Diagnostic, shows_fixes: bool, sources: &'a SourceMap) -> Group<'a> {
+fn report<'a>(
+    finding: &'a Diagnostic,
+    shows_fixes: bool,
+    sources: &'a SourceMap,
+    veil: &Veil,
+) -> Group<'a> {
     let is_said = |help: &str| shows_fixes && finding.fixes.iter().any(|fix| fix.message == help);
     let level = match finding.severity() {
         Severity::Error => Level::ERROR,
@@ -73,7 +80,7 @@ fn report<'a>(finding: &'a Diagnostic, shows_fixes: bool, sources: &'a SourceMap
     let title = level.primary_title(finding.message.as_str()).id(finding.code.id());
     let mut group = Group::with_title(title);
     for window in windows(finding, sources) {
-        group = window.add_to(group);
+        group = window.add_to(group, veil);
     }
     if let Some(help) = finding.help.as_ref().filter(|help| !is_said(help)) {
         group = group.element(Level::HELP.message(help.as_str()));
@@ -87,8 +94,9 @@ fn report<'a>(finding: &'a Diagnostic, shows_fixes: bool, sources: &'a SourceMap
     group
 }
 
-/// A fix as the lines that it changes; `None` where they are too many bytes to be shown.
-fn suggestion<'a>(fix: &'a Fix, sources: &'a SourceMap) -> Option<Group<'a>> {
+/// A fix as the lines that it changes; `None` where they are too many bytes to be shown, or what
+/// it changes must not be.
+fn suggestion<'a>(fix: &'a Fix, sources: &'a SourceMap, veil: &Veil) -> Option<Group<'a>> {
     let mut group = Group::with_title(Level::HELP.secondary_title(fix.message.as_str()));
     let mut files: Vec<FileId> = fix.edits.iter().map(|edit| edit.span.file).collect();
     files.sort_unstable();
@@ -104,11 +112,19 @@ fn suggestion<'a>(fix: &'a Fix, sources: &'a SourceMap) -> Option<Group<'a>> {
         if text.len() > WINDOW_BYTES_MAX || !all_apart(&edits) {
             return None;
         }
+        let veiled = veil.over(id, &bytes, text);
+        let place = |edit: &Edit| {
+            within(text, &bytes, edit.span.start)..within(text, &bytes, edit.span.end)
+        };
+        if edits.iter().any(|edit| veiled.covers(&place(edit))) {
+            return None;
+        }
         let patches = edits.iter().map(|edit| {
-            let span = within(text, &bytes, edit.span.start)..within(text, &bytes, edit.span.end);
-            Patch::new(span, edit.text.as_str())
+            let span = place(edit);
+            Patch::new(veiled.at(span.start)..veiled.at(span.end), edit.text.as_str())
         });
-        let snippet = Snippet::source(text).path(file.name.as_str());
+        let patches: Vec<_> = patches.collect();
+        let snippet = Snippet::source(veiled.text).path(file.name.as_str());
         group = group.element(snippet.line_start(lines.start as usize).patches(patches));
     }
     Some(group)
@@ -129,7 +145,7 @@ struct Window<'a> {
 }
 
 impl<'a> Window<'a> {
-    fn add_to(self, group: Group<'a>) -> Group<'a> {
+    fn add_to(self, group: Group<'a>, veil: &Veil) -> Group<'a> {
         let text = self.file.text.get(self.bytes.clone()).unwrap_or_default();
         if text.len() > WINDOW_BYTES_MAX {
             let at = self.marks.first().map_or(0, |(_, label)| label.span.start);
@@ -139,13 +155,16 @@ impl<'a> Window<'a> {
                 .char_column(position.column as usize);
             return group.element(origin);
         }
+        let id = self.marks.first().map_or_else(FileId::default, |(_, label)| label.span.file);
+        let veiled = veil.over(id, &self.bytes, text);
         let marks = self.marks.iter().map(|(kind, label)| {
-            let within = |at: u32| within(text, &self.bytes, at);
+            let within = |at: u32| veiled.at(within(text, &self.bytes, at));
             let span = within(label.span.start)..within(label.span.end);
             let mark: Annotation<'a> = kind.span(span);
             if label.text.is_empty() { mark } else { mark.label(label.text.as_str()) }
         });
-        let snippet = Snippet::source(text)
+        let marks: Vec<Annotation<'a>> = marks.collect();
+        let snippet = Snippet::source(veiled.text)
             .path(self.file.name.as_str())
             .line_start(self.lines.start as usize)
             .annotations(marks);

@@ -10,6 +10,7 @@ mod json;
 mod place;
 mod plan;
 mod sarif;
+mod veil;
 
 pub use code::{Code, Severity};
 pub use finding::{Diagnostic, FINDINGS_SHOWN_MAX, Findings, Label};
@@ -19,3 +20,4 @@ pub use human::{Colour, render as render_human, summary};
 pub use json::render as render_json;
 pub use plan::Plan;
 pub use sarif::render as render_sarif;
+pub use veil::{MASK, is_password, users_of_urls};

@@ -2,11 +2,11 @@
 //! and go on as they are, and for whoever wants to see all that is written.
 
 use super::form;
-use super::keys::{self, Key, Kind};
+use super::keys::{self, Form, Key, Kind};
 use super::parse::{Item, View};
 use super::reader::Reader;
 use super::record::{Field, Record, Value};
-use super::refusal::{no_list, no_table, no_tables};
+use super::refusal::{no_list, no_table, no_tables, warn_of_twice};
 use super::scalar;
 use crate::diagnostic::Findings;
 use crate::source::Spanned;
@@ -36,6 +36,12 @@ fn read_value(
 ) -> Option<Spanned<Value>> {
     let span = item.span();
     let value = match kind {
+        // A password of digits alone is one too, and no help may say it again.
+        Kind::Text(Form::Secret) if is_bare(&item) => {
+            let refused = form::check(Form::Secret, "").err();
+            findings.push(refused?.finding(span));
+            return None;
+        }
         Kind::Text(form) => {
             let text = scalar::text(item, name, findings)?;
             if let Err(problem) = form::check(*form, &text.value) {
@@ -97,6 +103,11 @@ fn fitting(kinds: &'static [Kind], item: &Item<'_>) -> &'static Kind {
     kinds.iter().find(fits).or_else(|| kinds.first()).unwrap_or(&Kind::Flag)
 }
 
+/// Whether a value is one of those that stand without quotes.
+fn is_bare(item: &Item<'_>) -> bool {
+    !matches!(item.view(), View::Text(_) | View::List(_) | View::Table(_))
+}
+
 fn read_list(
     inner: &'static Kind,
     name: &str,
@@ -111,6 +122,15 @@ fn read_list(
     for item in list.items() {
         values.extend(read_value(inner, name, item, findings));
     }
+    // The arguments of a command are no set.
+    if values.len() < 2 || matches!(inner, Kind::Text(Form::Any)) {
+        return Some(values);
+    }
+    let texts = values.iter().filter_map(|value| match &value.value {
+        Value::Text(text) => Some((text.as_str(), value.span)),
+        _ => None,
+    });
+    warn_of_twice(name, texts, findings);
     Some(values)
 }
 
@@ -148,7 +168,7 @@ fn read_named(
 }
 
 fn read_words(
-    (keys, values): (keys::Form, keys::Form),
+    (keys, values): (Form, Form),
     name: &str,
     item: Item<'_>,
     findings: &mut Findings,

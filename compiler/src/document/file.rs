@@ -34,6 +34,8 @@ pub struct Document {
     pub tables: Option<Record>,
     /// Whether a key at the top was found wrong: then what it was meant to bring is missing.
     pub damaged: bool,
+    /// Whether anything in `tables` was found wrong, and left out.
+    pub tables_damaged: bool,
 }
 
 /// Which file it is.
@@ -61,7 +63,9 @@ impl Document {
             Role::Included => refuse_first_keys(table, top.findings()),
         }
         document.settings = settings::read(&mut top);
+        let errors_before = top.findings().errors();
         let tables = fields::read(&mut top, |key| key.name == "defaults" || key.feature.is_some());
+        document.tables_damaged = top.findings().errors() > errors_before;
         document.tables = Some(tables).filter(|record| !record.is_empty());
         for (name, table) in top.by_name("listeners") {
             document.listeners.push(listener::read(name, table, top.findings()));

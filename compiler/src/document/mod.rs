@@ -24,6 +24,7 @@ mod refusal;
 pub mod route;
 mod scalar;
 pub mod schema;
+pub mod secret;
 pub mod settings;
 pub mod spelling;
 pub mod test;

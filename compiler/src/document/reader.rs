@@ -4,7 +4,7 @@
 use super::keys::{self, Key, Kind, Need};
 use super::parse::{Item, Table, View};
 use super::refusal::{
-    empty, misplaced, nearest, no_list, no_table, no_tables, unknown_key, wrong_type,
+    empty, misplaced, nearest, no_list, no_table, no_tables, unknown_key, warn_of_twice, wrong_type,
 };
 use super::scalar::{self, choice, text};
 use super::value::{Problem, shown};
@@ -205,6 +205,11 @@ impl<'t, 'f> Reader<'t, 'f> {
         let mut texts = Vec::with_capacity(list.items().len());
         for item in list.items() {
             texts.extend(text(item, name, self.findings));
+        }
+        let each = texts.iter().map(|text: &Spanned<String>| (text.value.as_str(), text.span));
+        // One address twice is an error, whoever has it.
+        if texts.len() > 1 && name != "address" {
+            warn_of_twice(name, each, self.findings);
         }
         Some(Spanned::new(texts, item.span()))
     }

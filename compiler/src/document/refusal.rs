@@ -1,11 +1,13 @@
 //! What is said of a key or value that cannot stand where it stands. Decides nothing.
 
+use std::collections::HashMap;
+
 use super::keys::{self, Kind};
 use super::meant::{self, Meant};
 use super::mend::said_otherwise;
 use super::parse::{Item, View};
 use super::value::shown;
-use crate::diagnostic::{Code, Diagnostic, Fix, Safety};
+use crate::diagnostic::{Code, Diagnostic, Findings, Fix, Safety};
 use crate::source::{Span, Spanned};
 
 /// The finding for a list that must not be empty.
@@ -171,6 +173,28 @@ pub(crate) fn nearest<'n>(
         close.then_some((distance, name))
     });
     candidates.min().map(|(_, name)| name)
+}
+
+/// Warns of a text that stands twice in a list: one of the two was meant to be another.
+pub(super) fn warn_of_twice<'t>(
+    name: &str,
+    texts: impl Iterator<Item = (&'t str, Span)>,
+    findings: &mut Findings,
+) {
+    let mut first: HashMap<&str, Span> = HashMap::new();
+    for (text, span) in texts {
+        let Some(earlier) = first.get(text) else {
+            first.insert(text, span);
+            continue;
+        };
+        let message = format!("`{}` stands twice in `{name}`", shown(text));
+        findings.push(
+            Diagnostic::new(Code::TwiceInList, span, message)
+                .label("again")
+                .other(*earlier, "here first")
+                .help("leave one of them out"),
+        );
+    }
 }
 
 #[cfg(test)]

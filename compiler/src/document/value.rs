@@ -1,6 +1,7 @@
 //! Text that means a value: durations, sizes, names, addresses, networks. Each function says what
 //! is wrong and what was meant; places are the caller's.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
@@ -10,6 +11,7 @@ use pointsman_schemas::limits::{
 
 pub use super::mend::Problem;
 use crate::diagnostic::Safety::{self, Maybe, Safe};
+use crate::diagnostic::{MASK, users_of_urls};
 
 fn problem<T>(message: impl Into<String>, help: impl Into<String>) -> Result<T, Problem> {
     Err(Problem::new(message).help(help))
@@ -174,8 +176,13 @@ fn character(c: char) -> String {
     }
 }
 
-/// Foreign text for a message: shortened, control characters escaped.
+/// Foreign text for a message: shortened, control characters escaped, without users and passwords
+/// of URLs.
 pub fn shown(text: &str) -> String {
+    let mut text = Cow::Borrowed(text);
+    for user in users_of_urls(&text).into_iter().rev() {
+        text.to_mut().replace_range(user, MASK);
+    }
     let mut out = String::new();
     for c in text.chars().take(80) {
         if c.is_control() {

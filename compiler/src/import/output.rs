@@ -74,6 +74,28 @@ impl Output {
         files
     }
 
+    /// Lets listeners that only order certificates show one more: for hosts that none can be
+    /// ordered for.
+    pub(super) fn show_own_certificate(&mut self) {
+        let name = (0..)
+            .map(|at| if at == 0 { "own".to_owned() } else { format!("own-{at}") })
+            .find(|name| !self.certificates.contains_key(name));
+        let Some(name) = name else { return };
+        let note = "No certificate can be ordered for some hosts of the routes (`explain E0219`): \
+                    put one for them there on each edge.";
+        let own = Certificate { has_key: true, comments: vec![note.to_owned()] };
+        self.certificates.insert(name.clone(), own);
+        let pairs = self.listeners.values_mut().flat_map(|listener| &mut listener.pairs);
+        for (_, tls) in pairs.filter(|(key, _)| key == "tls") {
+            let Value::Table(tls) = tls else { continue };
+            for (_, list) in tls.iter_mut().filter(|(key, _)| key == "certificates") {
+                if let Value::List(names) = list {
+                    names.push(Value::text(name.clone()));
+                }
+            }
+        }
+    }
+
     fn certificates(&self) -> String {
         let mut sections = Vec::new();
         for (name, certificate) in &self.certificates {

@@ -1,5 +1,6 @@
 //! From what is to be written to files that validate: the result is compiled in memory, and where
-//! routes tie the order of the other proxy is written as priorities.
+//! routes tie the order of the other proxy is written as priorities. Where no certificate can be
+//! ordered for a host, one of its own is named.
 
 use std::collections::BTreeMap;
 
@@ -26,9 +27,14 @@ pub struct Plan {
 ///
 /// Errors: the first file could not be read back, which does not happen.
 pub fn settle(imported: Imported) -> Result<Plan, LoadError> {
-    let Imported { output, report } = imported;
-    let files = output.files(false);
-    let outcome = judge(&files)?;
+    let Imported { mut output, report } = imported;
+    let mut files = output.files(false);
+    let mut outcome = judge(&files)?;
+    if outcome.findings.iter().any(|finding| finding.code == Code::HostNotProvable) {
+        output.show_own_certificate();
+        files = output.files(false);
+        outcome = judge(&files)?;
+    }
     let ties = [Code::RoutesTie, Code::HostsTie, Code::ConstraintsTie, Code::TiesNotProved];
     if !outcome.findings.iter().any(|finding| ties.contains(&finding.code)) {
         return Ok(Plan { files, report, outcome });

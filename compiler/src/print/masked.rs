@@ -1,30 +1,8 @@
 //! Values that must not be shown. A reference such as `env:NAME` is no secret itself; what some
 //! fields hold is one, and what some URLs have in front of their host.
 
-/// What stands in the place of a secret.
-pub(super) const MASK: &str = "***";
-
-/// Fields whose values let somebody in.
-const FIELDS: &[&str] =
-    &["authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key"];
-/// Parts of names of which the same is true.
-const PARTS: &[&str] = &[
-    "token",
-    "secret",
-    "passwd",
-    "password",
-    "api-key",
-    "api_key",
-    "apikey",
-    "session",
-    "credential",
-];
-
-/// Whether what is said of a name lets somebody in.
-pub(super) fn is_sensitive(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    FIELDS.contains(&name.as_str()) || PARTS.iter().any(|part| name.contains(part))
-}
+use crate::diagnostic::{MASK, users_of_urls};
+use crate::document::secret::is_sensitive;
 
 /// The value that is said of a free name, fit to be shown.
 pub fn word(name: &str, value: &str) -> String {
@@ -46,21 +24,10 @@ pub(super) fn text(value: &str) -> String {
     {
         return format!("{option}={MASK}");
     }
-    let mut out = String::new();
-    let mut rest = value;
-    while let Some(at) = rest.find("://") {
-        let (before, after) = rest.split_at(at + "://".len());
-        out.push_str(before);
-        let end = after.find(['/', '?', '#', ' ', '"']).unwrap_or(after.len());
-        rest = match after[..end].rfind('@') {
-            Some(user_end) => {
-                out.push_str(MASK);
-                &after[user_end..]
-            }
-            None => after,
-        };
+    let mut out = value.to_owned();
+    for user in users_of_urls(value).into_iter().rev() {
+        out.replace_range(user, MASK);
     }
-    out.push_str(rest);
     out
 }
 

@@ -3,6 +3,7 @@
 use super::fault;
 use crate::diagnostic::{Code, Diagnostic, Findings};
 use crate::document::record::Record;
+use crate::document::secret;
 use crate::document::value::shown;
 use crate::grammar::expression::{self, Part, Source, Template};
 use crate::model::{Change, ChangeKind, Changes, Redirect, Respond};
@@ -154,6 +155,9 @@ pub(super) fn respond(written: &Record, findings: &mut Findings) -> Option<Respo
         if refuse_protected(&lower, name.span, findings) {
             return None;
         }
+        if secret::looks_secret(&lower, &value.value) {
+            findings.push(secret::finding(&lower, value.span));
+        }
         headers.push((lower, value.value.clone()));
     }
     headers.sort();
@@ -174,6 +178,23 @@ fn refuse_protected(name: &str, span: Span, findings: &mut Findings) -> bool {
     };
     findings.push(Diagnostic::new(Code::ProtectedField, span, message).help(help));
     true
+}
+
+/// Warns of keys that speak of a target, in a route that asks none. What `[defaults]` bring is for
+/// the other routes.
+pub(super) fn warn_of_no_target(written: &Record, findings: &mut Findings) {
+    let answer = ["redirect", "respond"].into_iter().find_map(|key| written.field(key));
+    let Some(answer) = answer else { return };
+    for field in ["request_headers", "upgrade"].into_iter().filter_map(|key| written.field(key)) {
+        let (key, by) = (field.key.name, answer.key.name);
+        let message = format!("`{key}` beside `{by}`: no target is asked");
+        findings.push(
+            Diagnostic::new(Code::NeverSent, field.place, message)
+                .label("says nothing here")
+                .other(answer.place, "the edge itself answers")
+                .help(format!("leave `{key}` out; `response_headers` change the answer")),
+        );
+    }
 }
 
 /// `request_headers` and `response_headers` of a route; none where nothing is changed.

@@ -3,27 +3,18 @@
 use pointsman_routing::request::path::has_dot_segment;
 use pointsman_routing::request::percent::is_segment_byte;
 
-use super::fault;
+use super::timeouts::{self, CLIENT_DEFAULT, Deadlines};
+use super::{balancing, fault, health, proxy, target};
 use crate::diagnostic::{Code, Diagnostic, Findings};
 use crate::document::backend::{Backend as Written, Client as WrittenClient};
 use crate::document::keys::CLIENT;
 use crate::document::record::{Field, Record, Value};
-use crate::document::value::{show_duration, shown};
+use crate::document::value::shown;
 use crate::grammar::expression::{self, Part, Template};
 use crate::grammar::path;
 use crate::language::fault::{Fault, FaultKind, Rewrite};
 use crate::model::{Backend, Client, HostHeader, Protocol, Target};
 use crate::source::{SourceMap, Span, Spanned};
-
-/// Deadlines where a backend says nothing. Unit: milliseconds.
-pub(super) const CLIENT_DEFAULT: Client = Client {
-    connection_timeout_ms: 10_000,
-    idle_timeout_ms: 60_000,
-    call_timeout_ms: 30_000,
-    call_and_stream_timeout_ms: 120_000,
-    global_timeout_ms: 30_000,
-    cache_connection: true,
-};
 
 /// A backend with its defaults, and where its `root` is written.
 pub(super) fn resolve(
@@ -32,8 +23,18 @@ pub(super) fn resolve(
     sources: &SourceMap,
     findings: &mut Findings,
 ) -> (Backend, Option<Span>) {
+    let own = Deadlines::of_client(&written.client);
+    // One that was found wrong may have lost what would make sense of the rest.
+    if !written.damaged {
+        check_written(&written, defaults, sources, findings);
+    }
     inherit(&mut written, defaults);
-    warn_of_timeouts(&written, findings);
+    if !written.damaged {
+        timeouts::warn(own, Deadlines::of_client(&written.client), findings);
+        if let Some(table) = written.options.table("proxy") {
+            proxy::check(table, &written, findings);
+        }
+    }
     warn_of_weights(&name, &written, findings);
     warn_of_rewrite(&written, findings);
     let root_span = written.root.as_ref().map(|root| root.span);
@@ -43,7 +44,7 @@ pub(super) fn resolve(
     };
     let or = |value: Option<Spanned<u64>>, default: u64| value.map_or(default, |value| value.value);
     let client = written.client;
-    let mut targets: Vec<Target> = written.targets.into_iter().map(target).collect();
+    let mut targets: Vec<Target> = written.targets.into_iter().map(one_target).collect();
     targets.sort_by(|a, b| a.id.cmp(&b.id));
     let backend = Backend {
         name,
@@ -76,6 +77,31 @@ pub(super) fn resolve(
         span: written.span,
     };
     (backend, root_span)
+}
+
+/// Finds what the backend's own tables say and cannot mean. What `[defaults]` say is judged once.
+fn check_written(
+    written: &Written,
+    defaults: &Record,
+    sources: &SourceMap,
+    findings: &mut Findings,
+) {
+    let key = "load_balancing";
+    balancing::check(written.options.table(key), defaults.table(key), written.span, findings);
+    if let Some(check) = written.options.table("health_check") {
+        health::check(check, defaults.table("health_check"), sources, findings);
+    }
+    for one in &written.targets {
+        target::check(one, findings);
+    }
+    if let Some(client) = &written.client.options {
+        let own = Deadlines::of_client(&written.client);
+        let whole = match defaults.table("client") {
+            Some(defaults) => own.or(Deadlines::of_record(defaults)),
+            None => own,
+        };
+        timeouts::warn_of_rows(client.tables("custom_timeouts"), whole, findings);
+    }
 }
 
 /// Takes from the defaults what the backend leaves out.
@@ -121,7 +147,7 @@ fn is_core(field: &Field) -> bool {
     field.key.feature.is_none()
 }
 
-fn target(written: crate::document::backend::Target) -> Target {
+fn one_target(written: crate::document::backend::Target) -> Target {
     let flag = |name: &str| {
         let options = written.options.as_ref();
         options.and_then(|options| options.flag(name)).is_some_and(|flag| flag.value)
@@ -307,27 +333,4 @@ fn warn_of_rewrite(written: &Written, findings: &mut Findings) {
         Diagnostic::new(Code::RewriteWithoutRoot, rewrite.span, message)
             .help("write the path in `root`, or leave `rewrite` out; root = \"/\" if it is meant"),
     );
-}
-
-fn warn_of_timeouts(written: &Written, findings: &mut Findings) {
-    let client = &written.client;
-    let global = client.global_timeout_ms.as_ref();
-    let global_ms = global.map_or(CLIENT_DEFAULT.global_timeout_ms, |global| global.value);
-    let call = client.call_timeout_ms.as_ref();
-    let call_ms = call.map_or(CLIENT_DEFAULT.call_timeout_ms, |call| call.value);
-    // 0 is off: then the other one rules alone, which may well be meant.
-    let call_is_above = global_ms != 0 && call_ms > global_ms;
-    // Only what is written can be wrong: a low `global_timeout` alone is meant.
-    let Some(call) = call.filter(|_| call_is_above) else { return };
-    let message = format!(
-        "`call_timeout` ({}) is above `global_timeout` ({}), which comes first",
-        show_duration(call_ms),
-        show_duration(global_ms)
-    );
-    let mut finding = Diagnostic::new(Code::TimeoutsDisagree, call.span, message)
-        .help("raise `global_timeout`, or lower `call_timeout`");
-    if let Some(global) = global {
-        finding = finding.other(global.span, "all attempts together");
-    }
-    findings.push(finding);
 }

@@ -1,5 +1,7 @@
 //! `req.client_cert` in expressions: what serves it, and who could ever have it.
 
+use std::collections::BTreeMap;
+
 use super::templates::{Texts, own};
 use crate::diagnostic::{Code, Diagnostic, Findings};
 use crate::grammar::expression::{Source, Template, Value};
@@ -23,14 +25,19 @@ pub(super) fn check(texts: Texts<'_>, is_whole: bool, findings: &mut Findings) -
             findings.push(finding(place, first));
         }
     }
+    // A text of `[defaults]` is that of many routes.
+    let mut never: BTreeMap<Span, (&Value, &Route)> = BTreeMap::new();
     for route in texts.routes {
         for (template, text) in own(route) {
             let Some(value) = asking(template).next() else { continue };
             is_asked = true;
             if is_whole && !may_show(texts, route) {
-                findings.push(finding(texts.place(text, value), route));
+                never.entry(text).or_insert((value, route));
             }
         }
+    }
+    for (text, (value, route)) in never {
+        findings.push(finding(texts.place(text, value), route));
     }
     is_asked
 }

@@ -1,9 +1,10 @@
 //! Conditions of a route: names in the form in which they are compared, tests taken apart.
 
-use super::fault;
 use super::reading::Reading;
+use super::{anchors, fault};
 use crate::diagnostic::{Code, Diagnostic, Findings};
 use crate::document::route::Place;
+use crate::document::secret::{self, is_sensitive, looks_secret};
 use crate::document::value;
 use crate::grammar::condition;
 use crate::model::Condition;
@@ -28,6 +29,12 @@ pub(super) fn resolve(
                 };
                 let condition = Condition { place: *place, name, test };
                 check_value(&condition, text, findings);
+                let regex =
+                    text.value.strip_prefix("Regex(").and_then(|rest| rest.strip_suffix(')'));
+                if let Some(regex) = regex {
+                    let place = (text.span, "Regex(".len());
+                    anchors::warn(place, regex, "a condition", reading.sources, findings);
+                }
                 conditions.push(condition);
             }
             Err(faults) => fault::report(faults, text.span, reading.sources, findings),
@@ -73,6 +80,9 @@ fn check_name(place: Place, name: &Spanned<String>, findings: &mut Findings) {
 /// A value that no request can carry there.
 fn check_value(condition: &Condition, text: &Spanned<String>, findings: &mut Findings) {
     let condition::Test::Exact(value) = &condition.test else { return };
+    if is_sensitive(&condition.name) && looks_secret(&condition.name, value) {
+        findings.push(secret::finding(&condition.name, text.span));
+    }
     let is_odd = match condition.place {
         Place::Header => {
             let trimmed = value.trim_matches([' ', '\t']);

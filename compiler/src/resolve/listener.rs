@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::net::SocketAddr;
 
+use super::listening;
 use super::names::Names;
 use crate::diagnostic::{Code, Diagnostic, Findings};
 use crate::document::listener::Listener as Written;
@@ -21,7 +22,7 @@ pub(super) fn resolve(
     let mut listeners: Vec<Listener> = Vec::with_capacity(written.len());
     for listener in written {
         if names.add(&listener.name, listeners.len(), findings) {
-            listeners.push(one(listener, defaults));
+            listeners.push(one(listener, defaults, findings));
         }
     }
     refuse_same_addresses(&listeners, findings);
@@ -33,20 +34,23 @@ pub(super) fn speaks_tls(listener: &Listener) -> Option<bool> {
     (listener.serve == Serve::Routes).then(|| listener.tls().is_some())
 }
 
-fn one(written: Written, defaults: &Record) -> Listener {
+fn one(written: Written, defaults: &Record, findings: &mut Findings) -> Listener {
     let protocol = |word: &&'static str| match *word {
         "h2" => ListenerProtocol::Http2,
         "h3" => ListenerProtocol::Http3,
         _ => ListenerProtocol::Http1,
     };
+    // A listener is plain unless it says otherwise: defaults fill its table in and bring none.
+    let is_plain = written.options.field("tls").is_none();
+    let mut options = written.options.clone().or(defaults);
+    options.fields.retain(|field| !(is_plain && field.key.name == "tls"));
+    if !written.damaged {
+        listening::check(&written, &options, findings);
+    }
     let words = written.protocols.map_or_else(|| vec!["http/1.1"], |words| words.value);
     let mut protocols: Vec<ListenerProtocol> = words.iter().map(protocol).collect();
     protocols.sort_unstable();
     protocols.dedup();
-    // A listener is plain unless it says otherwise: defaults fill its table in and bring none.
-    let is_plain = written.options.field("tls").is_none();
-    let mut options = written.options.or(defaults);
-    options.fields.retain(|field| !(is_plain && field.key.name == "tls"));
     Listener {
         name: written.name,
         addresses: written.addresses,

@@ -1,12 +1,13 @@
 //! Patterns of a route, taken apart.
 
-use super::fault;
 use super::reading::Reading;
+use super::{anchors, fault};
 use crate::diagnostic::{Code, Diagnostic, Findings};
 use crate::grammar::host::HostPattern;
 use crate::grammar::pattern;
+use crate::grammar::pattern::Segment;
 use crate::model::Pattern;
-use crate::source::{Span, Spanned};
+use crate::source::{SourceMap, Span, Spanned};
 
 /// All patterns; `None` when one of them is wrong.
 pub(super) fn resolve(
@@ -19,12 +20,29 @@ pub(super) fn resolve(
         match pattern::parse_with(&text.value, &mut reading.tables) {
             Ok((host, path)) => {
                 warn_of_underscore(&host, text.span, findings);
+                warn_of_anchors(text, &path, reading.sources, findings);
                 patterns.push(Pattern { span: text.span, host, path })
             }
             Err(faults) => fault::report(faults, text.span, reading.sources, findings),
         }
     }
     (patterns.len() == written.len()).then_some(patterns)
+}
+
+/// A constraint holds for the whole segment, with `^` and `$` or without.
+fn warn_of_anchors(
+    text: &Spanned<String>,
+    path: &[Segment],
+    sources: &SourceMap,
+    findings: &mut Findings,
+) {
+    for segment in path {
+        let Segment::Constrained { name: Some(name), source, .. } = segment else { continue };
+        let written = format!("${name}<{source}>");
+        let Some(at) = text.value.find(&written) else { continue };
+        let start = at + written.len() - 1 - source.len();
+        anchors::warn((text.span, start), source, "a constraint", sources, findings);
+    }
 }
 
 /// `_` is a name that a request can carry, but whoever writes it alone means another thing.

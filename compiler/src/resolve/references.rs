@@ -8,17 +8,18 @@ use crate::document::record::{Record, Value};
 use crate::model::{Certificate, Model};
 use crate::source::Spanned;
 
-/// Finds names of certificates that are not known, and marks those that are used.
+/// Finds names of certificates that are not known, and says of each whether it is used.
 pub(super) fn resolve(
-    model: &mut Model,
+    model: &Model,
     names: &mut Names,
     is_partial: bool,
     findings: &mut Findings,
-) {
+) -> Vec<bool> {
+    let used = vec![false; model.certificates.len()];
     if is_partial {
-        return;
+        return used;
     }
-    let mut run = Run { names, certificates: &model.certificates, findings };
+    let mut run = Run { names, certificates: &model.certificates, used, findings };
     for listener in &model.listeners {
         run.record(&listener.options);
     }
@@ -32,11 +33,13 @@ pub(super) fn resolve(
         run.record(&service.options);
     }
     model.host.iter().for_each(|host| run.record(host));
+    run.used
 }
 
 struct Run<'r> {
     names: &'r mut Names,
     certificates: &'r [Certificate],
+    used: Vec<bool>,
     findings: &'r mut Findings,
 }
 
@@ -70,6 +73,7 @@ impl Run<'_> {
         let name = Spanned::new(text.to_owned(), value.span);
         let Some(index) = self.names.find(&name, self.findings) else { return };
         let Some(certificate) = self.certificates.get(index) else { return };
+        self.used[index] = true;
         // What has a key can be trusted as well: a certificate that signs itself.
         if !is_authority && certificate.is_authority() {
             let message = format!("the certificate `{text}` has no key, and cannot be shown");

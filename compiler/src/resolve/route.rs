@@ -1,6 +1,7 @@
 //! Routes: patterns taken apart, listeners and backends by index.
 
 use super::action;
+use super::entry::Entries;
 use super::names::Names;
 use super::reading::Grammar;
 use crate::diagnostic::Findings;
@@ -14,7 +15,7 @@ use crate::source::SourceMap;
 pub(super) fn resolve(
     written: Written,
     backend: Option<usize>,
-    (listeners, defaults): (&mut Names, &Record),
+    (listeners, entries, defaults): (&mut Names, &Entries<'_>, &Record),
     grammar: Grammar,
     sources: &SourceMap,
     findings: &mut Findings,
@@ -27,6 +28,12 @@ pub(super) fn resolve(
             Some(index) => indices.push(index),
             None => all_known = false,
         }
+    }
+    if all_known {
+        entries.check(&written, &indices, findings);
+    }
+    if let (false, Some(options)) = (written.damaged, &written.options) {
+        action::warn_of_no_target(options, findings);
     }
     let options = match written.options {
         Some(options) => Some(Box::new(options.or(defaults))),

@@ -1,11 +1,12 @@
 //! The order in which a configuration is resolved: settings, listeners, backends, routes, tests.
 
+use super::entry::Entries;
 use super::names::Names;
 use super::templates::Texts;
 use super::test::Known;
 use super::{
-    backend, capture, client_cert, grammars, listener, references, route, settings, tables, test,
-    told,
+    backend, capture, client_cert, defaults, grammars, listener, references, route, service,
+    settings, tables, test, timeouts, told,
 };
 use crate::diagnostic::{Code, Findings};
 use crate::document::Document;
@@ -30,6 +31,11 @@ pub struct Resolved {
     /// Whether no error was found in a route, nor in the keys at the top of a file: then what is
     /// not in the model is not written.
     pub is_whole: bool,
+    /// Whether no file is missing, and nothing was found wrong in a listener or in a table at the
+    /// top.
+    pub tables_whole: bool,
+    /// For each certificate, whether something names it.
+    pub used_certificates: Vec<bool>,
 }
 
 /// Resolves the documents of all files.
@@ -39,23 +45,19 @@ pub fn resolve(
     sources: &SourceMap,
     findings: &mut Findings,
 ) -> Resolved {
-    let mut parts = Parts::default();
-    for document in documents {
-        parts.is_damaged |= document.damaged;
-        parts.settings.push(document.settings);
-        parts.listeners.extend(document.listeners);
-        parts.backends.extend(document.backends);
-        parts.routes.push(document.routes);
-        parts.tests.extend(document.tests);
-        parts.tables.extend(document.tables);
-    }
+    let parts = Parts::of(documents);
     let settings = settings::merge(parts.settings, findings);
     let settings = settings::resolve(settings, findings);
     let mut host = tables::merge(parts.tables, findings);
     let mut features = host.features();
     let defaults = tables::defaults(&mut host);
+    if !parts.is_table_damaged {
+        defaults::check(&defaults, sources, findings);
+        tables::check_registry(&host, findings);
+    }
     let (certificates, mut certificate_names) = tables::certificates(&mut host, findings);
     parts.listeners.iter().for_each(|listener| features.0 |= listener.features().0);
+    let are_sound = parts.listeners.iter().all(|listener| !listener.damaged);
     let (listeners, mut listener_names) = listener::resolve(parts.listeners, &defaults, findings);
     let enabled_routes = parts.routes.iter().flatten().filter(|route| route.enabled).count();
     let mut run = Run {
@@ -72,12 +74,16 @@ pub fn resolve(
     run.take_backends(parts.backends, findings);
     let is_damaged = parts.is_damaged || parts.routes.iter().flatten().any(|route| route.damaged);
     let errors_before = findings.errors();
-    let mut routes = run.take_routes(parts.routes, &mut listener_names, findings);
+    let entries = Entries { listeners: &listeners, is_whole: are_sound && !is_partial };
+    let mut routes = run.take_routes(parts.routes, (&mut listener_names, &entries), findings);
     let is_whole = !is_damaged && findings.errors() == errors_before;
     let mut services = tables::services(&mut host, &mut run.names, is_partial, findings);
-    let is_all = is_whole && !is_partial;
+    let is_all = is_whole && are_sound && !is_partial;
     run.check_texts((&routes, &services, &listeners), is_all, findings);
     for service in &services {
+        if !parts.is_table_damaged {
+            service::check(&service.name, &service.options, sources, findings);
+        }
         service.backend.into_iter().for_each(|backend| run.used[backend] = true);
     }
     let used = run.sort_backends(&mut routes, &mut services);
@@ -93,7 +99,7 @@ pub fn resolve(
     for written in parts.tests {
         tests.extend(test::resolve(written, &mut known, findings));
     }
-    let mut model = Model {
+    let model = Model {
         settings,
         listeners,
         routes,
@@ -104,8 +110,10 @@ pub fn resolve(
         features: run.features,
         tests,
     };
-    references::resolve(&mut model, &mut certificate_names, is_partial, findings);
-    Resolved { model, used, enabled_routes, is_whole }
+    let used_certificates =
+        references::resolve(&model, &mut certificate_names, is_partial, findings);
+    let tables_whole = are_sound && !is_partial && !parts.is_table_damaged;
+    Resolved { model, used, enabled_routes, is_whole, tables_whole, used_certificates }
 }
 
 /// What all files say, in the order of the files.
@@ -119,6 +127,25 @@ struct Parts {
     tests: Vec<crate::document::test::Test>,
     tables: Vec<Record>,
     is_damaged: bool,
+    /// Whether a value in `tables` could not be read.
+    is_table_damaged: bool,
+}
+
+impl Parts {
+    fn of(documents: Vec<Document>) -> Self {
+        let mut parts = Self::default();
+        for document in documents {
+            parts.is_damaged |= document.damaged;
+            parts.is_table_damaged |= document.tables_damaged;
+            parts.settings.push(document.settings);
+            parts.listeners.extend(document.listeners);
+            parts.backends.extend(document.backends);
+            parts.routes.push(document.routes);
+            parts.tests.extend(document.tests);
+            parts.tables.extend(document.tables);
+        }
+        parts
+    }
 }
 
 struct Run<'s> {
@@ -162,7 +189,7 @@ impl Run<'_> {
     fn take_routes(
         &mut self,
         mut written: Vec<Vec<WrittenRoute>>,
-        listeners: &mut Names,
+        (listeners, entries): (&mut Names, &Entries<'_>),
         findings: &mut Findings,
     ) -> Vec<Route> {
         let mut routes = Vec::with_capacity(written.iter().map(Vec::len).sum());
@@ -180,7 +207,7 @@ impl Run<'_> {
                 let options = route.options.iter();
                 options.for_each(|options| self.features.0 |= options.features().0);
             }
-            let context = (&mut *listeners, &self.defaults);
+            let context = (&mut *listeners, entries, &self.defaults);
             let route = route::resolve(route, backend, context, grammar, self.sources, findings);
             routes.extend(route.filter(|_| is_new && is_enabled));
         }
@@ -274,7 +301,7 @@ fn stand_in(name: &Spanned<String>) -> Backend {
         rewrite: false,
         keep_query: true,
         host_header: HostHeader::Client,
-        client: backend::CLIENT_DEFAULT,
+        client: timeouts::CLIENT_DEFAULT,
         targets: Vec::new(),
         options: Record::empty(&BACKEND, name.span),
         span: name.span,

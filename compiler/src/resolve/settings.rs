@@ -2,6 +2,7 @@
 
 use pointsman_schemas::limits;
 
+use super::trust;
 use crate::diagnostic::{Code, Diagnostic, Findings};
 use crate::document::settings::Settings as Written;
 use crate::document::value;
@@ -33,7 +34,11 @@ pub(super) fn resolve(written: Written, findings: &mut Findings) -> Settings {
     let mut trusted_proxies = Vec::new();
     for text in written.trusted_proxies.map(|list| list.value).unwrap_or_default() {
         match value::network(&text.value) {
-            Ok(network) => trusted_proxies.push(network),
+            Ok(network) => {
+                let text = Spanned::new(text.value.as_str(), text.span);
+                trust::warn_of_width("trusted_proxies", &text, findings);
+                trusted_proxies.push(network);
+            }
             Err(problem) => findings.push(problem.finding(Code::BadIp, text.span)),
         }
     }

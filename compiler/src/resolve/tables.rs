@@ -2,6 +2,7 @@
 //! name.
 
 use super::names::Names;
+use super::trust;
 use crate::diagnostic::{Code, Diagnostic, Findings};
 use crate::document::keys::ROOT;
 use crate::document::record::{Record, Value};
@@ -104,4 +105,12 @@ pub(super) fn services(
         }
     }
     services
+}
+
+/// Warns of networks that may register and hold strangers.
+pub(super) fn check_registry(tables: &Record, findings: &mut Findings) {
+    let Some(registry) = tables.table("registry") else { return };
+    for network in registry.texts("allow") {
+        trust::warn_of_width("allow", &network, findings);
+    }
 }

@@ -3,7 +3,7 @@
 /// The shortest host that fits both, readable where there is a choice; `None` where none does.
 ///
 /// Cost: the product of the lengths, which hosts bound.
-pub(super) fn both(a: &str, b: &str) -> Option<String> {
+pub(in crate::check) fn both(a: &str, b: &str) -> Option<String> {
     let (a, b) = (steps(a), steps(b));
     let width = b.len() + 1;
     // For each pair of places the pair it was reached from, and the character between.

@@ -17,6 +17,7 @@ mod witness;
 
 use crate::diagnostic::Findings;
 use crate::model::Model;
+pub(super) use glob::both as hosts_meet;
 use patterns::Patterns;
 use report::Reporter;
 

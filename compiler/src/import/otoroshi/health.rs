@@ -40,8 +40,8 @@ pub(super) fn health(world: &mut World<'_>, backend: NodeId, out: &mut Backend) 
     let blocks = world.intake.flag(node, "blockOnRed", false);
     if blocks.value {
         world.intake.say(blocks.node, Outcome::Kept, "a bad answer takes a target out, as here");
-        statuses(world, node, &mut entries);
-        body(world, node, &mut entries);
+        let has_body = statuses(world, node, &mut entries);
+        body(world, node, has_body, &mut entries);
     } else {
         let note = "healthy_statuses = [\"100-599\"]: without `blockOnRed` any answer will do";
         world.intake.say(blocks.node, Outcome::Changed, note);
@@ -91,39 +91,65 @@ fn url(world: &mut World<'_>, node: NodeId, entries: &mut Vec<Entry>) {
     entries.push(Entry::Pair("url", Value::Text(path)));
 }
 
-fn statuses(world: &mut World<'_>, node: NodeId, entries: &mut Vec<Entry>) {
-    let mut read = |field: &'static str| {
+/// Statuses that are well and that are not; whether an answer that is well may have a body.
+fn statuses(world: &mut World<'_>, node: NodeId, entries: &mut Vec<Entry>) -> bool {
+    let mut read = |field: &'static str, min: i64, why: &'static str| {
         let mut statuses = Vec::new();
         for entry in world.intake.list(node, field) {
-            match whole(world.intake.tree.data(entry)).filter(|status| (100..=599).contains(status))
+            match whole(world.intake.tree.data(entry)).filter(|status| (min..=599).contains(status))
             {
-                Some(status) => {
-                    world.intake.say(entry, Outcome::Kept, "a status");
-                    statuses.push(status.to_string());
-                }
-                None => world.intake.say_all(entry, Outcome::Lost, "is no status"),
+                Some(status) => statuses.push((entry, status)),
+                None => world.intake.say_all(entry, Outcome::Lost, why),
             }
         }
         statuses
     };
-    let mut healthy = read("healthyStatuses");
-    let unhealthy = read("unhealthyStatuses");
+    let healthy = read("healthyStatuses", 200, "is no status that ends an answer");
+    let mut unhealthy = read("unhealthyStatuses", 100, "is no status");
+    healthy.iter().for_each(|(entry, _)| world.intake.say(*entry, Outcome::Kept, "a status"));
+    let is_bad = |status: i64| unhealthy.iter().any(|(_, bad)| *bad == status);
+    let passing: Vec<i64> = match healthy.is_empty() {
+        true => (200..=499).filter(|status| !is_bad(*status)).collect(),
+        false => {
+            healthy.iter().map(|(_, status)| *status).filter(|status| !is_bad(*status)).collect()
+        }
+    };
+    let is_hopeless = passing.is_empty();
+    for (entry, _) in &unhealthy {
+        match is_hopeless {
+            true => world.intake.say(*entry, Outcome::Lost, "no status would be left that is well"),
+            false => world.intake.say(*entry, Outcome::Kept, "a status"),
+        }
+    }
+    if is_hopeless {
+        unhealthy.clear();
+    }
+    let texts = |list: &[(NodeId, i64)]| -> Vec<String> {
+        list.iter().map(|(_, status)| status.to_string()).collect()
+    };
+    let mut texts_healthy = texts(&healthy);
     if healthy.is_empty() {
         if !unhealthy.is_empty() {
             let note = "There every status is bad once some are listed as such and none as good.";
             entries.push(Entry::Comment(note.to_owned()));
         }
-        healthy.push("200-499".to_owned());
+        texts_healthy.push("200-499".to_owned());
     }
-    entries.push(Entry::Pair("healthy_statuses", Value::texts(healthy)));
+    entries.push(Entry::Pair("healthy_statuses", Value::texts(texts_healthy)));
     if !unhealthy.is_empty() {
-        entries.push(Entry::Pair("unhealthy_statuses", Value::texts(unhealthy)));
+        entries.push(Entry::Pair("unhealthy_statuses", Value::texts(texts(&unhealthy))));
     }
+    is_hopeless || passing.iter().any(|status| ![204, 205, 304].contains(status))
 }
 
-fn body(world: &mut World<'_>, node: NodeId, entries: &mut Vec<Entry>) {
+fn body(world: &mut World<'_>, node: NodeId, has_body: bool, entries: &mut Vec<Entry>) {
     let mut regexes = Vec::new();
     for (place, regex) in world.intake.texts(node, "healthyRegexChecks") {
+        if !has_body {
+            let note = "answers of the statuses that are well have no body: it never fits";
+            world.intake.say(place, Outcome::Lost, note);
+            continue;
+        }
         match regex_fault(&regex, &mut world.tables) {
             None => {
                 world.intake.say(place, Outcome::Kept, "body_regex");

@@ -1,0 +1,150 @@
+//! Redirects that lead back to the route they come from, again and again. Only what is certain is
+//! found: where another route could take the second request, nothing is said.
+
+use crate::diagnostic::{Code, Diagnostic, Findings};
+use crate::grammar::expression::{Part, Source, Template};
+use crate::grammar::path;
+use crate::grammar::pattern::{HostPattern, Segment};
+use crate::model::{Action, Listener, Model, Pattern, Redirect, Route, Serve};
+use crate::source::Span;
+
+/// Finds redirects that lead to themselves.
+pub(super) fn check(model: &Model, findings: &mut Findings) {
+    for route in &model.routes {
+        let Action::Redirect(redirect) = &route.action else { continue };
+        // A client need not send the same fields and method again.
+        let may_repeat = route.conditions.is_empty()
+            && (route.methods.is_empty() || route.methods.iter().any(|method| method == "GET"));
+        let Some(place) = Place::of(&redirect.to).filter(|_| may_repeat) else { continue };
+        let Some(listener) = place.listener(model, route) else { continue };
+        let is_same = |pattern: &&Pattern| place.is_in(pattern, route.exact);
+        if let Some(pattern) = route.patterns.iter().find(is_same) {
+            findings.push(finding(redirect, pattern, &place, listener));
+        }
+    }
+}
+
+/// Where a redirect leads.
+struct Place {
+    /// Scheme, host and port of an absolute one.
+    origin: Option<(bool, String, u16)>,
+    path: To,
+}
+
+enum To {
+    /// The same path.
+    Same,
+    /// This one.
+    Path(String),
+}
+
+impl Place {
+    /// `None` where it cannot be told without a request.
+    fn of(to: &Template) -> Option<Self> {
+        let Some(Part::Literal(first)) = to.parts.first() else { return None };
+        let first = String::from_utf8_lossy(first);
+        let (origin, rest) = match first.split_once("://") {
+            Some((scheme, rest)) => {
+                let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+                let (authority, rest) = rest.split_at(end);
+                let is_tls = scheme == "https";
+                let default = if is_tls { 443 } else { 80 };
+                let (host, port) = match authority.rsplit_once(':') {
+                    Some((host, port)) if !port.ends_with(']') => (host, port.parse().ok()?),
+                    _ => (authority, default),
+                };
+                let host = host.trim_end_matches('.').to_ascii_lowercase();
+                (Some((is_tls, host, port)), rest.to_owned())
+            }
+            None => (None, first.clone().into_owned()),
+        };
+        let path = match &to.parts[1..] {
+            [] => To::Path(rest.split(['?', '#']).next().unwrap_or_default().to_owned()),
+            [Part::Value(value)] if rest.is_empty() && value.default.is_none() => {
+                match value.alternatives.as_slice() {
+                    [Source::Uri | Source::Path] => To::Same,
+                    _ => return None,
+                }
+            }
+            _ => return None,
+        };
+        Some(Self { origin, path })
+    }
+
+    /// A listener of the route by which the second request comes in.
+    fn listener<'m>(&self, model: &'m Model, route: &Route) -> Option<&'m Listener> {
+        let is_entry = |at: usize, listener: &Listener| match route.listeners.as_slice() {
+            [] => listener.serve == Serve::Routes,
+            named => named.contains(&at),
+        };
+        let fits = |listener: &Listener| match &self.origin {
+            None => !listener.redirects_all(),
+            Some((is_tls, _, port)) => {
+                let ports = listener.addresses.iter().map(|address| address.value.port());
+                listener.tls().is_some() == *is_tls
+                    && !listener.redirects_all()
+                    && ports.into_iter().any(|own| own == *port)
+            }
+        };
+        let listeners = model.listeners.iter().enumerate();
+        let mut listeners = listeners.filter(|(at, one)| is_entry(*at, one) && fits(one));
+        listeners.next().map(|(_, listener)| listener)
+    }
+
+    /// Whether the second request fits a pattern, and nothing can fit it better.
+    fn is_in(&self, pattern: &Pattern, exact: bool) -> bool {
+        let same_host = match (&self.origin, &pattern.host) {
+            (None, _) => true,
+            (Some((_, host, _)), HostPattern::Exact(own)) => **own == **host,
+            (Some(_), _) => false,
+        };
+        let same_path = match &self.path {
+            // The first request came here, and the second asks for the same.
+            To::Same => self.origin.is_some(),
+            To::Path(to) => exact && is_path_of(to, pattern),
+        };
+        same_host && same_path
+    }
+}
+
+/// Whether a pattern is this path, and nothing else.
+fn is_path_of(to: &str, pattern: &Pattern) -> bool {
+    let Ok(to) = path::canonical(to) else { return false };
+    let to = to.strip_suffix('/').unwrap_or(&to);
+    let written: Option<Vec<&[u8]>> = pattern
+        .path
+        .iter()
+        .map(|segment| match segment {
+            Segment::Static(text) => Some(&**text),
+            _ => None,
+        })
+        .collect();
+    written.is_some_and(|written| {
+        let mut to = to.split('/').skip(1).map(str::as_bytes);
+        written.iter().all(|segment| to.next() == Some(*segment)) && to.next().is_none()
+    })
+}
+
+fn finding(
+    redirect: &Redirect,
+    pattern: &Pattern,
+    place: &Place,
+    listener: &Listener,
+) -> Diagnostic {
+    let span: Span = pattern.span;
+    let help = match &place.origin {
+        Some((true, ..)) => {
+            "name the plain listener in `listeners`, or write `redirect_to_https = true` in it"
+        }
+        _ => "lead it to another host or path",
+    };
+    Diagnostic::new(
+        Code::RedirectToItself,
+        redirect.span,
+        format!("this redirect leads back to its own route, by listener `{}`", listener.name.value),
+    )
+    .label("comes back here")
+    .other(span, "takes it again")
+    .other(listener.name.span, "takes it in")
+    .help(help)
+}
