@@ -75,6 +75,12 @@ fn certificates_of_clients_are_asked_of_the_edge_by_name() {
     assert_eq!(needs(changes), expected);
     // A route that is switched off asks for nothing.
     assert_eq!(needs(&format!("{changes}\nenabled = false")), Features::NONE);
+    let inline = "[[routes]]\nid = \"in\"\nmatch = [\"in.tld\"]\nbackend = { \
+        root = \"/${req.client_cert.dn:none}\", \
+        targets = [{ id = \"t\", host = \"t.tld\", port = 80 }] }\n";
+    let with = |text: &str| artifact(&(text.to_owned() + &other)).required_features();
+    assert_eq!(with(inline), Features::of(&[Feature::CLIENT_CERTIFICATES]));
+    assert_eq!(with(&format!("{inline}enabled = false\n")), Features::NONE);
 }
 
 #[test]
