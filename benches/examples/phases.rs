@@ -8,6 +8,7 @@ use std::time::Instant;
 use pointsman_compiler::check;
 use pointsman_compiler::document::load::load_path;
 use pointsman_compiler::lower::lower;
+use pointsman_compiler::reach::reach;
 use pointsman_compiler::resolve::{Resolved, resolve};
 use pointsman_schemas::artifact::Artifact;
 
@@ -40,6 +41,9 @@ fn main() {
     phase("lower");
     let artifact = Artifact::from_bytes(lowered.bytes).expect("what was written");
     phase("open");
+    let left = reach(&model, &artifact, &mut findings);
+    phase("reach");
+    println!("{} warnings, {} patterns not proved", findings.warnings(), left.open);
     let bytes = artifact.as_bytes().len();
     println!(
         "{} routes, {bytes} bytes, {:.1} a route",

@@ -7,13 +7,14 @@ use std::path::{Path, PathBuf};
 
 use pointsman_compiler::compile::fuzz_config;
 use pointsman_compiler::diff::fuzz_diff;
+use pointsman_compiler::grammar::condition::fuzz_condition;
 use pointsman_compiler::grammar::expression::fuzz_expression;
 use pointsman_compiler::grammar::pattern::fuzz_pattern;
 use pointsman_compiler::import::fuzz_import;
 use pointsman_control::client::fuzz_admin_answer;
 use pointsman_control::record::fuzz_record;
 use pointsman_core::http1::{fuzz_chunked, fuzz_request_head, fuzz_response_head, fuzz_split};
-use pointsman_routing::request::{fuzz_canonical, fuzz_host};
+use pointsman_routing::request::{fuzz_canonical, fuzz_cookies, fuzz_host};
 use pointsman_schemas::artifact::fuzz_artifact;
 use pointsman_schemas::key::fuzz_key_text;
 use pointsman_sim::fuzz_exchange;
@@ -27,7 +28,9 @@ const TARGETS: &[(&str, Run)] = &[
     ("artifact_read", fuzz_artifact),
     ("canonical_path", fuzz_canonical),
     ("chunked", fuzz_chunked),
+    ("condition", fuzz_condition),
     ("config", fuzz_config),
+    ("cookies", fuzz_cookies),
     ("diff", fuzz_diff),
     ("exchange_sim", fuzz_exchange),
     ("expression", fuzz_expression),

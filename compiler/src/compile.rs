@@ -1,11 +1,14 @@
 //! The pipeline, in order: written > resolved > checked > lowered. Touches no file; what was read
 //! is handed in.
 
+use pointsman_schemas::artifact::Artifact;
+
 use crate::check;
 use crate::diagnostic::{Code, Diagnostic, Findings, apply};
 use crate::document::{Folder, Loaded, load};
-use crate::lower::{LowerFault, lower};
+use crate::lower::{Cause, LowerFault, lower};
 use crate::model::Model;
+use crate::reach::{Reach, reach};
 use crate::resolve::{Resolved, resolve};
 use crate::source::{FileId, SourceMap, Span};
 use crate::steps::{Phase, Steps};
@@ -24,6 +27,8 @@ pub struct Outcome {
     pub model: Option<Model>,
     /// The artifact; there when no error was found.
     pub artifact: Option<Vec<u8>>,
+    /// What the proofs about routes leave open.
+    pub reach: Reach,
 }
 
 /// Finds everything that is wrong, and makes the artifact where nothing is. Runs no tests.
@@ -35,6 +40,21 @@ pub fn compile(loaded: Loaded, generation: u64) -> Outcome {
 
 /// The same, for whoever watches `steps`.
 pub fn compile_watched(loaded: Loaded, generation: u64, steps: &Steps) -> Outcome {
+    run(loaded, generation, steps, check::sound)
+}
+
+/// As [`compile`], but that ties pass: for the test that shows on the wire what they would do.
+#[doc(hidden)]
+pub fn compile_in_spite_of_ties(loaded: Loaded, generation: u64) -> Outcome {
+    run(loaded, generation, &Steps::default(), check::sound_but_for_ties)
+}
+
+fn run(
+    loaded: Loaded,
+    generation: u64,
+    steps: &Steps,
+    sound: fn(&Model, &mut Findings),
+) -> Outcome {
     steps.begin(Phase::Resolve);
     let Loaded { sources, documents, mut findings, is_partial, .. } = loaded;
     let resolved = resolve(documents, is_partial, &sources, &mut findings);
@@ -45,7 +65,7 @@ pub fn compile_watched(loaded: Loaded, generation: u64, steps: &Steps) -> Outcom
     steps.begin(Phase::Check);
     check::sense(&resolved, &mut findings);
     let Resolved { model, .. } = resolved;
-    check::sound(&model, &mut findings);
+    sound(&model, &mut findings);
     let mut artifact = None;
     if !findings.has_errors() {
         steps.begin(Phase::Lower);
@@ -55,16 +75,48 @@ pub fn compile_watched(loaded: Loaded, generation: u64, steps: &Steps) -> Outcom
         }
     }
     steps.begin(Phase::Prove);
+    let (artifact, reach) = proved(artifact, &model, &mut findings);
     let model = (!findings.has_errors()).then_some(model);
-    Outcome { sources, findings, model, artifact }
+    Outcome { sources, findings, model, artifact, reach }
+}
+
+/// Opens what was written as the edge will, and proves what holds between its routes.
+fn proved(
+    bytes: Option<Vec<u8>>,
+    model: &Model,
+    findings: &mut Findings,
+) -> (Option<Vec<u8>>, Reach) {
+    let Some(bytes) = bytes else { return (None, Reach::default()) };
+    match Artifact::from_bytes(bytes) {
+        Ok(artifact) => {
+            let reach = reach(model, &artifact, findings);
+            (Some(artifact.into_bytes()), reach)
+        }
+        Err(error) => {
+            let top = Span::new(FileId(0), 0..0);
+            let message = format!("what was written cannot be read: {error}");
+            findings.push(Diagnostic::new(Code::ArtifactRefused, top, message));
+            (None, Reach::default())
+        }
+    }
 }
 
 fn too_much(fault: &LowerFault, model: &Model) -> Diagnostic {
     let places = fault.routes.iter().filter_map(|route| model.routes.get(*route));
     let mut places = places.map(|route| route.id.span).take(ROUTES_SHOWN_MAX);
     let first = places.next().unwrap_or_else(|| Span::new(FileId(0), 0..0));
-    let finding = Diagnostic::new(Code::ArtifactRefused, first, fault.to_string())
-        .help("fewer wildcards, constraints and parameters beside each other are what helps");
+    let (code, help) = match fault.cause {
+        Cause::ReadBytes { .. } => (
+            Code::LookupTooLong,
+            "fewer constraints and conditions beside each other are what helps, constraints with \
+             a longest value, or smaller `limits.target_bytes` and `limits.head_bytes`",
+        ),
+        _ => (
+            Code::ArtifactRefused,
+            "fewer wildcards, constraints and parameters beside each other are what helps",
+        ),
+    };
+    let finding = Diagnostic::new(code, first, fault.to_string()).help(help);
     places.fold(finding, |finding, place| finding.other(place, "takes part"))
 }
 

@@ -2,11 +2,12 @@
 //! name server, a key, a clock or a root right, and the same input gives the same bytes.
 //!
 //! Floors, from the top; imports point down: `command` > `diff` > `print` > `import` > `compile`,
-//! `proof` > `check`, `lower` > `resolve` > `model` > `grammar`, `document` > `diagnostic` >
+//! `proof` > `reach` > `check`, `lower` > `classes`, `resolve` > `model` > `grammar`, `document` > `diagnostic` >
 //! `language`, `limits`, `parallel`, `source`, `steps`.
 #![forbid(unsafe_code)]
 
 pub mod check;
+mod classes;
 pub mod command;
 pub mod compile;
 pub mod diagnostic;
@@ -21,6 +22,7 @@ pub mod model;
 pub mod parallel;
 pub mod print;
 pub mod proof;
+pub mod reach;
 pub mod resolve;
 pub mod source;
 pub mod steps;

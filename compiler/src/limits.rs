@@ -35,6 +35,13 @@ pub(crate) const INCLUDE_BYTES_MAX: usize = 1024;
 /// Bytes that are read again to find further damaged places of a file.
 pub(crate) const REPARSE_BYTES_MAX: usize = 32 * 1024 * 1024;
 
+/// Requests that are put to the matcher to find out whether one pattern can win.
+pub(crate) const REACH_REQUESTS_PER_PATTERN_MAX: usize = 2_000;
+
+/// Requests that are put to the matcher for all proofs about one configuration; each costs some
+/// microseconds. What is left then is counted as not proved.
+pub(crate) const REACH_REQUESTS_MAX: usize = 1_000_000;
+
 /// Bytes of one file that is imported.
 pub(crate) const IMPORT_BYTES_MAX: u64 = 64 * 1024 * 1024;
 

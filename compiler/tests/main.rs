@@ -17,6 +17,7 @@ mod import_hostile;
 mod include;
 mod keys;
 mod print;
+mod reach;
 mod reference;
 mod scale;
 mod sense;

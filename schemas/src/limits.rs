@@ -42,6 +42,9 @@ pub const HOST_BYTES_MAX: usize = 253;
 pub const HOST_LABEL_BYTES_MAX: usize = 63;
 /// Steps of one look-up: a node entered, a constraint run or a wildcard host tried.
 pub const MATCH_STEPS_MAX: u32 = 500;
+/// Bytes of host, path, query and fields that one look-up looks at, each as often as it does: some
+/// milliseconds. The compiler proves it; the edge counts steps alone.
+pub const MATCH_BYTES_MAX: u64 = 4 * 1024 * 1024;
 /// Constraints that stand beside each other at one place of one host's paths.
 pub const CONSTRAINTS_PER_NODE_MAX: usize = 64;
 /// Wildcard host suffixes that lie one inside the other.

@@ -14,4 +14,4 @@ mod trust;
 
 pub use presence::presence;
 pub use sense::sense;
-pub use sound::sound;
+pub use sound::{sound, sound_but_for_ties};

@@ -117,8 +117,15 @@ fn validate(options: &Options, output: &mut Output) -> Status {
             if is_denied && !outcome.findings.has_errors() {
                 console::err("error: warnings are denied\n");
             } else if let Some(model) = &outcome.model {
+                let open = match outcome.reach.open {
+                    0 => String::new(),
+                    open => format!(
+                        "; of {} not proved that it can win",
+                        console::counted(open, "pattern")
+                    ),
+                };
                 output.out(&format!(
-                    "ok: {}, {}, {}\n",
+                    "ok: {}, {}, {}{open}\n",
                     console::counted(model.routes.len(), "route"),
                     console::counted(model.backends.len(), "backend"),
                     console::counted(model.listeners.len(), "listener"),

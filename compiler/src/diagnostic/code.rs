@@ -150,6 +150,8 @@ codes! {
     PatternTooLarge = E0304, "a pattern is larger than the edge takes";
     /// A condition is malformed.
     BadCondition = E0305, "a condition is malformed";
+    /// To match a request, too much of it could be looked at.
+    LookupTooLong = E0306, "to match a request, too much of it could be looked at";
     /// Two routes take the same requests.
     RoutesTie = E0311, "two routes take the same requests";
     /// Two wildcard hosts of equal rank overlap.
@@ -164,8 +166,8 @@ codes! {
     BadExpression = E0401, "an expression is malformed";
     /// A name in an expression is not known.
     UnknownName = E0402, "a name in an expression is not known";
-    /// A route does not capture a parameter that its backend uses.
-    NotCaptured = E0403, "a route does not capture a parameter that its backend uses";
+    /// A route does not capture a parameter that an expression uses.
+    NotCaptured = E0403, "a route does not capture a parameter that an expression uses";
     /// A value that may be absent has no default.
     NeedsDefault = E0404, "a value that may be absent has no default";
     /// A root is no path.
@@ -176,10 +178,8 @@ codes! {
     ProtectedField = E0407, "a field is not a route's to change";
     /// A redirect leads back to its own route.
     RedirectToItself = E0408, "a redirect leads back to its own route";
-    /// A route uses a parameter that it does not capture.
-    OwnNotCaptured = E0409, "a route uses a parameter that it does not capture";
     /// A route has no value that an expression can take.
-    RouteLacks = E0410, "a route has no value that an expression can take";
+    RouteLacks = E0409, "a route has no value that an expression can take";
     /// There is more of something than the edge takes.
     TooMany = E0501, "there is more of something than the edge takes";
     /// The artifact cannot be written.
@@ -232,6 +232,16 @@ codes! {
     AnchorSaysNothing = W0218, "`^` or `$` stands where the whole is meant anyway";
     /// A value is never there.
     NeverPresent = W0401, "a value is never there";
+    /// A route can never win.
+    RouteNeverWins = W0301, "a route can never win";
+    /// What no route of a host takes goes to another host's.
+    HostFallsThrough = W0302, "what no route of a host takes goes to a less specific host";
+    /// Methods that no route of a host takes go to another host's.
+    HostMethodFallsThrough = W0303, "a method that no route of a host takes goes to a less specific host";
+    /// A method falls from a fixed path to a parameter.
+    MethodHole = W0304, "a method falls from a fixed path to a parameter";
+    /// A pattern of a route can never win.
+    PatternNeverWins = W0305, "a pattern of a route can never win";
 }
 
 impl Code {

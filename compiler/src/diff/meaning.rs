@@ -5,7 +5,7 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 
-use super::conditions::{Condition, Wants};
+use crate::classes::{Condition, Wants};
 use pointsman_schemas::artifact::{
     AnswerKind, Artifact, Backend, BackendId, CertPart, Constraint, ConstraintId, FieldOperation,
     Filter, FilterTest, HostHeader, ListenerId, Policy, ProgramId, RouteId, Serve, Source, Target,

@@ -1,7 +1,6 @@
 //! What changes between two artifacts: what is risky, which requests move, what was added, removed
 //! and changed. Requests come from walking both matchers together, never from trying some.
 
-mod conditions;
 mod facts;
 mod forest;
 mod fuzz;
@@ -9,7 +8,6 @@ mod hosts;
 mod meaning;
 mod report;
 mod risk;
-mod segments;
 mod show;
 mod walk;
 mod witness;

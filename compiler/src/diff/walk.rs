@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use super::forest::{Forest, Tree};
 use super::hosts::{self, HostClass, Pairs};
 use super::meaning::{Meanings, Side, Takes};
-use super::segments;
 use super::witness::Witnesses;
+use crate::classes;
 
 /// Classes of requests that are looked at; beyond it the comparison says that it is not whole.
 const CLASSES_MAX: usize = 1_000_000;
@@ -158,7 +158,7 @@ impl Run<'_, '_, '_> {
             let next = [&state[0], &state[1]].map(|items| self.next(items, Some(text), &fits));
             add(next, &String::from_utf8_lossy(text));
         }
-        let (classes, complete) = segments::classes(&constraints, &texts);
+        let (classes, complete) = classes::classes(&constraints, &texts);
         *self.complete &= complete;
         for class in classes {
             let next = [&state[0], &state[1]].map(|items| self.next(items, None, &class.fits));

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use pointsman_routing::{Decision, Probe, decide, explain};
 use pointsman_schemas::artifact::{Artifact, Constraint, ListenerId, RouteId};
 
-use super::conditions::{Carried, carried};
 use super::meaning::{Takes, asked};
+use crate::classes::{Carried, carried};
 
 /// Groups of changed requests that are kept; further ones are counted.
 const GROUPS_MAX: usize = 1000;

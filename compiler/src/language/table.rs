@@ -155,6 +155,38 @@ impl Table {
         self.accept[usize::from(state / 8)] & (1 << (state % 8)) != 0
     }
 
+    /// Bytes of a value that are read before it is clear that it does not fit; none where there is
+    /// no bound.
+    pub fn longest_run(&self) -> Option<u64> {
+        let states = usize::from(self.state_count);
+        // From each live state on, once all behind it are known; states on a ring never are.
+        let mut longest: Vec<Option<u64>> = vec![None; states];
+        let mut open = vec![(self.start, 0_u16)];
+        let mut is_open = vec![false; states];
+        while let Some((state, class)) = open.pop() {
+            let at = usize::from(state);
+            is_open[at] = true;
+            if class == self.class_count {
+                let row = at * usize::from(self.class_count);
+                let behind = &self.next[row..row + usize::from(self.class_count)];
+                let of = |next: &u16| longest[usize::from(*next)].map_or(0, |bytes| bytes);
+                longest[at] = Some(1 + behind.iter().map(of).max().unwrap_or(0));
+                is_open[at] = false;
+                continue;
+            }
+            open.push((state, class + 1));
+            let next = self.next[at * usize::from(self.class_count) + usize::from(class)];
+            if next == self.dead || longest[usize::from(next)].is_some() {
+                continue;
+            }
+            if is_open[usize::from(next)] {
+                return None;
+            }
+            open.push((next, 0));
+        }
+        longest[usize::from(self.start)]
+    }
+
     /// Bytes of transitions (one byte each up to 256 states, else two) and accept bits, without the
     /// map of classes.
     pub fn size_bytes(&self) -> usize {

@@ -17,6 +17,8 @@ pub(super) struct Constraints {
     /// By address: patterns share tables, and to find one by its content would cost more.
     numbers: HashMap<*const Table, u32>,
     relations: Relations,
+    /// By number; none yet, or the bytes that it reads at most, where that has a bound.
+    runs: Vec<Option<Option<u64>>>,
 }
 
 /// How two languages stand to each other, as far as a tree cares.
@@ -51,7 +53,8 @@ impl Constraints {
                 (*address, tables.partition_point(|other| other < *table) as u32)
             })
             .collect();
-        Self { tables, numbers, relations: Relations::new() }
+        let runs = vec![None; tables.len()];
+        Self { tables, numbers, relations: Relations::new(), runs }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -60,6 +63,13 @@ impl Constraints {
 
     pub(super) fn number(&self, table: &Arc<Table>) -> u32 {
         self.numbers.get(&Arc::as_ptr(table)).copied().unwrap_or_default()
+    }
+
+    /// Bytes of a segment that it reads before it says no; none where there is no bound.
+    pub(super) fn longest_run(&mut self, number: u32) -> Option<u64> {
+        let number = number as usize;
+        let known = self.runs.get_mut(number)?;
+        *known.get_or_insert_with(|| self.tables.get(number)?.longest_run())
     }
 
     /// How `a` stands to `b`, two different numbers.

@@ -15,6 +15,7 @@ use super::fault::{Cause, LowerFault};
 use super::host::{Hosts, host};
 use super::options::{self, Of, Options};
 use super::path::{Item, Trees};
+use super::reading::Reading;
 use super::root::Roots;
 use super::rule::{Bits, policy, rule};
 use super::{action, backend, settings, test};
@@ -40,13 +41,8 @@ pub fn lower(model: &Model, sources: &SourceMap, generation: u64) -> Result<Lowe
     let order = Order::of(model);
     check_counts(model)?;
     let bodies = options::body_tables(model);
-    let mut tables: Vec<Arc<Table>> = bodies.iter().map(|(_, table)| Arc::clone(table)).collect();
-    for condition in model.routes.iter().flat_map(|route| &route.conditions) {
-        if let condition::Test::Language { table, .. } = &condition.test {
-            tables.push(Arc::clone(table));
-        }
-    }
-    let mut constraints = Constraints::of(&model.routes, &tables);
+    let bodily = bodies.iter().map(|(_, table)| Arc::clone(table));
+    let mut constraints = Constraints::of(&model.routes, &value_tables(model, bodily));
     if constraints.len() > CONSTRAINTS_MAX {
         return Err(LowerFault { cause: Cause::Constraints, routes: Vec::new() });
     }
@@ -61,6 +57,7 @@ pub fn lower(model: &Model, sources: &SourceMap, generation: u64) -> Result<Lowe
         backend::backend(&mut writer, &model.backends[*index], &roots.of_backend(model, *index));
     }
     let backends = numbers(&order.backends);
+    let reading = Reading::of(&model.settings.limits);
     let mut by_host: BTreeMap<&HostPattern, Vec<Item<'_>>> = BTreeMap::new();
     for (number, route) in routes().enumerate() {
         let policy = policy(&mut writer, &constraints, &bits, route);
@@ -79,18 +76,19 @@ pub fn lower(model: &Model, sources: &SourceMap, generation: u64) -> Result<Lowe
             let (route, name) = (U32::new(number as u32), U32::new(writer.string(name).0));
             writer.route_names.push(RouteNameRecord { route, name });
         }
+        let condition_bytes = reading.conditions(&route.conditions);
         let mut patterns: Vec<&Pattern> = route.patterns.iter().collect();
         if patterns.len() > 1 {
             patterns.sort_by_cached_key(|pattern| pattern::print(&pattern.host, &pattern.path));
         }
         for pattern in patterns {
             let rule = rule(&mut writer, &constraints, policy, pattern);
-            let item = item(route, number, rule, &pattern.path);
+            let item = item(route, number, (rule, condition_bytes), &pattern.path);
             by_host.entry(&pattern.host).or_default().push(item);
         }
     }
     let mut hosts = Hosts::default();
-    let mut trees = Trees { writer: &mut writer, constraints: &mut constraints };
+    let mut trees = Trees { writer: &mut writer, constraints: &mut constraints, reading };
     for (pattern, mut items) in by_host {
         host(&mut trees, &mut hosts, pattern, &mut items).map_err(|fault| order.named(fault))?;
     }
@@ -107,6 +105,17 @@ pub fn lower(model: &Model, sources: &SourceMap, generation: u64) -> Result<Lowe
     let bytes = writer.finish(generation, Some(&places));
     let too_long = |_| LowerFault { cause: Cause::Bytes, routes: Vec::new() };
     Ok(Lowered { bytes: bytes.map_err(too_long)? })
+}
+
+/// Tables that are run over values: of bodies, and of conditions.
+fn value_tables(model: &Model, bodily: impl Iterator<Item = Arc<Table>>) -> Vec<Arc<Table>> {
+    let mut tables: Vec<Arc<Table>> = bodily.collect();
+    for condition in model.routes.iter().flat_map(|route| &route.conditions) {
+        if let condition::Test::Language { table, .. } = &condition.test {
+            tables.push(Arc::clone(table));
+        }
+    }
+    tables
 }
 
 /// Everything that is written beyond the matcher.
@@ -161,7 +170,12 @@ fn beyond(writer: &mut Writer, model: &Model, order: &Order, body: &dyn Fn(&str)
     writer.features = model.features;
 }
 
-fn item<'a>(route: &Route, number: usize, rule: u32, path: &'a [pattern::Segment]) -> Item<'a> {
+fn item<'a>(
+    route: &Route,
+    number: usize,
+    (rule, condition_bytes): (u32, u64),
+    path: &'a [pattern::Segment],
+) -> Item<'a> {
     Item {
         path,
         route: number,
@@ -169,6 +183,7 @@ fn item<'a>(route: &Route, number: usize, rule: u32, path: &'a [pattern::Segment
         exact: route.exact,
         names_methods: !route.methods.is_empty(),
         conditions: route.conditions.len(),
+        condition_bytes,
         priority: route.priority,
     }
 }

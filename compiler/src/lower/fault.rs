@@ -4,8 +4,10 @@ use std::fmt;
 
 use pointsman_schemas::limits::{
     CONSTRAINTS_MAX, CONSTRAINTS_PER_NODE_MAX, HOST_SUFFIX_DEPTH_MAX, LISTENERS_MAX,
-    MATCH_STEPS_MAX, METHODS_MAX, PATTERNS_MAX, ROUTES_MAX,
+    MATCH_BYTES_MAX, MATCH_STEPS_MAX, METHODS_MAX, PATTERNS_MAX, ROUTES_MAX,
 };
+
+use crate::document::value::show_size;
 
 /// Why a model has no artifact.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +25,11 @@ pub enum Cause {
     Steps {
         /// A bound on the steps of the worst request.
         steps: u64,
+    },
+    /// Some request would have more bytes looked at than a look-up may.
+    ReadBytes {
+        /// A bound on the bytes of the worst request.
+        bytes: u64,
     },
     /// More constraints beside each other at one place.
     ConstraintsAtOnePlace {
@@ -62,6 +69,12 @@ impl fmt::Display for Cause {
             Self::Steps { steps } => write!(
                 out,
                 "a request could take {steps} steps to match, {MATCH_STEPS_MAX} are allowed"
+            ),
+            Self::ReadBytes { bytes } => write!(
+                out,
+                "to match a request, {} could be looked at, {} are allowed",
+                show_size(*bytes),
+                show_size(MATCH_BYTES_MAX)
             ),
             Self::ConstraintsAtOnePlace { count } => write!(
                 out,

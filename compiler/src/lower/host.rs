@@ -4,29 +4,34 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use pointsman_schemas::artifact::write::{HostDraft, WildcardDraft};
-use pointsman_schemas::limits::{HOST_SUFFIX_DEPTH_MAX, MATCH_STEPS_MAX};
+use pointsman_schemas::limits::{
+    HOST_BYTES_MAX, HOST_SUFFIX_DEPTH_MAX, MATCH_BYTES_MAX, MATCH_STEPS_MAX,
+};
 
 use super::constraint::Standing;
 use super::fault::{Cause, LowerFault};
 use super::path::{Item, Subtree, Trees, fault, order};
-use super::steps::nested;
+use super::steps::{Part, Work, nested};
 use crate::grammar::pattern::{HostPattern, Segment};
 
 /// What is known of the hosts once all trees stand.
 #[derive(Default)]
 pub(super) struct Hosts<'a> {
-    /// Of the longest tree of an exact host, and its patterns.
-    longest_exact: (u64, Vec<Item<'a>>),
+    /// Of the exact host's tree that takes the most steps, and of the one that reads the most bytes;
+    /// with their patterns.
+    longest_exact: [(u64, Vec<Item<'a>>); 2],
     /// By literal end, reversed so that an end sorts behind the ends inside it.
-    wildcards: BTreeMap<Vec<u8>, Vec<WildcardSteps<'a>>>,
+    wildcards: BTreeMap<Vec<u8>, Vec<WildcardWork<'a>>>,
     /// Constraints by rank of the host and place in the path.
     compared: BTreeMap<(u8, usize), BTreeSet<u32>>,
 }
 
-struct WildcardSteps<'a> {
+struct WildcardWork<'a> {
     /// What stands before the first `*`.
     prefix: Vec<u8>,
-    steps: u64,
+    /// To compare a host with it.
+    glob_bytes: u64,
+    work: Work,
     items: Vec<Item<'a>>,
 }
 
@@ -40,12 +45,14 @@ pub(super) fn host<'a>(
     items.sort_unstable_by(order);
     let base = trees.writer.patterns.len() as u32;
     trees.writer.patterns.extend(items.iter().map(|item| item.route as u32));
-    let Subtree { built, steps } = trees.build(items, 0, 0)?;
+    let Subtree { built, work } = trees.build(items, 0, 0)?;
     let root = trees.writer.paths.settle(built);
     let text = match pattern {
         HostPattern::Exact(name) => {
-            if steps > hosts.longest_exact.0 {
-                hosts.longest_exact = (steps, items.to_vec());
+            for (longest, part) in hosts.longest_exact.iter_mut().zip(PARTS) {
+                if work.of(part) > longest.0 {
+                    *longest = (work.of(part), items.to_vec());
+                }
             }
             trees.writer.hosts.push(HostDraft { name: name.to_string(), root, base });
             return Ok(());
@@ -62,7 +69,7 @@ pub(super) fn host<'a>(
         root,
         base,
     });
-    hosts.remember(trees, text, rank, steps, items);
+    hosts.remember(trees, text, rank, work, items);
     Ok(())
 }
 
@@ -79,7 +86,7 @@ impl<'a> Hosts<'a> {
         trees: &Trees<'_>,
         text: &str,
         rank: u8,
-        steps: u64,
+        work: Work,
         items: &[Item<'a>],
     ) {
         for (depth, table) in items.iter().flat_map(|item| constrained(item.path)) {
@@ -88,9 +95,10 @@ impl<'a> Hosts<'a> {
         }
         let prefix = text.split('*').next().unwrap_or_default();
         let key = literal_end(text).bytes().rev().collect();
-        self.wildcards.entry(key).or_default().push(WildcardSteps {
+        self.wildcards.entry(key).or_default().push(WildcardWork {
             prefix: prefix.as_bytes().to_vec(),
-            steps,
+            glob_bytes: glob_bytes(text),
+            work,
             items: items.to_vec(),
         });
     }
@@ -111,45 +119,70 @@ impl<'a> Hosts<'a> {
         }
     }
 
-    /// Proves that no request takes too many steps or fits too many literal ends.
+    /// Proves that no request takes too much work or fits too many literal ends.
     pub(super) fn check(&self) -> Result<(), LowerFault> {
-        let longest = self.longest_exact.0;
+        let (steps, items) = self.most(0, Part::Steps)?;
+        if steps > u64::from(MATCH_STEPS_MAX) {
+            return Err(fault(Cause::Steps { steps }, &items));
+        }
+        let (bytes, items) = self.most(1, Part::Bytes)?;
+        if bytes > MATCH_BYTES_MAX {
+            return Err(fault(Cause::ReadBytes { bytes }, &items));
+        }
+        Ok(())
+    }
+
+    /// The most of one measure that a request takes, and patterns that take part.
+    fn most(&self, at: usize, part: Part) -> Result<(u64, Vec<Item<'a>>), LowerFault> {
+        let (longest, exact) = &self.longest_exact[at];
         // Ends inside which the current one lies, and their sums.
         let mut open: Vec<(&[u8], u64)> = Vec::new();
-        let mut most = (longest, &self.longest_exact.1);
+        let mut most = (*longest, exact);
         for (end, wildcards) in &self.wildcards {
             while open.last().is_some_and(|(inner, _)| !is_end(inner, end)) {
                 open.pop();
             }
-            let own = wildcard_steps(wildcards);
+            let own = wildcard_work(wildcards, part);
             let sum = open.last().map_or(0, |(_, sum)| *sum) + own;
             open.push((end, sum));
-            let slowest = wildcards.iter().max_by_key(|wildcard| wildcard.steps);
+            let slowest = wildcards.iter().max_by_key(|wildcard| wildcard.work.of(part));
             if open.len() > HOST_SUFFIX_DEPTH_MAX {
                 let items = slowest.map_or(&[][..], |wildcard| &wildcard.items);
                 return Err(fault(Cause::HostSuffixes { count: open.len() }, items));
             }
             if longest + sum > most.0 {
-                let exact = &self.longest_exact.1;
                 most = (longest + sum, slowest.map_or(exact, |wildcard| &wildcard.items));
             }
         }
-        if most.0 <= u64::from(MATCH_STEPS_MAX) {
-            return Ok(());
-        }
-        let mut items = self.longest_exact.1.clone();
+        let mut items = exact.clone();
         items.truncate(4);
         items.extend(most.1.iter().take(4));
-        Err(fault(Cause::Steps { steps: most.0 }, &items))
+        Ok((most.0, items))
     }
 }
 
-/// One step for each that is tried, and the trees of those that one host can fit.
-fn wildcard_steps(wildcards: &[WildcardSteps<'_>]) -> u64 {
-    let mut prefixes: Vec<(&[u8], u64)> =
-        wildcards.iter().map(|wildcard| (wildcard.prefix.as_slice(), wildcard.steps)).collect();
+/// Both measures, in the order of [`Hosts::longest_exact`].
+const PARTS: [Part; 2] = [Part::Steps, Part::Bytes];
+
+/// Bytes that are looked at to compare a host with a wildcard: with one `*` nothing is compared
+/// twice, with more of them the rest of the pattern may be once a byte.
+fn glob_bytes(text: &str) -> u64 {
+    let (len, host) = (text.len() as u64, HOST_BYTES_MAX as u64);
+    if text.matches('*').count() > 1 { len * host } else { len + host }
+}
+
+/// What it takes to try each, and the trees of those that one host can fit.
+fn wildcard_work(wildcards: &[WildcardWork<'_>], part: Part) -> u64 {
+    let mut prefixes: Vec<(&[u8], u64)> = wildcards
+        .iter()
+        .map(|wildcard| (wildcard.prefix.as_slice(), wildcard.work.of(part)))
+        .collect();
     prefixes.sort_unstable();
-    wildcards.len() as u64 + nested(&prefixes)
+    let tries = match part {
+        Part::Steps => wildcards.len() as u64,
+        Part::Bytes => wildcards.iter().map(|wildcard| wildcard.glob_bytes).sum(),
+    };
+    tries + nested(&prefixes)
 }
 
 /// Whether reversed `inner` is an end of reversed `end`, label by label.

@@ -10,6 +10,7 @@ mod host;
 mod options;
 mod path;
 mod program;
+mod reading;
 mod root;
 mod rule;
 mod settings;

@@ -4,12 +4,13 @@
 use std::cmp::Ordering;
 
 use pointsman_schemas::artifact::node::Entry;
-use pointsman_schemas::artifact::write::{Built, NodeDraft, StaticDraft, Writer};
+use pointsman_schemas::artifact::write::{Built, NodeDraft, STATIC_FEW_MAX, StaticDraft, Writer};
 use pointsman_schemas::limits::CONSTRAINTS_PER_NODE_MAX;
 
 use super::constraint::{Constraints, Standing};
 use super::fault::{Cause, LowerFault, ROUTES_PER_PLACE_MAX};
-use super::steps;
+use super::reading::Reading;
+use super::steps::{self, Part, Work};
 use crate::grammar::pattern::Segment;
 
 /// One pattern on its way into a tree.
@@ -23,13 +24,15 @@ pub(super) struct Item<'a> {
     pub(super) names_methods: bool,
     /// How many.
     pub(super) conditions: usize,
+    /// Bytes that they look at.
+    pub(super) condition_bytes: u64,
     pub(super) priority: i32,
 }
 
-/// A subtree, and the most steps that a walk through it takes.
+/// A subtree, and the most work that a walk through it takes.
 pub(super) struct Subtree {
     pub(super) built: Built,
-    pub(super) steps: u64,
+    pub(super) work: Work,
 }
 
 /// The order in which a tree is made. Routes at one place come as the matcher prefers them; hosts
@@ -74,6 +77,7 @@ fn rank(segment: &Segment) -> u8 {
 pub(super) struct Trees<'a> {
     pub(super) writer: &'a mut Writer,
     pub(super) constraints: &'a mut Constraints,
+    pub(super) reading: Reading,
 }
 
 impl Trees<'_> {
@@ -98,29 +102,33 @@ impl Trees<'_> {
         }
         let mut children = steps::Children::default();
         // Each may be asked of one request, and costs about what a step costs.
-        children.others += items[..ends].iter().map(|item| item.conditions as u64).sum::<u64>();
+        for item in &items[..ends] {
+            let steps = item.conditions as u64;
+            children.others += Work { steps, bytes: item.condition_bytes };
+        }
         let mut constrained = Vec::new();
         let mut at = ends;
         let same = |a: &Item<'_>, b: &Item<'_>| {
             segment_order(&a.path[depth], &b.path[depth]) == Ordering::Equal
         };
         for group in items[ends..].chunk_by(same) {
-            let Subtree { built, steps } = self.build(group, depth + 1, first + at as u32)?;
+            let Subtree { built, work } = self.build(group, depth + 1, first + at as u32)?;
             at += group.len();
             match &group[0].path[depth] {
                 Segment::Static(label) => {
-                    children.longest_static = children.longest_static.max(steps);
+                    children.longest_static = children.longest_static.max(work);
+                    children.static_bytes += label.len() as u64;
                     draft.statics.push(StaticDraft { label: label.to_vec(), child: built });
                 }
                 Segment::Constrained { table, .. } => {
-                    constrained.push((self.constraints.number(table), built, steps));
+                    constrained.push((self.constraints.number(table), built, work));
                 }
                 Segment::Param { .. } => {
-                    children.others += steps;
+                    children.others += work;
                     draft.param = Some(built);
                 }
                 Segment::Star => {
-                    children.others += steps;
+                    children.others += work;
                     draft.star = Some(built);
                 }
             }
@@ -130,7 +138,12 @@ impl Trees<'_> {
             return Err(fault(Cause::ConstraintsAtOnePlace { count }, items));
         }
         self.constrain(&mut draft, &mut children, constrained);
-        Ok(Subtree { built: self.writer.paths.add(draft), steps: children.steps() })
+        if draft.statics.len() > STATIC_FEW_MAX {
+            // They are found by a hash of the segment, and compared with those of its bucket.
+            children.static_bytes =
+                children.static_bytes.min(self.reading.target) + self.reading.target;
+        }
+        Ok(Subtree { built: self.writer.paths.add(draft), work: children.work() })
     }
 
     /// Puts constrained children in order, smaller languages first, and marks a node where some
@@ -139,7 +152,7 @@ impl Trees<'_> {
         &mut self,
         draft: &mut NodeDraft,
         children: &mut steps::Children,
-        constrained: Vec<(u32, Built, u64)>,
+        constrained: Vec<(u32, Built, Work)>,
     ) {
         let ids: Vec<u32> = constrained.iter().map(|(id, _, _)| *id).collect();
         let mut inside = vec![0_usize; ids.len()];
@@ -162,12 +175,18 @@ impl Trees<'_> {
                 meets.push((a, b));
             }
         }
-        let costs: Vec<u64> = constrained.iter().map(|(_, _, steps)| *steps).collect();
-        children.constraint_tries = ids.len() as u64;
-        children.constrained = steps::meeting(&costs, &meets);
+        let costs = |part: Part| -> Vec<u64> {
+            constrained.iter().map(|(_, _, work)| work.of(part)).collect()
+        };
+        let runs = ids.iter().map(|id| self.reading.run(self.constraints.longest_run(*id)));
+        children.constraint_tries = Work { steps: ids.len() as u64, bytes: runs.sum() };
+        children.constrained = Work {
+            steps: steps::meeting(&costs(Part::Steps), &meets),
+            bytes: steps::meeting(&costs(Part::Bytes), &meets),
+        };
         self.writer.inclusions.extend(inclusions);
         // What lies inside another has strictly fewer inside itself.
-        let mut order: Vec<(usize, (u32, Built, u64))> =
+        let mut order: Vec<(usize, (u32, Built, Work))> =
             inside.into_iter().zip(constrained).collect();
         order.sort_by_key(|(count, (id, _, _))| (*count, *id));
         draft.constrained = order.into_iter().map(|(_, (id, built, _))| (id, built)).collect();

@@ -1,23 +1,66 @@
-//! The most steps that a look-up can take, from below: of a node, of a host, of all hosts that one
-//! request can fit.
+//! The most work that a look-up can take, from below: of a node, of a host, of all hosts that one
+//! request can fit. Steps bound how often it looks, bytes how much it looks at.
 
-/// Steps behind the children of one node.
+/// Work of a look-up.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Work {
+    /// Nodes entered, constraints run, wildcard hosts tried, conditions asked.
+    pub(super) steps: u64,
+    /// Bytes of host, path, query and fields that are looked at, as often as they are.
+    pub(super) bytes: u64,
+}
+
+/// One measure of work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Part {
+    Steps,
+    Bytes,
+}
+
+impl Work {
+    pub(super) fn of(self, part: Part) -> u64 {
+        match part {
+            Part::Steps => self.steps,
+            Part::Bytes => self.bytes,
+        }
+    }
+
+    /// The larger of each measure.
+    pub(super) fn max(self, other: Self) -> Self {
+        Self { steps: self.steps.max(other.steps), bytes: self.bytes.max(other.bytes) }
+    }
+}
+
+impl std::ops::AddAssign for Work {
+    fn add_assign(&mut self, other: Self) {
+        self.steps += other.steps;
+        self.bytes += other.bytes;
+    }
+}
+
+/// Work behind the children of one node.
 #[derive(Default)]
 pub(super) struct Children {
+    /// To look for a static child.
+    pub(super) static_bytes: u64,
     /// Of the longest static child: a segment leads to one of them at most.
-    pub(super) longest_static: u64,
+    pub(super) longest_static: Work,
     /// Constraints that are run.
-    pub(super) constraint_tries: u64,
+    pub(super) constraint_tries: Work,
     /// Of the constrained children that one segment can fit.
-    pub(super) constrained: u64,
-    /// Of `:name` and `*`, which every segment fits.
-    pub(super) others: u64,
+    pub(super) constrained: Work,
+    /// Of `:name` and `*`, which every segment fits, and of conditions.
+    pub(super) others: Work,
 }
 
 impl Children {
     /// With the step into the node itself.
-    pub(super) fn steps(&self) -> u64 {
-        1 + self.longest_static + self.constraint_tries + self.constrained + self.others
+    pub(super) fn work(&self) -> Work {
+        let mut work = Work { steps: 1, bytes: self.static_bytes };
+        for part in [self.longest_static, self.constraint_tries, self.constrained, self.others] {
+            work += part;
+        }
+        work
     }
 }
 

@@ -1,5 +1,5 @@
-//! What a backend's `root`, a redirect or a change of fields takes from the route: each pattern of
-//! each route that leads to it has it, or the expression says what holds without.
+//! What expressions take from the route: each pattern of each route that leads to an expression has
+//! it, or the expression says what holds without.
 
 use std::collections::BTreeMap;
 
@@ -12,51 +12,54 @@ use crate::grammar::pattern::Segment;
 use crate::model::{Pattern, Route, Service};
 use crate::source::Span;
 
-/// A route that lacks what a value takes.
-struct Missing<'m> {
-    value: &'m Value,
-    /// Whether the text is the route's own, and not its backend's.
-    is_own: bool,
-    route: &'m Route,
-    pattern: &'m Pattern,
-    /// How many patterns lack it.
-    count: usize,
+/// Who leads to an expression and lacks what it takes.
+#[derive(Clone, Copy)]
+enum Lacking<'a> {
+    Route(&'a Route, &'a Pattern),
+    /// A service captures nothing, and has no route.
+    Service(&'a Service),
 }
 
-/// Finds uses of what some pattern or service does not have, one finding a use: a text of
-/// `[defaults]` is that of many routes.
+/// By backend and value: the first that lacks it, and how many do.
+type Missing<'a> = BTreeMap<(usize, usize), (Lacking<'a>, usize)>;
+
+/// Finds uses of what some route or service does not have, one finding a use.
 pub(super) fn check(texts: Texts<'_>, findings: &mut Findings) {
     // Most backends take nothing from a route: their routes are not looked at.
     let needed: Vec<Vec<&Value>> =
         texts.backends.iter().map(|backend| needing(&backend.root).collect()).collect();
-    // By text and place in it.
-    let mut missing: BTreeMap<(Span, usize), Missing<'_>> = BTreeMap::new();
+    let mut missing = Missing::new();
+    // A text of `[defaults]` is one text, however many routes have it.
+    let mut owned: BTreeMap<Span, (&Value, Lacking<'_>, usize)> = BTreeMap::new();
     for route in texts.routes {
-        let own = own(route)
-            .flat_map(|(template, text)| needing(template).map(move |value| (text, value, true)));
-        let backend = route.backend().unwrap_or(usize::MAX);
-        let root = texts.roots.get(backend).copied().flatten();
-        let of_root = root.into_iter().flat_map(|root| {
-            let needed = needed.get(backend).into_iter().flatten();
-            needed.map(move |value| (root, *value, false))
-        });
-        for (text, value, is_own) in own.chain(of_root) {
+        for (template, text) in own(route) {
+            for value in needing(template) {
+                for pattern in route.patterns.iter().filter(|one| !has(route, one, value)) {
+                    let first = (value, Lacking::Route(route, pattern), 0);
+                    owned.entry(texts.place(text, value)).or_insert(first).2 += 1;
+                }
+            }
+        }
+        let Some(backend) = route.backend() else { continue };
+        for (at, value) in needed.get(backend).into_iter().flatten().enumerate() {
             for pattern in route.patterns.iter().filter(|one| !has(route, one, value)) {
-                let first = missing.entry((text, value.span.start));
-                let lacking = Missing { value, is_own, route, pattern, count: 0 };
-                first.or_insert(lacking).count += 1;
+                missing.entry((backend, at)).or_insert((Lacking::Route(route, pattern), 0)).1 += 1;
             }
         }
     }
-    for ((text, _), missing) in &missing {
-        findings.push(finding(texts.place(*text, missing.value), missing));
-    }
     for service in texts.services {
         let Some(backend) = service.backend else { continue };
-        let value = needed.get(backend).and_then(|values| values.first());
-        let place = value.and_then(|value| texts.root_place(backend, value));
-        if let (Some(value), Some(place)) = (value, place) {
-            findings.push(of_service(service, value, place));
+        for at in 0..needed.get(backend).map_or(0, Vec::len) {
+            missing.entry((backend, at)).or_insert((Lacking::Service(service), 0)).1 += 1;
+        }
+    }
+    for (place, (value, who, count)) in owned {
+        findings.push(finding(value, place, who, count));
+    }
+    for ((backend, at), (who, count)) in missing {
+        let Some(value) = needed[backend].get(at) else { continue };
+        if let Some(place) = texts.root_place(backend, value) {
+            findings.push(finding(value, place, who, count));
         }
     }
 }
@@ -83,67 +86,63 @@ fn captured(pattern: &Pattern) -> impl Iterator<Item = &str> {
     pattern.path.iter().filter_map(Segment::parameter)
 }
 
-/// What a value is first looked for in, of what is a route's.
-fn first(value: &Value) -> &Source {
-    value.alternatives.iter().find(|source| source.is_of_route()).unwrap_or(&Source::RouteId)
-}
-
-fn of_service(service: &Service, value: &Value, place: Span) -> Diagnostic {
-    let (source, name) = (first(value), &service.name.value);
-    let (code, message, label) = match source {
-        Source::PathParam(parameter) => (
-            Code::NotCaptured,
-            format!("service `{name}` captures no parameter, and its backend uses `{parameter}`"),
-            "a service has no pattern",
-        ),
-        _ => (
-            Code::RouteLacks,
-            format!("service `{name}` has no route, and its backend uses `{}`", source.spelled()),
-            "a service has no route",
-        ),
+fn finding(value: &Value, place: Span, who: Lacking<'_>, count: usize) -> Diagnostic {
+    let source = value.alternatives.iter().find(|source| source.is_of_route());
+    let (code, what) = match source {
+        Some(Source::PathParam(name)) => (Code::NotCaptured, format!("does not capture `{name}`")),
+        Some(Source::RouteMetadata(name)) => {
+            (Code::RouteLacks, format!("has no metadata `{}`", shown(name)))
+        }
+        Some(Source::RouteName) => (Code::RouteLacks, "has no name".to_owned()),
+        _ => (Code::RouteLacks, "has no route".to_owned()),
     };
-    let spelled = source.spelled();
-    Diagnostic::new(code, place, message)
-        .label("used here")
-        .other(service.name.span, label)
-        .help(format!("take a backend of its own, or give it a default: ${{{spelled}:x}}"))
+    let more = if count > 1 { format!(" ({} more)", count - 1) } else { String::new() };
+    let spelled = source.map(Source::spelled).unwrap_or_default();
+    match who {
+        Lacking::Route(route, pattern) => {
+            let (other, label) = match source {
+                Some(Source::PathParam(_)) => (pattern.span, "this pattern lacks it"),
+                _ => (route.span, "this route lacks it"),
+            };
+            let message = format!("route `{}` {what}{more}", route.id.value);
+            Diagnostic::new(code, place, message)
+                .label("used here")
+                .other(other, label)
+                .help(help(source, route, pattern, &spelled))
+        }
+        Lacking::Service(service) => {
+            let message = format!("service `{}` {what}{more}", shown(&service.name.value));
+            Diagnostic::new(code, place, message)
+                .label("used here")
+                .other(service.name.span, "leads here")
+                .help(format!(
+                    "a service captures nothing and has no route; give it a default: \
+                     ${{{spelled}:x}}"
+                ))
+        }
+    }
 }
 
-fn finding(place: Span, missing: &Missing<'_>) -> Diagnostic {
-    let Missing { value, is_own, route, pattern, count } = missing;
-    let source = first(value);
-    let (what, write, near) = match source {
-        Source::PathParam(name) => (
-            format!("does not capture `{name}`"),
-            "capture it in the pattern".to_owned(),
-            nearest(name, captured(pattern)),
-        ),
-        Source::RouteMetadata(name) => {
+/// What to do where a route lacks something.
+fn help(source: Option<&Source>, route: &Route, pattern: &Pattern, spelled: &str) -> String {
+    let near = match source {
+        Some(Source::PathParam(name)) => nearest(name, captured(pattern)),
+        Some(Source::RouteMetadata(name)) => {
+            nearest(name, route.metadata.keys().map(String::as_str))
+        }
+        _ => None,
+    };
+    if let Some(near) = near {
+        return format!("did you mean `{near}`?");
+    }
+    let write = match source {
+        Some(Source::PathParam(_)) => "capture it in the pattern".to_owned(),
+        Some(Source::RouteMetadata(name)) => {
             let is_bare = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_');
             let mark = if is_bare { "" } else { "\"" };
-            let name = shown(name);
-            (
-                format!("has no metadata `{name}`"),
-                format!("write `metadata = {{ {mark}{name}{mark} = \"…\" }}` in the route"),
-                nearest(&name, route.metadata.keys().map(String::as_str)),
-            )
+            format!("write `metadata = {{ {mark}{}{mark} = \"…\" }}` in the route", shown(name))
         }
-        _ => ("has no name".to_owned(), "write `name = \"…\"` in the route".to_owned(), None),
+        _ => "write `name = \"…\"` in the route".to_owned(),
     };
-    let (code, other, label) = match (source, is_own) {
-        (Source::PathParam(_), false) => (Code::NotCaptured, pattern.span, "this pattern lacks it"),
-        (Source::PathParam(_), true) => {
-            (Code::OwnNotCaptured, pattern.span, "this pattern lacks it")
-        }
-        _ => (Code::RouteLacks, route.span, "this route lacks it"),
-    };
-    let more = if *count > 1 { format!(" ({} more)", count - 1) } else { String::new() };
-    let help = match near {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("{write}, or give it a default: ${{{}:x}}", source.spelled()),
-    };
-    Diagnostic::new(code, place, format!("route `{}` {what}{more}", route.id.value))
-        .label("used here")
-        .other(other, label)
-        .help(help)
+    format!("{write}, or give it a default: ${{{spelled}:x}}")
 }

@@ -46,21 +46,21 @@ fn parameter_that_a_route_uses_itself_is_captured() {
         format!("backend = \"b\"\nrequest_headers = {{ set = {{ \"x-id\" = \"{value}\" }} }}")
     };
     route("r.example.org/:id", &set("${req.pathparams.id}"), &[]);
-    route("r.example.org/:ident", &set("${req.pathparams.id}"), &["E0409"]);
+    route("r.example.org/:ident", &set("${req.pathparams.id}"), &["E0403"]);
     route("r.example.org", &set("${req.pathparams.id:none}"), &[]);
     route("r.example.org", &set("${req.pathparams.id || req.path}"), &[]);
     let answer = "backend = \"b\"\nresponse_headers = { add = { a = \"${req.pathparams.id}\" } }";
-    route("r.example.org", answer, &["E0409"]);
+    route("r.example.org", answer, &["E0403"]);
     let to = "redirect = { to = \"https://s.example.org/${req.pathparams.id}\" }";
     route("r.example.org/:id", to, &[]);
-    route("r.example.org", to, &["E0409"]);
+    route("r.example.org", to, &["E0403"]);
 }
 
 #[test]
 fn parameter_in_a_change_of_all_routes_is_refused_once() {
     let defaults = "[defaults]\nrequest_headers = { set = { a = \"${req.pathparams.id}\" } }\n";
     let route = "[[routes]]\nid = \"q\"\nmatch = [\"q.example.org\"]\nbackend = \"b\"\n";
-    check(&format!("{FRAME}{route}{BACKEND}{defaults}"), &["E0409"]);
+    check(&format!("{FRAME}{route}{BACKEND}{defaults}"), &["E0403"]);
 }
 
 #[test]

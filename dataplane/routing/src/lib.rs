@@ -1,11 +1,12 @@
 //! What a request means: canonical form, who answers, what is sent. It does no I/O, knows no clock
 //! and allocates nothing on the hot path; scratch is passed in.
 //!
-//! Floors, from the top; imports point down: `explain`, `self_test` > `probe` > `answer`, `outgoing`,
-//! `patterns` > `expression` > `matching` > `request`, `date`.
+//! Floors, from the top; imports point down: `contest`, `explain`, `self_test` > `probe` > `answer`,
+//! `outgoing`, `patterns` > `expression` > `matching` > `request`, `date`.
 #![forbid(unsafe_code)]
 
 pub mod answer;
+pub mod contest;
 pub mod date;
 pub mod explain;
 pub mod expression;
@@ -18,6 +19,7 @@ pub mod request;
 pub mod self_test;
 
 pub use answer::{Changed, write_field, write_location};
+pub use contest::{Contest, HostFit, contest};
 pub use explain::{Considered, Explanation, explain};
 pub use matching::{Captures, Found, Hit, allow, find, find_traced};
 pub use outgoing::{write_host, write_target};

@@ -9,6 +9,7 @@ on_both_drivers!(values_of_route_and_time_are_sent);
 /// How far the edge's tick may lie behind on a busy machine.
 const LATE_MS_MAX: u128 = 10_000;
 
+#[expect(clippy::disallowed_methods, reason = "what the edge calls now is compared with it")]
 fn now_ms() -> u128 {
     SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since: Duration| since.as_millis())
 }
@@ -33,7 +34,7 @@ fn values_of_route_and_time_are_sent(driver: Driver) {
         let after = now_ms();
         let asked = origin.asked_last();
         let time = asked.line().strip_prefix(expected).and_then(|rest| rest.split(' ').next());
-        let time: u128 = time.expect(asked.line()).parse().expect("milliseconds");
+        let time: u128 = time.expect("what the route says").parse().expect("milliseconds");
         assert!(before < time + LATE_MS_MAX && time <= after, "{before} {time} {after}");
     }
 }

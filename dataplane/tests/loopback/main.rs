@@ -21,5 +21,6 @@ mod requests;
 mod slow;
 mod start;
 mod swap;
+mod ties;
 mod times;
 mod trust;

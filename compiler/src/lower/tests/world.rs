@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
 
-use pointsman_routing::{Canonical, Captures, Fields, Found, Hit, PathPolicy, Request, find};
+use pointsman_routing::{
+    Canonical, Captures, FieldIndex, Fields, Found, Hit, PathPolicy, Request, find,
+};
 use pointsman_schemas::artifact::{Artifact, Features, ListenerId};
 
 use super::super::lower;
@@ -22,7 +24,8 @@ use crate::source::{FileId, SourceFile, SourceMap, Span, Spanned};
 /// A model under construction.
 pub(super) struct World {
     pub(super) model: Model,
-    tables: Tables,
+    /// Of all patterns and conditions, made once.
+    pub(super) tables: Tables,
 }
 
 fn spanned<T>(value: T) -> Spanned<T> {
@@ -166,13 +169,22 @@ impl World {
     }
 }
 
-/// Asks an artifact; `request` is `METHOD host/path?query`.
-pub(super) fn ask<R>(
+/// Asks an artifact; `request` is `METHOD host/path?query`, `fields` are further lines.
+fn ask<R>(
     artifact: &Artifact,
     request: &str,
+    fields: &[(String, String)],
     listener: u32,
     answer: impl FnOnce(&Request<'_>, Found, &Captures) -> R,
 ) -> R {
+    let (mut head, mut index) = (String::new(), Vec::new());
+    for (name, value) in fields {
+        let (name_at, name_len) = (head.len() as u16, name.len() as u16);
+        head += name;
+        let (value_at, value_len) = (head.len() as u16, value.len() as u16);
+        head += value;
+        index.push(FieldIndex { name_at, name_len, value_at, value_len });
+    }
     let (method, rest) = request.split_once(' ').expect("METHOD host/path");
     let at = rest.find(['/', '?']).unwrap_or(rest.len());
     let (host, target) = rest.split_at(at);
@@ -182,7 +194,7 @@ pub(super) fn ask<R>(
     let request = Request {
         method: method.as_bytes(),
         canonical: &canonical,
-        fields: Fields::default(),
+        fields: Fields::new(head.as_bytes(), &index),
         client: IpAddr::V4(Ipv4Addr::LOCALHOST),
         secured: false,
         version: "HTTP/1.1",
@@ -199,7 +211,17 @@ pub(super) fn ask<R>(
 
 /// What became of a request, as one line: the route's id and what it captured, or why none.
 pub(super) fn outcome(artifact: &Artifact, request: &str, listener: u32) -> String {
-    ask(artifact, request, listener, |request, found, captures| match found {
+    outcome_with(artifact, request, &[], listener)
+}
+
+/// The same with field lines.
+pub(super) fn outcome_with(
+    artifact: &Artifact,
+    request: &str,
+    fields: &[(String, String)],
+    listener: u32,
+) -> String {
+    ask(artifact, request, fields, listener, |request, found, captures| match found {
         Found::Route(Hit { route, .. }) => {
             let mut line = artifact.route(route).id().to_owned();
             for (name, segment) in captures.iter(request.canonical.path()) {

@@ -56,6 +56,7 @@ pub fn fuzz_cookies(data: &[u8]) {
 mod tests {
     use super::*;
     use crate::request::FieldIndex;
+    use proptest::prelude::*;
 
     fn found(lines: &[&str], name: &str) -> Vec<String> {
         let (mut head, mut index) = (Vec::new(), Vec::new());
@@ -80,5 +81,35 @@ mod tests {
         assert_eq!(found(&["a="], "a"), [""]);
         assert_eq!(found(&["a; =1; A=2"], "a"), [""; 0]);
         assert_eq!(found(&[""], ""), [""; 0]);
+    }
+
+    proptest! {
+        #[test]
+        fn cookies_of_any_bytes_are_looked_up(data in prop::collection::vec(any::<u8>(), 0..64)) {
+            fuzz_cookies(&data);
+        }
+
+        #[test]
+        fn cookies_that_were_sent_are_found(
+            sent in prop::collection::vec(("[a-c]", "[!-:<-~]{0,4}"), 0..8),
+            borders in prop::collection::vec(0..8_usize, 0..3),
+        ) {
+            // Any of them may begin a line of its own.
+            let mut lines: Vec<String> = vec![String::new()];
+            for (at, (name, value)) in sent.iter().enumerate() {
+                if borders.contains(&at) {
+                    lines.push(String::new());
+                }
+                let line = lines.last_mut().expect("a line");
+                line.push_str(if line.is_empty() { "" } else { "; " });
+                line.push_str(&format!("{name}={value}"));
+            }
+            let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
+            for name in ["a", "b", "c"] {
+                let own = sent.iter().filter(|(known, _)| known == name);
+                let expected: Vec<String> = own.map(|(_, value)| value.clone()).collect();
+                prop_assert_eq!(found(&lines, name), expected);
+            }
+        }
     }
 }

@@ -61,6 +61,12 @@ impl Artifact {
         &self.bytes
     }
 
+    /// Gives its bytes back.
+    #[must_use]
+    pub fn into_bytes(self) -> Vec<u8> {
+        self.bytes
+    }
+
     /// What `--generation` said when it was compiled; 0 without.
     #[must_use]
     pub fn generation(&self) -> u64 {

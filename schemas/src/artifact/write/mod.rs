@@ -9,5 +9,5 @@ mod writer;
 
 pub use file::{PlaceDraft, WriteError, identity};
 pub use intern::Interner;
-pub use tree::{Built, NodeDraft, StaticDraft, TreeWriter};
+pub use tree::{Built, NodeDraft, STATIC_FEW_MAX, StaticDraft, TreeWriter};
 pub use writer::{ConstraintTable, HostDraft, WildcardDraft, Writer};

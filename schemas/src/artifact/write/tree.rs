@@ -13,7 +13,7 @@ use super::buckets;
 use crate::limits::{PATTERN_SEGMENT_BYTES_MAX, PATTERN_SEGMENTS_MAX};
 
 /// Static children up to this many are compared one by one: measured, a table wins above it.
-const FEW_MAX: usize = 4;
+pub const STATIC_FEW_MAX: usize = 4;
 
 /// A node as it is to be written.
 #[derive(Debug, Default)]
@@ -203,7 +203,7 @@ fn encode(out: &mut Vec<u8>, at: u32, node: &Settled<'_>) {
     let form = match node.statics.as_slice() {
         [] => 0,
         [_] => STATIC_CHAIN,
-        few if few.len() <= FEW_MAX => STATIC_FEW,
+        few if few.len() <= STATIC_FEW_MAX => STATIC_FEW,
         _ => STATIC_MANY,
     };
     let children = node

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use pointsman_schemas::artifact::{Constraint, FilterPlace};
 
-use super::segments;
+use super::segments::{self, End};
 use crate::grammar::path::encoded;
 
 /// Values that are put together in all ways; of more, each is tried alone and with all others.
@@ -13,16 +13,16 @@ const VALUES_MAX: usize = 8;
 
 /// A condition.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Condition {
-    pub(super) place: FilterPlace,
+pub(crate) struct Condition {
+    pub(crate) place: FilterPlace,
     /// Of a field in lower case.
-    pub(super) name: String,
-    pub(super) wants: Wants,
+    pub(crate) name: String,
+    pub(crate) wants: Wants,
 }
 
 /// What a condition asks of the values of its name.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Wants {
+pub(crate) enum Wants {
     Text(Vec<u8>),
     /// Number of a constraint.
     Language(u32),
@@ -32,14 +32,14 @@ pub(super) enum Wants {
 
 /// What a request carries.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Carried {
-    pub(super) query: Vec<String>,
-    pub(super) fields: Vec<(String, String)>,
+pub(crate) struct Carried {
+    pub(crate) query: Vec<String>,
+    pub(crate) fields: Vec<(String, String)>,
 }
 
 /// All that requests may carry which some conditions tell apart, nothing first; `false` where some
 /// ways are left out.
-pub(super) fn carried<'c>(
+pub(crate) fn carried<'c>(
     conditions: impl Iterator<Item = &'c Condition>,
     automata: &[Constraint<'_>],
 ) -> (Vec<Carried>, bool) {
@@ -66,7 +66,8 @@ pub(super) fn carried<'c>(
                 }
             }
         }
-        let (told_apart, all) = segments::values(&constraints, &found);
+        let (told_apart, all) =
+            segments::values(&constraints, &found, |value| value_end(place, value));
         complete &= all;
         found.extend(told_apart);
         let fit = found.iter().filter_map(|value| written(place, value));
@@ -98,6 +99,25 @@ pub(super) fn carried<'c>(
         })
     };
     (subsets.into_iter().map(of).collect(), complete)
+}
+
+/// What a value can be that is sent.
+fn value_end(place: FilterPlace, value: &[u8]) -> Option<End> {
+    let last = value.last();
+    let is_sent = match place {
+        FilterPlace::Header => {
+            last.is_none_or(|byte| (b' '..=b'~').contains(byte)) && value.first() != Some(&b' ')
+        }
+        FilterPlace::Cookie => last.is_none_or(|byte| {
+            (b'!'..=b'~').contains(byte) && !matches!(byte, b';' | b',' | b'"' | b'\\')
+        }),
+        FilterPlace::Query => true,
+    };
+    match last {
+        _ if !is_sent => None,
+        Some(b' ') if place == FilterPlace::Header => Some(End::Later(0)),
+        _ => Some(End::Here),
+    }
 }
 
 /// A value as it is sent; none where it cannot be.

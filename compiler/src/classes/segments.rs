@@ -1,13 +1,13 @@
 //! Into which classes the next segment of a path falls: those of one class fit the same
 //! constraints. Worked out on the automata, never by trying.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 use pointsman_schemas::artifact::Constraint;
 
 use crate::grammar::path::encoded;
 use crate::language::algebra::READABLE_FIRST;
-use crate::language::table::is_segment_value;
 
 /// States of all automata together that are looked at for one place of a path.
 const STATES_MAX: usize = 20_000;
@@ -18,15 +18,15 @@ const WAYS_MAX: u8 = 4;
 
 /// A class of segments.
 #[derive(Debug)]
-pub(super) struct SegmentClass {
+pub(crate) struct SegmentClass {
     /// Constraints that its segments fit.
-    pub(super) fits: BTreeSet<u32>,
+    pub(crate) fits: BTreeSet<u32>,
     /// One of its segments, as it stands in a path.
-    pub(super) segment: String,
+    pub(crate) segment: String,
 }
 
 /// All classes of segments that are none of `texts`; `false` where some may be left out.
-pub(super) fn classes(
+pub(crate) fn classes(
     constraints: &BTreeMap<u32, Constraint<'_>>,
     texts: &BTreeSet<Vec<u8>>,
 ) -> (Vec<SegmentClass>, bool) {
@@ -46,10 +46,12 @@ pub(super) fn classes(
     (found.into_iter().map(class).collect(), complete)
 }
 
-/// Values that are none of `texts`, one for each combination of constraints that can hold.
-pub(super) fn values(
+/// Values that are none of `texts`, one for each combination of constraints that can hold; `end`
+/// says what a value can be.
+pub(crate) fn values(
     constraints: &BTreeMap<u32, Constraint<'_>>,
     texts: &BTreeSet<Vec<u8>>,
+    end: impl Fn(&[u8]) -> Option<End>,
 ) -> (Vec<Vec<u8>>, bool) {
     let mut found: BTreeMap<BTreeSet<u32>, Vec<u8>> = BTreeMap::new();
     // What fits nothing at all is readable, where there is such a value.
@@ -64,7 +66,7 @@ pub(super) fn values(
         found.insert(BTreeSet::new(), word.into_bytes());
     }
     let complete = constraints.is_empty()
-        || explore(constraints, WAYS_MAX, |fits, value| {
+        || explore(constraints, WAYS_MAX, end, |fits, value| {
             if !texts.contains(value) {
                 found.entry(fits).or_insert_with(|| value.to_vec());
             }
@@ -78,35 +80,52 @@ fn search(
     found: &mut BTreeMap<BTreeSet<u32>, String>,
 ) -> bool {
     let ways_max = if texts.is_empty() { 1 } else { WAYS_MAX };
-    explore(constraints, ways_max, |fits, value| {
-        if !found.contains_key(&fits) && is_segment_value(value) && !is_odd(value) {
+    explore(constraints, ways_max, segment_end, |fits, value| {
+        if let Entry::Vacant(vacant) = found.entry(fits) {
             let segment = encoded(value);
             if !texts.contains(segment.as_bytes()) {
-                found.insert(fits, segment);
+                vacant.insert(segment);
             }
         }
     })
 }
 
+/// Whether a value may end where it does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum End {
+    /// It may.
+    Here,
+    /// It may not, but what it goes on to may. Those of one number go on alike.
+    Later(u8),
+}
+
 /// Goes through the states of all automata together, the shortest and most readable values first;
-/// `false` where there are too many.
+/// `false` where there are too many. `end` says of a value whether it can be; none where nothing
+/// that begins with it can.
 fn explore(
     constraints: &BTreeMap<u32, Constraint<'_>>,
     ways_max: u8,
+    end: impl Fn(&[u8]) -> Option<End>,
     mut visit: impl FnMut(BTreeSet<u32>, &[u8]),
 ) -> bool {
     let bytes = joint_bytes(constraints);
     let start: Vec<u16> = constraints.values().map(Constraint::start).collect();
-    let mut seen: HashMap<Vec<u16>, u8> = HashMap::from([(start.clone(), 1)]);
-    let mut queue = VecDeque::from([(start, Vec::new())]);
-    while let Some((states, value)) = queue.pop_front() {
+    let mut seen: HashMap<(Vec<u16>, End), u8> = HashMap::new();
+    let mut queue = VecDeque::new();
+    if let Some(first) = end(b"") {
+        seen.insert((start.clone(), first), 1);
+        queue.push_back((start, first, Vec::new()));
+    }
+    while let Some((states, at, value)) = queue.pop_front() {
         let ends = |((id, one), state): ((&u32, &Constraint<'_>), &u16)| {
             one.accepts(*state).then_some(*id)
         };
-        visit(constraints.iter().zip(&states).filter_map(ends).collect(), &value);
-        // Where nothing can fit any more, all that follows is one class, which was just seen.
-        if constraints.values().zip(&states).all(|(one, state)| one.is_dead(*state)) {
-            continue;
+        if at == End::Here {
+            visit(constraints.iter().zip(&states).filter_map(ends).collect(), &value);
+            // Where nothing can fit any more, all that follows is one class, which was just seen.
+            if constraints.values().zip(&states).all(|(one, state)| one.is_dead(*state)) {
+                continue;
+            }
         }
         for byte in &bytes {
             let next: Vec<u16> = constraints
@@ -114,26 +133,34 @@ fn explore(
                 .zip(&states)
                 .map(|(one, state)| one.step(*state, *byte))
                 .collect();
+            let mut value = value.clone();
+            value.push(*byte);
+            let Some(at) = end(&value) else { continue };
             if seen.len() >= STATES_MAX {
                 return false;
             }
-            let ways = seen.entry(next.clone()).or_default();
+            let ways = seen.entry((next.clone(), at)).or_default();
             if *ways < ways_max {
                 *ways += 1;
-                let mut value = value.clone();
-                value.push(*byte);
-                queue.push_back((next, value));
+                queue.push_back((next, at, value));
             }
         }
     }
     true
 }
 
-/// Whether a request with this segment is refused before it is matched.
-fn is_odd(value: &[u8]) -> bool {
-    value.iter().any(|byte| byte.is_ascii_control())
+/// What a segment of a request can be that is not refused before it is matched.
+fn segment_end(value: &[u8]) -> Option<End> {
+    let refused = value.last().is_some_and(u8::is_ascii_control)
         || value.starts_with(b".;")
-        || value.starts_with(b"..;")
+        || value.starts_with(b"..;");
+    match value {
+        _ if refused => None,
+        b"" => Some(End::Later(0)),
+        b"." => Some(End::Later(1)),
+        b".." => Some(End::Later(2)),
+        _ => Some(End::Here),
+    }
 }
 
 /// Some bytes of each class that all automata together tell apart, the most readable first.
@@ -150,4 +177,55 @@ fn joint_bytes(constraints: &BTreeMap<u32, Constraint<'_>>) -> Vec<u8> {
         *count <= BYTES_OF_A_CLASS
     });
     bytes
+}
+
+/// Whether all segments that fit `a` fit `b` too; `false` too where that is too much to find out.
+pub(crate) fn is_inside(a: Constraint<'_>, b: Constraint<'_>) -> bool {
+    let both = BTreeMap::from([(0, a), (1, b)]);
+    let mut inside = true;
+    let complete =
+        explore(&both, 1, segment_end, |fits, _| inside &= !fits.contains(&0) || fits.contains(&1));
+    complete && inside
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compile::compile;
+    use crate::document::{Folder, load};
+    use pointsman_schemas::artifact::{Artifact, ConstraintId};
+
+    /// The combinations of two constraints that can hold, and what shows them.
+    fn found(a: &str, b: &str) -> BTreeMap<Vec<bool>, String> {
+        let text = format!(
+            "version = 1\n[listeners.web]\naddress = \"127.0.0.1:80\"\n[[routes]]\nid = \"a\"\n\
+             match = ['h.tld/$x<{a}>']\nrespond = {{ status = 404 }}\n[[routes]]\nid = \"b\"\n\
+             match = ['h.tld/b/$x<{b}>']\nrespond = {{ status = 404 }}\n"
+        );
+        let folder = Folder::memory([("pointsman.toml", text.as_str())]);
+        let outcome = compile(load(&folder, "pointsman.toml").expect("a file"), 0);
+        let artifact = Artifact::from_bytes(outcome.artifact.expect("an artifact"));
+        let artifact = artifact.expect("an artifact");
+        let ids = 0..artifact.constraint_count() as u32;
+        let all = ids.map(|id| (id, artifact.constraint(ConstraintId(id)))).collect();
+        let (classes, complete) = classes(&all, &BTreeSet::new());
+        assert!(complete);
+        let fits = |class: &SegmentClass| all.keys().map(|id| class.fits.contains(id)).collect();
+        classes.into_iter().map(|class| (fits(&class), class.segment)).collect()
+    }
+
+    #[test]
+    fn classes_that_a_control_byte_or_a_dot_would_hide_are_found() {
+        // Neither fits: one letter alone never says so, but for bytes that no segment has.
+        assert_eq!(
+            found("[ab]+", "[^ab].*").get(&vec![false, false]).map(String::as_str),
+            Some("a0")
+        );
+        assert_eq!(found("[ab]+", "[^ab].*").len(), 3);
+        // What begins with a dot is left, and a dot alone is no segment.
+        assert_eq!(
+            found("[^.].*", "[^.]+").get(&vec![false, false]).map(String::as_str),
+            Some(".0")
+        );
+    }
 }

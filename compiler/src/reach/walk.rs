@@ -1,0 +1,308 @@
+//! Whether a pattern can win: all classes of requests that fit it, one of each put to the matcher,
+//! until it wins one, or none is left, or too many were.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use pointsman_routing::matching::{Candidate, Verdict, fits};
+use pointsman_routing::{Contest, Found};
+use pointsman_schemas::artifact::{
+    Constraint, ConstraintId, Filter, FilterTest, HostRoot, PatternId, Policy, RouteId,
+    SectionKind, Segment, SegmentKind,
+};
+
+use super::ask::{Asker, COMMON, Door, Request};
+use super::cover::covers;
+use super::place::Place;
+use super::quick::Doubt;
+use crate::classes::{self, Condition, Wants, carried};
+use crate::limits::REACH_REQUESTS_PER_PATTERN_MAX;
+
+/// A pattern, the host it is tried under, and the trees that are asked there.
+#[derive(Debug)]
+pub(super) struct Subject<'s> {
+    /// A host that fits as few other patterns as any that fits this one.
+    pub(super) host: &'s str,
+    /// The pattern's own tree, then those of hosts of equal rank.
+    pub(super) roots: &'s [HostRoot],
+    pub(super) doubt: &'s Doubt,
+    pub(super) pattern: PatternId,
+    pub(super) route: RouteId,
+}
+
+/// What became of a pattern.
+#[derive(Debug)]
+pub(super) enum Proved {
+    /// It wins a request.
+    Wins,
+    /// It wins none.
+    Never {
+        /// Routes that take what fits it, in the order in which they were met.
+        by: Vec<RouteId>,
+        /// A request that fits it and is taken by the first of them.
+        request: Box<Request>,
+    },
+    /// It was not found out.
+    Open,
+}
+
+/// Where all trees stand after some segments of a path.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+struct State<'a> {
+    alive: Vec<Place<'a>>,
+    /// Patterns and rules of prefixes that the path has passed.
+    passed: Vec<(PatternId, u32)>,
+    depth: usize,
+}
+
+struct Walk<'r, 'a> {
+    asker: &'r mut Asker<'a>,
+    automata: &'r [Constraint<'a>],
+    subject: &'r Subject<'r>,
+    segments: Vec<Segment>,
+    is_exact: bool,
+    left: usize,
+    complete: bool,
+    by: Vec<RouteId>,
+    first: Option<Box<Request>>,
+}
+
+/// Whether a pattern can win.
+pub(super) fn prove<'a>(
+    asker: &mut Asker<'a>,
+    automata: &[Constraint<'a>],
+    subject: &Subject<'_>,
+) -> Proved {
+    let rule = asker.artifact.rule(subject.doubt.rule);
+    let left = asker.left().min(REACH_REQUESTS_PER_PATTERN_MAX);
+    let mut walk = Walk {
+        segments: asker.artifact.shape(rule.shape).segments().collect(),
+        is_exact: asker.artifact.policy(rule.policy).exact(),
+        asker,
+        automata,
+        subject,
+        left,
+        complete: true,
+        by: Vec::new(),
+        first: None,
+    };
+    walk.run()
+}
+
+impl<'a> Walk<'_, 'a> {
+    fn run(&mut self) -> Proved {
+        let places = self.subject.roots.iter().map(|root| Place::root(root.base, root.root));
+        let start = State { alive: places.collect(), ..State::default() };
+        let mut todo = vec![(start, String::new())];
+        let mut seen = HashSet::new();
+        while let Some((state, path)) = todo.pop() {
+            if !seen.insert(state.clone()) {
+                continue;
+            }
+            if self.left == 0 || self.asker.is_exhausted() {
+                return Proved::Open;
+            }
+            let was = self.asker.left();
+            if state.depth >= self.segments.len()
+                && let Some(proved) = self.put(&state, if path.is_empty() { "/" } else { &path })
+            {
+                return proved;
+            }
+            if state.depth < self.segments.len() || !self.is_exact {
+                self.onward(&state, &path, &mut todo);
+            }
+            self.asker.spend(1);
+            self.left = self.left.saturating_sub(was - self.asker.left());
+        }
+        match self.first.take() {
+            Some(request) if self.complete => {
+                Proved::Never { by: std::mem::take(&mut self.by), request }
+            }
+            _ => Proved::Open,
+        }
+    }
+
+    /// Puts all requests of a class to the matcher whose path ends here.
+    fn put(&mut self, state: &State<'a>, path: &str) -> Option<Proved> {
+        let artifact = self.asker.artifact;
+        let nodes = artifact.section(SectionKind::PATHS);
+        let mut rules: BTreeSet<u32> = state.passed.iter().map(|(_, rule)| *rule).collect();
+        for place in &state.alive {
+            let ends = place.ends(nodes);
+            rules.extend(ends.exact.iter().chain(&ends.prefix).map(|(_, rule)| *rule));
+        }
+        let policies: BTreeSet<u32> =
+            rules.iter().map(|rule| artifact.rule(*rule).policy).collect();
+        let policies: Vec<Policy<'a>> = policies.iter().map(|id| artifact.policy(*id)).collect();
+        let own = artifact.policy(artifact.rule(self.subject.doubt.rule).policy);
+        let sets = policies.iter().filter_map(|policy| policy.filter_set());
+        let conditions: Vec<Condition> =
+            sets.flat_map(|set| artifact.filters(set)).map(|filter| condition(&filter)).collect();
+        let (all, complete) = carried(conditions.iter(), self.automata);
+        self.complete &= complete;
+        let (methods, doors) = (self.methods(own, &policies), self.doors(own, &policies));
+        for carried in all {
+            for door in &doors {
+                for method in &methods {
+                    let request = Request {
+                        method: method.clone(),
+                        host: self.subject.host.to_owned(),
+                        path: path.to_owned(),
+                        carried: carried.clone(),
+                        door: *door,
+                    };
+                    if let Some(proved) = self.judge(request) {
+                        return Some(proved);
+                    }
+                }
+            }
+        }
+        None
+    }
+
+    /// Asks about one request; none where more must be asked.
+    fn judge(&mut self, request: Request) -> Option<Proved> {
+        let Some(Contest { found, tried, .. }) = self.asker.ask(&request) else {
+            self.complete = false;
+            return None;
+        };
+        let own = tried.iter().find(|one| one.candidate.pattern == self.subject.pattern);
+        if own.is_none_or(|own| own.verdict != Verdict::Fits) {
+            return None;
+        }
+        let Found::Route(hit) = found else { return Some(Proved::Open) };
+        if hit.route == self.subject.route {
+            return Some(Proved::Wins);
+        }
+        let is_first = self.first.is_none();
+        if !self.by.contains(&hit.route) {
+            self.by.push(hit.route);
+        }
+        if is_first {
+            let winner = Candidate { pattern: hit.pattern, rule: hit.rule, depth: 0 };
+            let (artifact, doors) = (self.asker.artifact, &self.asker.doors);
+            if covers(artifact, doors, &winner, self.subject.doubt.rule) {
+                return Some(Proved::Never { by: vec![hit.route], request: Box::new(request) });
+            }
+            self.first = Some(Box::new(request));
+        }
+        None
+    }
+
+    /// Methods that the class tells apart, among those that the pattern's route takes.
+    fn methods(&self, own: Policy<'_>, policies: &[Policy<'_>]) -> Vec<String> {
+        let mut named = self.asker.methods(own);
+        if named.is_empty() {
+            named = policies.iter().flat_map(|policy| self.asker.methods(*policy)).collect();
+            named.sort_unstable();
+            named.dedup();
+            let unnamed = COMMON.into_iter().find(|method| !named.contains(method));
+            named.insert(0, unnamed.unwrap_or("QUERY"));
+            named.dedup();
+        }
+        named.into_iter().map(str::to_owned).collect()
+    }
+
+    /// Listeners that the class tells apart, among those that the pattern's route is behind.
+    fn doors(&self, own: Policy<'_>, policies: &[Policy<'_>]) -> Vec<Door> {
+        let mut known = HashSet::new();
+        let mut doors = self.asker.doors.clone();
+        doors.retain(|door| {
+            let leads: Vec<bool> = policies.iter().map(|policy| door.leads_to(*policy)).collect();
+            door.leads_to(own) && known.insert(leads)
+        });
+        doors
+    }
+
+    /// Adds what comes after one more segment, that which fits the fewest last, so that it is next.
+    fn onward(&mut self, state: &State<'a>, path: &str, todo: &mut Vec<(State<'a>, String)>) {
+        let nodes = self.asker.artifact.section(SectionKind::PATHS);
+        if state.alive.is_empty() {
+            return;
+        }
+        let own = self.segments.get(state.depth).copied();
+        let ways: Vec<_> = state.alive.iter().map(|place| place.ways(nodes)).collect();
+        let ids = ways.iter().flat_map(|ways| ways.constrained.iter().map(|(id, _)| *id));
+        let constraints: BTreeMap<u32, Constraint<'a>> =
+            ids.filter_map(|id| Some((id, *self.automata.get(id as usize)?))).collect();
+        let mut add = |text: Option<&[u8]>, segment: &str, fits: &BTreeSet<u32>| {
+            let next = next(state, nodes, text, fits);
+            todo.push((next, format!("{path}/{segment}")));
+        };
+        let fitting = |text: &[u8]| -> BTreeSet<u32> {
+            let all = constraints.iter().filter(|(_, one)| fits(**one, text));
+            all.map(|(id, _)| *id).collect()
+        };
+        if own.is_some_and(|own| own.kind == SegmentKind::Static) {
+            let text = self.subject.doubt.statics.get(state.depth).map_or(&[][..], Vec::as_slice);
+            add(Some(text), &String::from_utf8_lossy(text), &fitting(text));
+            return;
+        }
+        let wanted = own.and_then(|own| own.constraint).map(|ConstraintId(id)| id);
+        let all = ways.iter().flat_map(|ways| ways.statics.iter().map(|(text, _)| text.to_vec()));
+        let texts: BTreeSet<Vec<u8>> = all.collect();
+        self.asker.spend(texts.len() / 8);
+        for text in &texts {
+            let fits = fitting(text);
+            if wanted.is_none_or(|wanted| fits.contains(&wanted)) {
+                add(Some(text), &String::from_utf8_lossy(text), &fits);
+            }
+        }
+        let (found, complete) = classes::classes(&constraints, &texts);
+        self.complete &= complete;
+        for class in found.iter().rev() {
+            if wanted.is_none_or(|wanted| class.fits.contains(&wanted)) {
+                add(None, &class.segment, &class.fits);
+            }
+        }
+        // Past the pattern's end an empty segment leaves all that fits one behind.
+        if own.is_none()
+            && !self.asker.artifact.settings().merge_slashes
+            && state.alive.iter().any(|place| place.has_ways(nodes))
+        {
+            let mut next = passing(state, nodes);
+            next.alive.clear();
+            todo.push((next, format!("{path}//x")));
+        }
+    }
+}
+
+/// What a state has passed once its path goes on.
+fn passing<'a>(state: &State<'a>, nodes: &'a [u8]) -> State<'a> {
+    let mut passed = state.passed.clone();
+    for place in &state.alive {
+        let ends = place.ends(nodes).prefix.into_iter();
+        passed.extend(ends.map(|(pattern, rule)| (PatternId(place.base + pattern), rule)));
+    }
+    passed.sort_unstable();
+    State { alive: Vec::new(), passed, depth: state.depth + 1 }
+}
+
+fn next<'a>(
+    state: &State<'a>,
+    nodes: &'a [u8],
+    text: Option<&[u8]>,
+    fits: &BTreeSet<u32>,
+) -> State<'a> {
+    let mut next = passing(state, nodes);
+    for place in &state.alive {
+        next.alive.extend(text.and_then(|text| place.behind(nodes, text)));
+        let ways = place.dynamic_ways(nodes);
+        let constrained = ways.constrained.iter().filter(|(id, _)| fits.contains(id));
+        next.alive.extend(constrained.map(|(_, below)| *below));
+        next.alive.extend(ways.param);
+        next.alive.extend(ways.star);
+    }
+    next.alive.sort_unstable();
+    next
+}
+
+/// A condition as classes know it.
+fn condition(filter: &Filter<'_>) -> Condition {
+    let wants = match filter.test {
+        FilterTest::Exact(text) => Wants::Text(text.to_vec()),
+        FilterTest::Language { constraint, .. } => Wants::Language(constraint.0),
+        FilterTest::Exists => Wants::Any,
+        FilterTest::NotDefined => Wants::None,
+    };
+    Condition { place: filter.place, name: filter.name.to_owned(), wants }
+}

@@ -1,0 +1,455 @@
+//! Proofs about routes: what is said is shown by the request beside it, what wins a request is never
+//! said not to, and what is nearly wrong is left alone.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use pointsman_compiler::compile::Outcome;
+use pointsman_compiler::diagnostic::{Code, Diagnostic};
+use pointsman_routing::patterns::host_patterns;
+use pointsman_routing::{Contest, Found, Probe, contest, decide, explain};
+use pointsman_schemas::artifact::{Artifact, PatternId};
+use proptest::prelude::*;
+
+use crate::configuration::compile_text;
+
+const HEAD: &str = "version = 1\n[listeners.web]\naddress = \"127.0.0.1:80\"\n\
+    [listeners.other]\naddress = \"127.0.0.1:81\"\n\
+    [backends.a]\ntargets = [{ id = \"t\", host = \"a.tld\", port = 80 }]\n\
+    [backends.b]\ntargets = [{ id = \"t\", host = \"b.tld\", port = 80 }]\n";
+
+fn codes(routes: &str) -> Vec<Code> {
+    let outcome = compile_text(&format!("{HEAD}{routes}"));
+    let codes = outcome.findings.iter().filter(|one| one.code != Code::UnusedBackend);
+    codes.map(|one| one.code).collect()
+}
+
+/// A route; `keys` are further lines.
+fn route(id: &str, pattern: &str, backend: &str, keys: &str) -> String {
+    format!("[[routes]]\nid = \"{id}\"\nmatch = ['{pattern}']\nbackend = \"{backend}\"\n{keys}\n")
+}
+
+/// What is nearly wrong: id, pattern and further keys of each route.
+type Near<'a> = (&'a str, [(&'a str, &'a str, &'a str); 3]);
+
+#[test]
+fn routes_that_win_something_are_left_alone() {
+    let near: [Near<'_>; 9] = [
+        (
+            "`*` is left what the constraint refuses",
+            [("one", "h.tld/$id<[0-9]+>", ""), ("two", "h.tld/*", ""), ("three", "h.tld/a", "")],
+        ),
+        (
+            "a prefix goes on where exact ones end",
+            [
+                ("one", "h.tld/a", "exact = true"),
+                ("two", "h.tld/a", ""),
+                ("three", "h.tld/a/b", ""),
+            ],
+        ),
+        (
+            "all words but one letter",
+            [
+                ("one", "h.tld/$id<[a-y].*>", ""),
+                ("two", "h.tld/$id<[a-z].*>", ""),
+                ("three", "h.tld/zz", ""),
+            ],
+        ),
+        (
+            "another method",
+            [
+                ("one", "h.tld", "methods = [\"GET\"]\npriority = 1"),
+                ("two", "h.tld", "methods = [\"GET\", \"PUT\"]"),
+                ("three", "h.tld/a", ""),
+            ],
+        ),
+        (
+            "methods without a name",
+            [
+                ("one", "h.tld", "methods = [\"GET\"]"),
+                ("two", "h.tld", "methods = [\"POST\"]"),
+                ("three", "h.tld", ""),
+            ],
+        ),
+        (
+            "another listener",
+            [
+                ("one", "h.tld", "listeners = [\"web\"]\npriority = 1"),
+                ("two", "h.tld", ""),
+                ("three", "h.tld/a", ""),
+            ],
+        ),
+        (
+            "without the field",
+            [
+                ("one", "h.tld", "headers = { \"x-env\" = \"a\" }"),
+                ("two", "h.tld", "headers = { \"x-env\" = \"Regex([b-z].*)\" }"),
+                ("three", "h.tld", ""),
+            ],
+        ),
+        (
+            "a host of its own",
+            [
+                ("one", "x*.tld", ""),
+                ("two", "*.tld", "priority = 1"),
+                ("three", "*.tld/a", "priority = 1"),
+            ],
+        ),
+        (
+            "a path that goes on by nothing",
+            [
+                ("one", "h.tld/a", "exact = true"),
+                ("two", "h.tld/a/:x", ""),
+                ("three", "h.tld/a", ""),
+            ],
+        ),
+    ];
+    for (name, routes) in near {
+        let all = routes.map(|(id, pattern, keys)| route(id, pattern, "a", keys)).concat();
+        let found = codes(&all);
+        let expected: &[Code] =
+            if name == "a host of its own" { &[Code::RouteNeverWins] } else { &[] };
+        assert_eq!(found, expected, "{name}\n{all}");
+    }
+}
+
+#[test]
+fn merged_slashes_leave_nothing_to_a_prefix_whose_ways_on_are_all_taken() {
+    let all = [
+        route("one", "h.tld/a", "a", "exact = true"),
+        route("two", "h.tld/a/:x", "a", ""),
+        route("three", "h.tld/a", "a", ""),
+    ]
+    .concat();
+    let merged = format!("{all}[paths]\nmerge_slashes = true\n");
+    assert_eq!(codes(&merged), [Code::RouteNeverWins]);
+}
+
+#[test]
+fn hosts_that_are_meant_to_let_requests_pass_are_left_alone() {
+    let (own, rest) = (route("own", "h.tld/a", "a", ""), "*.tld");
+    for (name, more, expected) in [
+        ("falls", route("rest", rest, "b", ""), Some(Code::HostFallsThrough)),
+        ("any host", route("rest", "*", "b", ""), None),
+        ("a path for every host", route("rest", "*.tld/health", "b", ""), None),
+        ("a condition", route("rest", rest, "b", "headers = { \"x-a\" = \"1\" }"), None),
+        (
+            "one listener",
+            route("rest", rest, "b", "listeners = [\"web\"]"),
+            Some(Code::HostFallsThrough),
+        ),
+        ("another host", route("rest", "*.org", "b", ""), None),
+        (
+            "named too",
+            "[[routes]]\nid = \"rest\"\nmatch = ['*.tld', 'h.tld']\nbackend = \"b\"\n".into(),
+            None,
+        ),
+        (
+            "answers itself",
+            "[[routes]]\nid = \"rest\"\nmatch = ['*.tld']\nrespond = { status = 404 }\n".into(),
+            None,
+        ),
+        (
+            "the host takes the rest",
+            route("rest", rest, "b", "") + &route("all", "h.tld", "a", ""),
+            None,
+        ),
+    ] {
+        let found = codes(&format!("{own}{more}"));
+        let found: Vec<Code> = found.into_iter().filter(|code| *code != Code::NoRoute).collect();
+        assert_eq!(found, Vec::from_iter(expected), "{name}\n{own}{more}");
+    }
+    let apart = route("own", "h.tld/a", "a", "listeners = [\"web\"]")
+        + &route("rest", rest, "b", "listeners = [\"other\"]");
+    assert_eq!(codes(&apart), []);
+    let get = "methods = [\"GET\"]";
+    for (name, keys, pattern, expected) in [
+        ("other methods fall", "", "*", Some(Code::HostMethodFallsThrough)),
+        ("methods that are named", "methods = [\"OPTIONS\"]", "*", None),
+        ("a wildcard", "", "*.tld", Some(Code::HostMethodFallsThrough)),
+    ] {
+        let found = codes(&(route("own", "h.tld", "a", get) + &route("rest", pattern, "b", keys)));
+        assert_eq!(found, Vec::from_iter(expected), "{name}");
+    }
+}
+
+#[test]
+fn methods_that_fall_to_one_backend_or_to_a_prefix_are_left_alone() {
+    let put = "methods = [\"PUT\"]";
+    let check = |name: &str, routes: &[String], expected: Option<Code>| {
+        assert_eq!(codes(&routes.concat()), Vec::from_iter(expected), "{name}");
+    };
+    let me = route("me", "h.tld/u/me", "a", put);
+    let user = |keys: &str| route("user", "h.tld/u/:id", "b", keys);
+    check("falls", &[me.clone(), user("methods = [\"GET\"]")], Some(Code::MethodHole));
+    check("falls to all methods", &[me.clone(), user("")], Some(Code::MethodHole));
+    let deep = [
+        route("me", "h.tld/u/me/mail", "a", put),
+        route("user", "h.tld/u/:id/mail", "b", "methods = [\"GET\"]"),
+    ];
+    check("falls deeper", &deep, Some(Code::MethodHole));
+    check("one backend", &[me.clone(), route("user", "h.tld/u/:id", "a", "")], None);
+    check("a prefix above", &[me.clone(), route("all", "h.tld/u", "b", "")], None);
+    check("the same method", &[me.clone(), user(put)], None);
+    check("head and options", &[me.clone(), user("methods = [\"HEAD\", \"OPTIONS\"]")], None);
+    let number = route("user", "h.tld/u/$id<[0-9]+>", "b", "");
+    check("a constraint that does not fit", &[me.clone(), number], None);
+    let get = route("get", "h.tld/u/me", "a", "methods = [\"GET\"]");
+    check("taken there", &[me.clone(), get, user("methods = [\"GET\"]")], None);
+    check("a condition", &[me, user("headers = { \"x-a\" = \"1\" }")], None);
+}
+
+#[test]
+fn what_is_too_much_to_prove_is_counted_and_not_said() {
+    // Sixteen conditions on names of their own: more ways to put them together than are tried.
+    let mut routes = String::new();
+    for number in 0..12 {
+        let keys = format!("headers = {{ \"x-{number}\" = \"1\" }}\npriority = {}", 100 + number);
+        routes += &route(&format!("r{number}"), "h.tld", "a", &keys);
+        let keys =
+            format!("headers = {{ \"x-{number}\" = \"NotDefined()\" }}\npriority = {number}");
+        routes += &route(&format!("n{number}"), "h.tld", "a", &keys);
+    }
+    routes += &route("last", "h.tld", "a", "");
+    let outcome = compile_text(&format!("{HEAD}{routes}"));
+    let never = outcome.findings.iter().filter(|one| one.code == Code::RouteNeverWins);
+    let never: Vec<&str> = never.map(|one| one.message.as_str()).collect();
+    assert!(!never.iter().any(|message| message.starts_with("route `last`")), "{never:?}");
+    assert!(outcome.reach.open > 0, "{never:?}");
+    assert!(outcome.artifact.is_some());
+}
+
+const HOSTS: [&str; 6] = ["h.tld", "*.tld", "a*.tld", "*.h.tld", "a.*", "*"];
+const SEGMENTS: [&str; 10] =
+    ["a", "b", ":x", ":x", "*", "a*", "*b", "$x<[ab]+>", "$x<[^ab].*>", "$x<a|cb>"];
+const METHODS: [&str; 5] =
+    ["", "", "methods = [\"GET\"]", "methods = [\"POST\"]", "methods = [\"GET\", \"POST\"]"];
+const DOORS: [&str; 6] = ["", "", "", "", "listeners = [\"web\"]", "listeners = [\"other\"]"];
+const CONDITIONS: [&str; 10] = [
+    "",
+    "",
+    "",
+    "",
+    "",
+    "headers = { \"x-env\" = \"a\" }",
+    "headers = { \"x-env\" = \"Exists()\" }",
+    "headers = { \"x-env\" = \"NotDefined()\" }",
+    "query = { q = \"Regex([ab]+)\" }",
+    "cookies = { c = \"NotDefined()\" }",
+];
+
+const WORLD_HOSTS: [&str; 9] =
+    ["h.tld", "ax.tld", "q.tld", "q.h.tld", "a.h.tld", "a.q", "zz", "a.tld", "a.x.tld"];
+const WORLD_SEGMENTS: [&str; 10] = ["a", "b", "ab", "bb", "cb", "ac", "bc", "x", "xab", "axc"];
+const WORLD_FIELDS: [&[(&str, &str)]; 6] = [
+    &[],
+    &[("x-env", "a")],
+    &[("x-env", "z")],
+    &[("cookie", "c=1")],
+    &[("x-env", "a"), ("cookie", "c=1")],
+    &[("x-env", "z"), ("cookie", "c=1")],
+];
+
+/// A configuration of so many of the hosts.
+fn configuration(hosts: usize) -> impl Strategy<Value = String> {
+    let pattern = (0..hosts, proptest::collection::vec(0..SEGMENTS.len(), 0..3));
+    let pattern = pattern.prop_map(|(host, path)| {
+        let mut text = HOSTS[host].to_owned();
+        for (depth, segment) in path.into_iter().enumerate() {
+            // A pattern captures a name once.
+            let _ = write!(text, "/{}", SEGMENTS[segment].replace('x', &format!("x{depth}")));
+        }
+        text
+    });
+    let patterns = proptest::collection::vec(pattern, 1..3);
+    let keys = (0..METHODS.len(), 0..DOORS.len(), 0..CONDITIONS.len(), any::<bool>());
+    let routes = proptest::collection::vec((patterns, keys), 4..12);
+    (routes, any::<bool>()).prop_map(|(routes, merge)| {
+        let mut text = format!("{HEAD}[paths]\nmerge_slashes = {merge}\n");
+        for (number, (patterns, (methods, doors, conditions, exact))) in
+            routes.into_iter().enumerate()
+        {
+            let patterns = patterns.join("', '");
+            // What would tie has a priority each.
+            let _ = writeln!(
+                text,
+                "[[routes]]\nid = \"r{number}\"\nmatch = ['{patterns}']\nexact = {exact}\n\
+                 priority = {number}\nbackend = \"{}\"\n{}\n{}\n{}",
+                ["a", "b"][number % 2],
+                METHODS[methods],
+                DOORS[doors],
+                CONDITIONS[conditions]
+            );
+        }
+        text
+    })
+}
+
+/// Every path of the world.
+fn paths() -> Vec<String> {
+    let mut paths = vec!["/".to_owned()];
+    for first in WORLD_SEGMENTS {
+        paths.extend([format!("/{first}"), format!("/{first}//x")]);
+        for second in WORLD_SEGMENTS {
+            paths.extend([format!("/{first}/{second}"), format!("/{first}/{second}//x")]);
+        }
+        paths.push(format!("/{first}/x/x"));
+    }
+    paths.push("//x".to_owned());
+    paths
+}
+
+/// Every request of the world that some route of `text` could tell from others.
+fn world(artifact: &Artifact, text: &str) -> Vec<Probe> {
+    let asks = |word: &str| text.contains(word);
+    let doors: &[&str] = if asks("listeners = [") { &["web", "other"] } else { &["web"] };
+    let queries: &[&str] = if asks("query = ") { &["", "?q=ab"] } else { &[""] };
+    let methods: &[&str] = if asks("methods = ") { &["GET", "POST", "PUT"] } else { &["GET"] };
+    let fields = WORLD_FIELDS.iter().filter(|all| {
+        all.iter()
+            .all(|(name, _)| asks(if *name == "cookie" { "cookies = " } else { "headers = " }))
+    });
+    let fields: Vec<_> = fields.collect();
+    let mut probes = Vec::new();
+    for door in doors {
+        let door = artifact.listener_named(door).expect("a listener").id();
+        for host in
+            WORLD_HOSTS.iter().take(if asks("*.tld") || asks("['*") || asks("['a") { 9 } else { 1 })
+        {
+            for path in paths() {
+                for query in queries {
+                    let target = format!("{path}{query}");
+                    for (fields, method) in
+                        fields.iter().flat_map(|one| methods.iter().map(move |two| (one, two)))
+                    {
+                        let mut probe = Probe::new(method, Some(host), &target, door);
+                        let own = |(a, b): &(&str, &str)| ((*a).to_owned(), (*b).to_owned());
+                        probe.fields = fields.iter().map(own).collect();
+                        probes.push(probe);
+                    }
+                }
+            }
+        }
+    }
+    probes
+}
+
+/// Routes and patterns that win a request of the world.
+fn winners(artifact: &Artifact, text: &str) -> (BTreeSet<String>, BTreeSet<PatternId>) {
+    let (mut routes, mut patterns) = (BTreeSet::new(), BTreeSet::new());
+    for probe in world(artifact, text) {
+        let Contest { found, .. } = contest(artifact, &probe).expect("a request");
+        if let Found::Route(hit) = found {
+            routes.insert(artifact.route(hit.route).id().to_owned());
+            patterns.insert(hit.pattern);
+        }
+        if patterns.len() == artifact.pattern_count() {
+            break;
+        }
+    }
+    (routes, patterns)
+}
+
+/// Each pattern as text.
+fn texts(artifact: &Artifact) -> BTreeMap<PatternId, String> {
+    let mut texts = BTreeMap::new();
+    let exact = artifact.exact_hosts().collect::<Vec<_>>();
+    let wild = artifact.wildcards().map(|one| (one.text, one.host)).collect::<Vec<_>>();
+    for (text, root) in exact.into_iter().chain(wild) {
+        host_patterns(artifact, text, root, &mut |found| {
+            texts.insert(found.pattern, found.text);
+            true
+        });
+    }
+    texts
+}
+
+/// Names in backquotes.
+fn named(finding: &Diagnostic) -> Vec<&str> {
+    finding.message.split('`').skip(1).step_by(2).collect()
+}
+
+/// The request of a finding, by each listener by which it may come in.
+fn probes(artifact: &Artifact, finding: &Diagnostic) -> Vec<Probe> {
+    let witness = finding.witness.as_deref().expect("a witness");
+    let (method, url) = witness.split_once(" http://").expect("a request");
+    let at = url.find('/').expect("a path");
+    let fields = finding.witness_headers.iter().map(|line| {
+        let (name, value) = line.split_once(": ").expect("a field");
+        (name.to_owned(), value.to_owned())
+    });
+    let fields: Vec<(String, String)> = fields.collect();
+    let doors = ["web", "other"].map(|name| artifact.listener_named(name).expect("one").id());
+    let probe = |door| Probe {
+        fields: fields.clone(),
+        ..Probe::new(method, Some(&url[..at]), &url[at..], door)
+    };
+    doors.map(probe).into()
+}
+
+/// Whether the request of a finding shows it.
+fn is_shown(artifact: &Artifact, finding: &Diagnostic) -> bool {
+    let names = named(finding);
+    let mut probes = probes(artifact, finding).into_iter();
+    probes.any(|probe| {
+        let winner = decide(artifact, &probe).route;
+        let considered = explain(artifact, &probe).considered;
+        let lost = |id: &str| considered.iter().any(|one| one.route == id);
+        match finding.code {
+            Code::RouteNeverWins => {
+                lost(names[0]) && names[1..].iter().any(|id| winner.as_deref() == Some(id))
+            }
+            Code::PatternNeverWins => {
+                lost(names[1]) && names[2..].iter().any(|id| winner.as_deref() == Some(id))
+            }
+            Code::HostFallsThrough | Code::HostMethodFallsThrough => {
+                winner.as_deref() == Some(names[names.len() - 2])
+            }
+            Code::MethodHole => winner.as_deref() == Some(names[1]) && lost(names[2]),
+            _ => false,
+        }
+    })
+}
+
+fn is_proof(finding: &&Diagnostic) -> bool {
+    finding.code.id().starts_with("W03")
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(250))]
+
+    #[test]
+    fn what_is_said_is_shown_and_is_what_trying_says(
+        text in prop_oneof![5 => configuration(1), 1 => configuration(HOSTS.len())],
+    ) {
+        let outcome: Outcome = compile_text(&text);
+        let Some(bytes) = outcome.artifact.clone() else { return Ok(()) };
+        let artifact = Artifact::from_bytes(bytes).expect("an artifact");
+        for finding in outcome.findings.iter().filter(is_proof) {
+            prop_assert!(is_shown(&artifact, finding), "{finding:?}\n{text}");
+        }
+        let (routes, patterns) = winners(&artifact, &text);
+        let never = |code: Code| outcome.findings.iter().filter(move |one| one.code == code);
+        let dead: BTreeSet<&str> =
+            never(Code::RouteNeverWins).map(|finding| named(finding)[0]).collect();
+        for id in &routes {
+            prop_assert!(!dead.contains(id.as_str()), "{id} wins\n{text}");
+        }
+        let texts = texts(&artifact);
+        for finding in never(Code::PatternNeverWins) {
+            let names = named(finding);
+            let wins = patterns.iter().any(|pattern| {
+                let route = artifact.route(artifact.pattern_route(*pattern)).id();
+                texts[pattern] == names[0] && route == names[1]
+            });
+            prop_assert!(!wins, "{finding:?}\n{text}");
+        }
+        // The world is rich enough: what wins nothing there wins nothing at all.
+        if outcome.reach.open == 0 {
+            for route in artifact.routes() {
+                let is_known = routes.contains(route.id()) || dead.contains(route.id());
+                prop_assert!(is_known, "{} wins nothing and nothing is said\n{text}", route.id());
+            }
+        }
+    }
+}
