@@ -11,6 +11,7 @@ mod diff;
 mod diff_git;
 mod diff_report;
 mod explain;
+mod expressions;
 mod findings;
 mod fix;
 mod formats;

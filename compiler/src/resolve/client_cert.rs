@@ -1,5 +1,7 @@
 //! `req.client_cert` in expressions: what serves it, and who could ever have it.
 
+use std::collections::BTreeMap;
+
 use super::templates::{Texts, own};
 use crate::diagnostic::{Code, Diagnostic, Findings};
 use crate::grammar::expression::{Source, Template, Value};
@@ -13,24 +15,34 @@ pub(super) fn check(texts: Texts<'_>, is_whole: bool, findings: &mut Findings) -
     let mut is_asked = false;
     for (number, backend) in texts.backends.iter().enumerate() {
         let Some(value) = asking(&backend.root).next() else { continue };
-        is_asked = true;
         let mut users = texts.routes.iter().filter(|route| route.backend() == Some(number));
+        let first = users.next();
+        // One that is written in a route which is switched off asks for nothing.
+        if first.is_none() && backend.name.starts_with("route:") {
+            continue;
+        }
+        is_asked = true;
         let mut services = texts.services.iter().filter(|one| one.backend == Some(number));
-        let Some(first) = users.next() else { continue };
+        let Some(first) = first else { continue };
         let may = std::iter::once(first).chain(users).any(|route| may_show(texts, route))
             || services.any(|_| texts.listeners.iter().any(asks));
         if let Some(place) = texts.root_place(number, value).filter(|_| is_whole && !may) {
             findings.push(finding(place, first));
         }
     }
+    // A text of `[defaults]` is that of many routes.
+    let mut never: BTreeMap<Span, (&Value, &Route)> = BTreeMap::new();
     for route in texts.routes {
         for (template, text) in own(route) {
             let Some(value) = asking(template).next() else { continue };
             is_asked = true;
             if is_whole && !may_show(texts, route) {
-                findings.push(finding(texts.place(text, value), route));
+                never.entry(text).or_insert((value, route));
             }
         }
+    }
+    for (text, (value, route)) in never {
+        findings.push(finding(texts.place(text, value), route));
     }
     is_asked
 }

@@ -12,48 +12,56 @@ use crate::grammar::settle::settle;
 use crate::model::Route;
 use crate::source::Span;
 
-/// Finds names, metadata and ids of routes that cannot stand where an expression puts them.
+/// Finds names, metadata and ids of routes that cannot stand where an expression puts them; one
+/// finding a use, since a text of `[defaults]` is that of many routes.
 pub(super) fn check(texts: Texts<'_>, findings: &mut Findings) {
     let roots: Vec<Vec<(&Value, &Source)>> =
         texts.backends.iter().map(|backend| told(&backend.root).collect()).collect();
-    let mut wrong: BTreeMap<(usize, usize), (&Route, &str)> = BTreeMap::new();
-    let mut dotted: BTreeMap<usize, &Route> = BTreeMap::new();
+    // By text, place in it and name.
+    let mut wrong: BTreeMap<(Span, usize, &Source), Wrong<'_>> = BTreeMap::new();
+    let mut dotted: BTreeMap<Span, &Route> = BTreeMap::new();
     for route in texts.routes {
-        for (template, text) in own(route) {
-            for (value, source) in told(template) {
-                if let Some(problem) = problem(route, source) {
-                    findings.push(finding(texts.place(text, value), source, route, problem));
-                }
-            }
-        }
-        let Some(backend) = route.backend() else { continue };
-        let Some(told) = roots.get(backend).filter(|told| !told.is_empty()) else { continue };
-        for (at, (_, source)) in told.iter().enumerate() {
+        let own = own(route).flat_map(|(template, text)| {
+            told(template).map(move |(value, one)| (text, value, one))
+        });
+        let backend = route.backend().unwrap_or(usize::MAX);
+        let root = texts.roots.get(backend).copied().flatten();
+        let of_root = root.into_iter().flat_map(|root| {
+            let told = roots.get(backend).into_iter().flatten();
+            told.map(move |(value, source)| (root, *value, *source))
+        });
+        for (text, value, source) in own.chain(of_root) {
             if let Some(problem) = problem(route, source) {
-                wrong.entry((backend, at)).or_insert((route, problem));
+                let first = wrong.entry((text, value.span.start, source));
+                first.or_insert(Wrong { value, route, problem });
             }
         }
+        let takes = roots.get(backend).is_some_and(|told| !told.is_empty());
+        let Some(place) = root.filter(|_| takes) else { continue };
         let root = &texts.backends[backend].root;
         // Dots that stand there without the route's help were found already.
         if has_dots(&settle(root, &route.facts())) && !has_dots(root) {
-            dotted.entry(backend).or_insert(route);
+            dotted.entry(place).or_insert(route);
         }
     }
-    for ((backend, at), (route, problem)) in wrong {
-        let Some((value, source)) = roots[backend].get(at) else { continue };
-        if let Some(place) = texts.root_place(backend, value) {
-            findings.push(finding(place, source, route, problem));
-        }
+    for ((text, _, source), Wrong { value, route, problem }) in wrong {
+        findings.push(finding(texts.place(text, value), source, route, problem));
     }
-    for (backend, route) in dotted {
-        let Some(root) = texts.roots.get(backend).copied().flatten() else { continue };
+    for (place, route) in dotted {
         let message = format!("for route `{}` a segment would be `.` or `..`", route.id.value);
         findings.push(
-            Diagnostic::new(Code::BadRoot, root, message)
+            Diagnostic::new(Code::BadRoot, place, message)
                 .other(route.span, "with what this route says")
                 .help("a root has no `.` and `..` segments; say something else in the route"),
         );
     }
+}
+
+/// A value that cannot stand in a text.
+struct Wrong<'w> {
+    value: &'w Value,
+    route: &'w Route,
+    problem: &'static str,
 }
 
 /// What a text takes from what a route says of itself.

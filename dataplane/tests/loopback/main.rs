@@ -11,6 +11,7 @@ mod connecting;
 mod descriptors;
 mod dev;
 mod drain;
+mod expressions;
 mod fields;
 mod log;
 mod moves;
