@@ -78,7 +78,7 @@ pub fn resolve(
     let mut routes = run.take_routes(parts.routes, (&mut listener_names, &entries), findings);
     let is_whole = !is_damaged && findings.errors() == errors_before;
     let mut services = tables::services(&mut host, &mut run.names, is_partial, findings);
-    let is_all = is_whole && !is_partial;
+    let is_all = is_whole && are_sound && !is_partial;
     run.check_texts((&routes, &services, &listeners), is_all, findings);
     for service in &services {
         if !parts.is_table_damaged {
