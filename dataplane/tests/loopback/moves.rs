@@ -64,7 +64,7 @@ fn answer(edge: &Edge, request: &str) -> (u16, String) {
     client.send(request);
     let answer = client.answer();
     let text = answer.text().to_owned();
-    let route = NAMES.contains(&text.as_str()).then_some(text).unwrap_or_default();
+    let route = if NAMES.contains(&text.as_str()) { text } else { String::new() };
     (answer.status(), route)
 }
 

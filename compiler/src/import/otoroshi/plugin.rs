@@ -171,7 +171,11 @@ fn convert(
         }
         "StaticResponse" => fixed(world, config, effects),
         "MaintenanceMode" | "BuildMode" => {
-            let body = "Service in maintenance\n".to_owned();
+            let body = match known {
+                "BuildMode" => "Service under construction\n",
+                _ => "Service in maintenance mode\n",
+            };
+            let body = body.to_owned();
             effects.respond = Some(Answer { status: 503, body, headers: Vec::new() });
             Ok("respond with 503".to_owned())
         }
@@ -181,11 +185,15 @@ fn convert(
             Ok("methods = GET, HEAD, OPTIONS".to_owned())
         }
         "AllowHttpMethods" => {
-            let allowed = texts(world, config, "allowed");
-            let forbidden = texts(world, config, "forbidden");
+            // Compared there whatever the case, and what is not allowed is refused.
+            let upper = |list| -> Vec<String> {
+                texts(world, config, list).iter().map(|one| one.to_ascii_uppercase()).collect()
+            };
+            let (mut allowed, forbidden) = (upper("allowed"), upper("forbidden"));
+            allowed.retain(|method| !forbidden.contains(method));
             let all = allowed.iter().all(|method| value::method(method).is_ok());
-            if allowed.is_empty() || !forbidden.is_empty() || !all {
-                return Err("methods are let in by name here, and none is kept out".to_owned());
+            if allowed.is_empty() || !all {
+                return Err("a route that takes no method takes all of them here".to_owned());
             }
             restrict(effects, allowed);
             Ok("methods".to_owned())
@@ -249,8 +257,9 @@ fn removed(
     changes: &mut Changes,
     key: &str,
 ) -> Result<String, Why> {
-    let mut names = texts(world, config, "header_names");
-    names.extend(texts(world, config, "names"));
+    // The first list that has something is the one that counts there.
+    let lists = ["header_names", "headers", "names"].map(|list| texts(world, config, list));
+    let names = lists.into_iter().find(|names| !names.is_empty()).unwrap_or_default();
     if let Some(name) = names.iter().find(|name| value::field(name, "").is_err()) {
         return Err(format!("`{}` cannot be removed here", shown(name)));
     }
@@ -264,7 +273,10 @@ fn redirection(
     captured: &BTreeSet<String>,
     effects: &mut Effects,
 ) -> Result<String, Why> {
-    let to = world.intake.text(config, "to").value;
+    let to = match world.intake.text(config, "to").value {
+        to if to.trim().is_empty() => "https://www.otoroshi.io".to_owned(),
+        to => to,
+    };
     let status = world.intake.integer(config, "code", 303).value;
     if ![301, 302, 303, 307, 308].contains(&status) {
         return Err(format!("{status} is no status of a redirect here"));
@@ -301,10 +313,15 @@ fn fixed(world: &mut World<'_>, config: NodeId, effects: &mut Effects) -> Result
         return Err(format!("{status} is no status that can be answered"));
     }
     let body = world.intake.text(config, "body").value;
-    if body.contains("${") {
+    let headers = raw_fields(world, config);
+    // Without `apply_el` a `${` is text there, as it is here.
+    let asks = world.intake.flag(config, "apply_el", false).value;
+    if asks && (body.contains("${") || headers.iter().any(|(_, text)| text.contains("${"))) {
         return Err("a fixed answer holds no expressions here".to_owned());
     }
-    let headers = raw_fields(world, config);
+    if body.starts_with("Base64(") {
+        return Err("its body is Base64, and text here".to_owned());
+    }
     if headers.iter().any(|(name, text)| value::field(name, text).is_err()) {
         return Err("one of its fields cannot be set here".to_owned());
     }
