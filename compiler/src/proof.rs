@@ -8,6 +8,7 @@ use pointsman_routing::{Decision, Probe, decide};
 use pointsman_schemas::artifact::{Artifact, ListenerId};
 
 use crate::diagnostic::{Code, Diagnostic};
+use crate::document::value::visible;
 use crate::model::{Expect, Model, Test};
 
 /// What became of all tests.
@@ -77,7 +78,9 @@ pub fn prove(model: &Model, artifact: &Artifact) -> Proof {
 /// The finding for a test that failed.
 pub fn finding(test: &Test, verdict: &Verdict) -> Diagnostic {
     let name = test.name.as_deref().unwrap_or(&verdict.request);
-    let message = format!("test `{name}` fails: {}", verdict.problems.join("; "));
+    let problems = verdict.problems.iter().map(|problem| visible(problem));
+    let problems: Vec<String> = problems.collect();
+    let message = format!("test `{}` fails: {}", visible(name), problems.join("; "));
     Diagnostic::new(Code::TestFailed, test.span, message)
         .help(format!("`pointsman explain '{}'` says why", verdict.request))
 }

@@ -140,8 +140,11 @@ fn lines_of_the_workflow_run() {
         .write("edge/routes/shop.toml", &ROUTES.replace("\"/cart\" }", "\"/cart\" }\n# more"));
     repository.write("edge/pointsman.toml", &FIRST.replace("8080 }]", "8081 }]"));
     repository.commit("another port");
-    // As a workflow runs its lines.
-    let shell = |line: &str| run(&repository, "bash", &["-eo", "pipefail", "-c", line]);
+    // As a workflow runs its lines where it says this shell.
+    assert!(workflow.contains("\n    shell: bash #"));
+    let shell = |line: &str| {
+        run(&repository, "bash", &["--noprofile", "--norc", "-eo", "pipefail", "-c", line])
+    };
     for line in &lines {
         let output = shell(line);
         assert!(output.status.success(), "{line}: {}", all(&output));

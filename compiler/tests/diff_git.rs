@@ -152,3 +152,71 @@ fn trouble_with_git_exits_with_two_and_says_what() {
         assert!(err.contains(said), "{call:?}: {err}");
     }
 }
+
+#[cfg(unix)]
+#[test]
+fn settings_of_a_repository_run_nothing_and_fetch_nothing() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let repository = Repository::new();
+    repository.write("edge/pointsman.toml", &fixture("old"));
+    repository.commit("old");
+    let id = repository.git(&["rev-parse", "HEAD:edge/pointsman.toml"]);
+    repository.write("edge/pointsman.toml", &fixture("new"));
+    repository.commit("new");
+    // As in a partial clone: the object is elsewhere, and a command of the settings would get it.
+    let (head, tail) = id.trim().split_at(2);
+    fs::remove_file(repository.path().join(".git/objects").join(head).join(tail)).expect("a blob");
+    let ran = repository.path().join("ran");
+    repository.write("command", &format!("#!/bin/sh\ntouch '{}'\n", ran.display()));
+    let command = repository.path().join("command");
+    fs::set_permissions(&command, fs::Permissions::from_mode(0o755)).expect("rights");
+    let command = command.to_string_lossy().into_owned();
+    for (name, value) in [
+        ("extensions.partialClone", "origin"),
+        ("core.repositoryFormatVersion", "1"),
+        ("remote.origin.promisor", "true"),
+        ("remote.origin.url", "ssh://host.invalid/x"),
+        ("core.sshCommand", command.as_str()),
+        ("core.fsmonitor", command.as_str()),
+        ("core.pager", command.as_str()),
+        ("protocol.ext.allow", "always"),
+    ] {
+        repository.git(&["config", name, value]);
+    }
+    let output = repository.diff(&["--git", "HEAD~1", "edge"]);
+    assert_eq!(code(&output), 2, "{}", text(&output.stdout));
+    assert!(text(&output.stderr).starts_with("error: "), "{}", text(&output.stderr));
+    repository.git(&["config", "remote.origin.url", &format!("ext::{command}")]);
+    assert_eq!(code(&repository.diff(&["--git", "HEAD~1", "edge"])), 2);
+    assert!(!ran.exists(), "a command of the repository ran");
+}
+
+#[test]
+fn tree_that_holds_too_much_is_refused_before_it_is_read() {
+    let repository = Repository::new();
+    repository.write("edge/pointsman.toml", &fixture("old"));
+    repository.write("edge/large.toml", &"#".repeat(8 << 20));
+    let large = repository.git(&["hash-object", "-w", "edge/large.toml"]);
+    repository.git(&["add", "edge/pointsman.toml"]);
+    for name in 0..40 {
+        let entry = format!("100644,{},edge/{name}.toml", large.trim());
+        repository.git(&["update-index", "--add", "--cacheinfo", &entry]);
+    }
+    repository.git(&["commit", "--quiet", "-m", "large"]);
+    let output = repository.diff(&["--git", "HEAD", "edge"]);
+    assert_eq!(code(&output), 2);
+    assert!(text(&output.stderr).contains("more than 256MiB"), "{}", text(&output.stderr));
+}
+
+#[test]
+fn texts_of_a_configuration_begin_no_line_of_their_own() {
+    let repository = Repository::new();
+    repository.write("edge/pointsman.toml", &fixture("old"));
+    repository.commit("old");
+    let name = "name = \"n\\n::error::x\\u001b[31m\"\nmatch =";
+    repository.write("edge/pointsman.toml", &fixture("old").replacen("match =", name, 1));
+    let output = repository.diff(&["--git", "HEAD", "edge"]);
+    let said = text(&output.stdout);
+    assert!(said.contains("n\\u{a}::error::x\\u{1b}[31m"), "{said}{}", text(&output.stderr));
+    assert!(!said.contains("\n::error") && !said.contains('\u{1b}'), "{said}");
+}

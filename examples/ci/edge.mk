@@ -1,17 +1,19 @@
 # Targets for the folder of an edge: `include edge.mk`, then `make edge.artifact`.
 EDGE ?= edge
 BASE ?= HEAD
+# Names of branches are texts of strangers: the shell sees them as variables, never as its own text.
+export EDGE BASE
 
 .PHONY: edge-validate edge-test edge-diff
 edge-validate: ## findings; warnings count
-	pointsman validate $(EDGE) --deny warnings
+	pointsman validate --deny warnings -- "$$EDGE"
 
 edge-test: ## [[tests]], and which routes they reach
-	pointsman test $(EDGE)
+	pointsman test -- "$$EDGE"
 
 edge-diff: ## what changes for requests since BASE
-	pointsman diff --git $(BASE) $(EDGE)
+	pointsman diff --git="$$BASE" -- "$$EDGE"
 
 # Written only where all of it holds.
 edge.artifact: edge-validate $(shell find $(EDGE) -name '*.toml')
-	pointsman compile $(EDGE) --deny warnings -o $@
+	pointsman compile --deny warnings -o $@ -- "$$EDGE"

@@ -4,6 +4,8 @@ use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, Read as _, Write as _};
 use std::path::Path;
 
+use tempfile::NamedTempFile;
+
 /// Writes a file, new or in the place of another.
 ///
 /// Errors: a folder stands there, or the system refuses. Then what was there is as it was.
@@ -18,11 +20,24 @@ pub(super) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
         // A device or a pipe takes the bytes; a file renamed over it would destroy it.
         return OpenOptions::new().write(true).open(path)?.write_all(bytes);
     }
-    under_another_name(path, |other| {
-        let mut file = File::create(other)?;
+    let written = under_another_name(path, WRITTEN, |file| {
         file.write_all(bytes)?;
         file.sync_all()
-    })
+    })?;
+    written.persist(path)?;
+    sync_folder(path)
+}
+
+/// Writes a file that is not there yet.
+///
+/// Errors: something stands there, or the system refuses. Then what was there is as it was.
+pub(super) fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let written = under_another_name(path, WRITTEN, |file| {
+        file.write_all(bytes)?;
+        file.sync_all()
+    })?;
+    written.persist_noclobber(path)?;
+    sync_folder(path)
 }
 
 /// Writes `now` in the place of a file that says `was`. Owner and rights stay.
@@ -34,36 +49,63 @@ pub(super) fn replace(path: &Path, was: &[u8], now: &[u8]) -> io::Result<()> {
     if known.permissions().readonly() {
         return Err(io::Error::other("it is read-only"));
     }
-    under_another_name(path, |other| {
-        let mut file = OpenOptions::new().write(true).create_new(true).open(other)?;
+    let written = under_another_name(path, CLOSED, |file| {
         file.write_all(now)?;
-        keep_owner(&file, &known)?;
+        keep_owner(file, &known)?;
         file.set_permissions(known.permissions())?;
-        file.sync_all()?;
-        // As late as can be: an editor may have saved in between.
-        if says(path, was)? {
-            return Ok(());
-        }
-        Err(io::Error::other("it was changed by somebody else meanwhile"))
-    })
+        file.sync_all()
+    })?;
+    // As late as can be: an editor may have saved in between.
+    if !says(path, was)? {
+        return Err(io::Error::other("it was changed by somebody else meanwhile"));
+    }
+    written.persist(path)?;
+    sync_folder(path)
 }
 
-/// Lets `fill` write a file beside `path`, and puts it in its place.
-fn under_another_name(path: &Path, fill: impl FnOnce(&Path) -> io::Result<()>) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    let folder = folder.unwrap_or_else(|| Path::new("."));
+/// Rights of a new file, as far as the caller's mask lets them be.
+const WRITTEN: u32 = 0o666;
+
+/// Rights of a file whose text may be nobody else's to read: it gets others when it is whole.
+const CLOSED: u32 = 0o600;
+
+/// Lets `fill` write a new file beside `path`, under a name that nobody can guess. It is gone again
+/// unless it is put in some place.
+fn under_another_name(
+    path: &Path,
+    rights: u32,
+    fill: impl FnOnce(&mut File) -> io::Result<()>,
+) -> io::Result<NamedTempFile> {
     let name = path.file_name().ok_or_else(|| io::Error::other("not the name of a file"))?;
-    let mut other = std::ffi::OsString::from(".");
-    other.push(name);
-    other.push(format!(".{}.tmp", std::process::id()));
-    let other = folder.join(other);
-    let written = fill(&other).and_then(|()| fs::rename(&other, path));
-    if written.is_err() {
-        // What is left of it helps nobody; the first error is the one that is told.
-        let _ = fs::remove_file(&other);
-    }
-    written?;
-    sync_folder(folder)
+    let mut prefix = std::ffi::OsString::from(".");
+    prefix.push(name);
+    let mut builder = tempfile::Builder::new();
+    let mut written =
+        with_rights(builder.prefix(&prefix).suffix(".tmp"), rights).tempfile_in(folder_of(path))?;
+    fill(written.as_file_mut())?;
+    Ok(written)
+}
+
+#[cfg(unix)]
+fn with_rights<'a, 'b, 'c>(
+    builder: &'a mut tempfile::Builder<'b, 'c>,
+    rights: u32,
+) -> &'a mut tempfile::Builder<'b, 'c> {
+    use std::os::unix::fs::PermissionsExt as _;
+    builder.permissions(fs::Permissions::from_mode(rights))
+}
+
+#[cfg(not(unix))]
+fn with_rights<'a, 'b, 'c>(
+    builder: &'a mut tempfile::Builder<'b, 'c>,
+    _rights: u32,
+) -> &'a mut tempfile::Builder<'b, 'c> {
+    builder
+}
+
+fn folder_of(path: &Path) -> &Path {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    folder.unwrap_or_else(|| Path::new("."))
 }
 
 /// Whether a file says these bytes and no others.
@@ -91,14 +133,14 @@ fn keep_owner(_file: &File, _like: &Metadata) -> io::Result<()> {
     Ok(())
 }
 
-/// Makes the rename last over a power failure, where the system can.
+/// Makes a rename in a file's folder last over a power failure, where the system can.
 #[cfg(unix)]
-fn sync_folder(folder: &Path) -> io::Result<()> {
-    File::open(folder)?.sync_all()
+fn sync_folder(path: &Path) -> io::Result<()> {
+    File::open(folder_of(path))?.sync_all()
 }
 
 #[cfg(not(unix))]
-fn sync_folder(_folder: &Path) -> io::Result<()> {
+fn sync_folder(_path: &Path) -> io::Result<()> {
     Ok(())
 }
 
@@ -118,6 +160,26 @@ mod tests {
             assert_eq!(text, if expected { "new" } else { there });
             assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 1);
         }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn written_files_follow_no_link_that_waits_for_them_and_create_replaces_nothing() {
+        use std::os::unix::fs::PermissionsExt as _;
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("e.art");
+        let victim = folder.path().join("victim");
+        fs::write(&victim, "kept").expect("a file");
+        let guessed = folder.path().join(format!(".e.art.{}.tmp", std::process::id()));
+        std::os::unix::fs::symlink(&victim, &guessed).expect("a link");
+        write(&path, b"new").expect("written");
+        assert_eq!(fs::read_to_string(&victim).expect("a file"), "kept");
+        assert!(fs::symlink_metadata(&path).expect("a file").is_file());
+        let mode = fs::metadata(&path).expect("a file").permissions().mode();
+        assert_ne!(mode & 0o044, 0, "others may read what is for all: {mode:o}");
+        assert!(create(&path, b"other").is_err());
+        assert_eq!(fs::read_to_string(&path).expect("a file"), "new");
+        assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 3);
     }
 
     #[cfg(unix)]

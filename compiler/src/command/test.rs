@@ -1,13 +1,13 @@
 //! `pointsman test`.
 
 use std::collections::HashMap;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde_json::{Value as Json, json};
 
 use super::console::{self, Output, Reader, Status, Stream};
+use super::replace;
 use super::subject::{self, Compiled};
 use crate::compile::Outcome;
 use crate::diagnostic::Findings;
@@ -233,8 +233,7 @@ fn write(
     };
     let path = place_on_disk(&folder, &proposal.name);
     let Some(path) = path else { return Err(console::refuse("no tests were written: no folder")) };
-    let made = std::fs::File::options().write(true).create_new(true).open(&path);
-    let written = made.and_then(|mut file| file.write_all(proposal.text.as_bytes()));
+    let written = replace::create(&path, proposal.text.as_bytes());
     written.map_err(|error| console::refuse(&format!("{}: {error}", path.display())))?;
     Ok(Written::File(proposal))
 }

@@ -5,6 +5,7 @@ use serde_json::{Value as Json, json};
 use super::change::Change;
 use super::report::Difference;
 use super::witness::{Moved, Witness};
+use crate::document::value::visible;
 
 /// Things of one kind that are shown to people; machines get all.
 const SHOWN_MAX: usize = 200;
@@ -18,30 +19,36 @@ impl Difference {
         let mut out = String::new();
         let risky: Vec<&Change> = self.changes.iter().filter(|one| one.risk.is_some()).collect();
         section(&mut out, "risky", &risky, |change| {
-            format!("  {}: {}\n", change.risk.unwrap_or_default(), line(change))
+            format!("  {}: {}\n", change.risk.unwrap_or_default(), visible(&line(change)))
         });
         let moved: Vec<&Moved> = self.moved.iter().collect();
         section(&mut out, "requests", &moved, |one| {
             let mut headers = String::new();
             for (name, value) in &one.witness.headers {
-                headers.push_str(&format!(" -H '{name}: {value}'"));
+                headers.push_str(&visible(&format!(" -H '{name}: {value}'")));
             }
             let more = if one.classes > 1 {
                 format!(", and {} more like it", one.classes - 1)
             } else {
                 String::new()
             };
-            let why = if one.why.is_empty() { String::new() } else { format!(" ({})", one.why) };
+            let why = if one.why.is_empty() {
+                String::new()
+            } else {
+                format!(" ({})", visible(&one.why))
+            };
             format!(
                 "  {}{headers}{more}\n    {} -> {}{why}\n",
-                one.witness.request, one.old, one.new
+                visible(&one.witness.request),
+                visible(&one.old),
+                visible(&one.new)
             )
         });
         if !self.complete {
             out.push_str("  not all classes of requests were compared: there are too many\n\n");
         }
         let rest: Vec<&Change> = self.changes.iter().filter(|one| one.risk.is_none()).collect();
-        section(&mut out, "changes", &rest, |change| format!("  {}\n", line(change)));
+        section(&mut out, "changes", &rest, |change| format!("  {}\n", visible(&line(change))));
         out.push_str(&format!("content {} -> {}\n", self.contents[0], self.contents[1]));
         out
     }

@@ -197,6 +197,15 @@ pub fn shown(text: &str) -> String {
     out
 }
 
+/// A text on one line, its control characters as escapes, whole.
+pub fn visible(text: &str) -> String {
+    let escaped = |c: char| match c.is_control() {
+        true => format!("\\u{{{:x}}}", u32::from(c)),
+        false => c.to_string(),
+    };
+    text.chars().map(escaped).collect()
+}
+
 /// A method.
 pub fn method(text: &str) -> Result<(), Problem> {
     const KNOWN: [&str; 7] = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
