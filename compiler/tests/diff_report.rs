@@ -31,9 +31,14 @@ fn print_and_diff_say_what_they_said() {
     golden_output(&["print", &old, "--json"], "print.json");
     let human = golden_output(&["diff", &old, &new], "diff.txt");
     golden_output(&["diff", &old, &new, "--json"], "diff.json");
-    // The other way round nothing is risky.
+    // The other way round a route takes methods that it did not, and nothing else is risky.
     let back = golden_output(&["diff", &new, &old], "diff-back.txt");
-    assert!(human.starts_with("risky:\n") && !back.contains("risky:"), "{human}{back}");
+    let is_told = |said: &str, what: &str| said.contains(&format!("\n  {what}: "));
+    assert!(human.starts_with("risky:\n") && back.starts_with("risky:\n"), "{human}{back}");
+    for (what, of_human) in [("trust widened", true), ("takes more methods", false)] {
+        assert_eq!(is_told(&human, what), of_human, "{human}");
+        assert_eq!(is_told(&back, what), !of_human, "{back}");
+    }
     for said in [&human, &back] {
         assert!(!said.contains("hunter2"), "secrets are masked: {said}");
     }

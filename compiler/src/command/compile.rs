@@ -97,7 +97,7 @@ fn summary(path: &Path, artifact: &Artifact, tests: usize) -> String {
         _ => format!("signed by {}\n", signers.join(", ")),
     };
     format!(
-        "wrote {}: {} bytes, content {}, generation {}\n{signed}{}, {}, {}, {}, {} passed\n",
+        "wrote {}: {} bytes, content {}, generation {}\n{signed}{}, {}, {}, {}, {} passed\n{}",
         path.display(),
         artifact.as_bytes().len(),
         artifact.content_id(),
@@ -107,5 +107,6 @@ fn summary(path: &Path, artifact: &Artifact, tests: usize) -> String {
         console::counted(artifact.target_count(), "target"),
         console::counted(artifact.listeners().len(), "listener"),
         console::counted(tests, "test"),
+        console::needs(artifact.required_features()),
     )
 }

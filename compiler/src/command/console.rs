@@ -4,6 +4,8 @@
 use std::io::{self, IsTerminal as _, Write as _};
 use std::process::ExitCode;
 
+use pointsman_schemas::artifact::Features;
+
 use crate::compile::Outcome;
 use crate::diagnostic::{Colour, render_human, render_json, summary};
 use crate::document::LoadError;
@@ -141,6 +143,16 @@ fn findings_text(outcome: &Outcome, colour: Colour) -> String {
         }
     }
     text
+}
+
+/// What an edge must be able to do, on a line; nothing where any can. One that lacks some of it
+/// refuses the artifact when it loads it.
+pub(super) fn needs(features: Features) -> String {
+    let names: Vec<String> = features.names().collect();
+    match names.len() {
+        0 => String::new(),
+        _ => format!("needs of the edge, as `pointsmand check` will ask: {}\n", names.join(", ")),
+    }
 }
 
 /// A count with its word.

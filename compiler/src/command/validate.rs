@@ -130,6 +130,7 @@ fn validate(options: &Options, output: &mut Output) -> Status {
                     console::counted(model.backends.len(), "backend"),
                     console::counted(model.listeners.len(), "listener"),
                 ));
+                output.out(&console::needs(model.features));
             }
         }
         Format::Json => output.findings_json(&outcome),
@@ -149,20 +150,18 @@ fn status(options: &Options, findings: &Findings) -> Status {
 }
 
 /// The folder of a configuration as seen from the folder where the command was called, with `/` at
-/// its end; empty where it does not lie below, since a place outside cannot be named.
+/// its end; empty where it is that folder. One outside is named by the way there.
 fn base(path: &Path) -> String {
     let folder = if path.is_dir() { Some(path) } else { path.parent() };
     let Some(folder) = folder else { return String::new() };
     let here = std::env::current_dir().ok();
-    let below = match &here {
-        Some(here) if folder.is_absolute() => folder.strip_prefix(here).ok(),
-        _ => Some(folder),
-    };
+    let below = here.as_deref().and_then(|here| folder.strip_prefix(here).ok()).unwrap_or(folder);
     let mut base = String::new();
-    for part in below.unwrap_or_else(|| Path::new("")).components() {
+    for part in below.components() {
         match (part, part.as_os_str().to_str()) {
             (Component::CurDir, _) => {}
-            (Component::Normal(_), Some(name)) => {
+            (Component::RootDir, _) => base.push('/'),
+            (Component::ParentDir | Component::Normal(_), Some(name)) => {
                 base.push_str(name);
                 base.push('/');
             }
@@ -188,7 +187,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn base_names_a_folder_below_and_nothing_else() {
+    fn base_names_a_folder_as_it_is_reached_from_here() {
         let check = |path: &str, expected: &str| {
             assert_eq!(base(Path::new(path)), expected, "{path}");
         };
@@ -197,8 +196,8 @@ mod tests {
         check("./src/command/", "src/command/");
         check("src/main.rs", "src/");
         check("main.toml", "");
-        check("../compiler", "");
-        check("/", "");
+        check("../compiler", "../compiler/");
+        check("/etc", "/etc/");
         let here = std::env::current_dir().expect("a folder");
         check(&here.join("src").to_string_lossy(), "src/");
     }

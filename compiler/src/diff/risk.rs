@@ -1,5 +1,7 @@
 //! Changes that let more in, check less or wait longer: they are told before everything else.
 
+use std::net::SocketAddr;
+
 use crate::document::value::{duration_ms, network, size_bytes};
 
 /// What makes a change risky, if anything does. A side that does not say it is empty.
@@ -13,6 +15,29 @@ pub(super) fn of(path: &[String], key: &str, old: &str, new: &str) -> Option<&'s
         };
         new.split(", ").filter_map(|one| network(one).ok()).all(inside)
     };
+    match (kind, key) {
+        ("routes", key) if is_condition(key) && !old.is_empty() && new.is_empty() => {
+            return Some("condition dropped");
+        }
+        ("routes", key) if is_condition(key) && old != new && new == "Exists()" => {
+            return Some("condition loosened");
+        }
+        ("routes", "listeners") if adds(old, new) => return Some("open by more listeners"),
+        // No method is all of them; so is no word here.
+        ("routes", "methods") if !old.is_empty() && (new.is_empty() || adds(old, new)) => {
+            return Some("takes more methods");
+        }
+        ("routes", "request_headers") if keeps_less_out(old, new) => {
+            return Some("field no longer removed");
+        }
+        ("listeners", "address") if is_opened(old, new) => return Some("opened to more"),
+        ("backends", "health_check.url" | "health_check.type")
+            if !old.is_empty() && new.is_empty() =>
+        {
+            return Some("health check dropped");
+        }
+        _ => {}
+    }
     match last {
         "trusted_proxies" if !kept(old, new) => Some("trust widened"),
         "from" | "allow" if key != "tls" && !kept(old, new) => Some("trust widened"),
@@ -56,6 +81,43 @@ pub(super) fn of(path: &[String], key: &str, old: &str, new: &str) -> Option<&'s
     }
 }
 
+fn is_condition(key: &str) -> bool {
+    ["headers.", "query.", "cookies."].iter().any(|place| key.starts_with(place))
+}
+
+/// Whether a list has something that it had not.
+fn adds(old: &str, new: &str) -> bool {
+    let old: Vec<&str> = old.split(", ").collect();
+    new.split(", ").any(|one| !one.is_empty() && !old.contains(&one))
+}
+
+/// Whether a field that was removed from requests is let through.
+fn keeps_less_out(old: &str, new: &str) -> bool {
+    let removes = |text: &str| -> Vec<String> {
+        let each = text.split(", ").filter_map(|one| one.strip_prefix("remove "));
+        each.map(str::to_owned).collect()
+    };
+    let now = removes(new);
+    removes(old).iter().any(|name| {
+        // Set to something of our own, it is not the client's either.
+        !now.contains(name) && !new.contains(&format!("set {name}: "))
+    })
+}
+
+/// Whether others than this machine come in where they did not.
+fn is_opened(old: &str, new: &str) -> bool {
+    let addresses = |text: &str| -> Vec<SocketAddr> {
+        text.split(", ").filter_map(|one| one.parse().ok()).collect()
+    };
+    let was = addresses(old);
+    let covers = |old: &SocketAddr, new: &SocketAddr| {
+        old == new || (old.ip().is_unspecified() && old.port() == new.port())
+    };
+    let opens =
+        |new: &SocketAddr| !new.ip().is_loopback() && !was.iter().any(|old| covers(old, new));
+    addresses(new).iter().any(opens)
+}
+
 /// Whether a limit allows more; zero is none.
 fn longer(old: u64, new: u64) -> bool {
     old != new && (new == 0 || (old != 0 && new > old))
@@ -81,6 +143,30 @@ fn masked(ip: std::net::IpAddr, len: u8) -> (bool, u128) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_lets_more_in_is_told() {
+        for (kind, key, less, more, expected) in [
+            ("routes", "headers.x-token", "a", "", "condition dropped"),
+            ("routes", "cookies.beta", "1", "Exists()", "condition loosened"),
+            ("routes", "listeners", "int", "int, web", "open by more listeners"),
+            ("routes", "methods", "GET", "GET, POST", "takes more methods"),
+            ("routes", "methods", "GET", "", "takes more methods"),
+            ("routes", "request_headers", "remove x-user", "", "field no longer removed"),
+            ("listeners", "address", "127.0.0.1:81", "[::]:81", "opened to more"),
+            ("listeners", "address", "127.0.0.1:81", "127.0.0.1:81, 10.0.0.1:81", "opened to more"),
+            ("backends", "health_check.url", "/up", "", "health check dropped"),
+        ] {
+            let path = [kind.to_owned(), "x".to_owned()];
+            assert_eq!(of(&path, key, less, more), Some(expected), "{key}: {less} -> {more}");
+            assert_eq!(of(&path, key, more, less), None, "{key}: {more} -> {less}");
+        }
+        let path = ["routes".to_owned(), "x".to_owned()];
+        let set = "set x-user: none";
+        assert_eq!(of(&path, "request_headers", "remove x-user", set), None);
+        let path = ["listeners".to_owned(), "x".to_owned()];
+        assert_eq!(of(&path, "address", "[::]:81", "10.0.0.1:81"), None);
+    }
 
     #[test]
     fn risk_is_told_in_one_direction() {

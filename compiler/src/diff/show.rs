@@ -1,5 +1,7 @@
 //! A difference as text for people and as JSON for machines.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value as Json, json};
 
 use super::change::Change;
@@ -22,6 +24,9 @@ impl Difference {
             format!("  {}: {}\n", change.risk.unwrap_or_default(), visible(&line(change)))
         });
         let moved: Vec<&Moved> = self.moved.iter().collect();
+        // The same request by another listener may have moved otherwise.
+        let listeners: BTreeSet<&str> =
+            moved.iter().map(|one| one.witness.listener.as_str()).collect();
         section(&mut out, "requests", &moved, |one| {
             let mut headers = String::new();
             for (name, value) in &one.witness.headers {
@@ -32,13 +37,17 @@ impl Difference {
             } else {
                 String::new()
             };
+            let by = match listeners.len() {
+                0 | 1 => String::new(),
+                _ => format!(", by listener {}", visible(&one.witness.listener)),
+            };
             let why = if one.why.is_empty() {
                 String::new()
             } else {
                 format!(" ({})", visible(&one.why))
             };
             format!(
-                "  {}{headers}{more}\n    {} -> {}{why}\n",
+                "  {}{headers}{by}{more}\n    {} -> {}{why}\n",
                 visible(&one.witness.request),
                 visible(&one.old),
                 visible(&one.new)
