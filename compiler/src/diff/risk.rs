@@ -15,28 +15,8 @@ pub(super) fn of(path: &[String], key: &str, old: &str, new: &str) -> Option<&'s
         };
         new.split(", ").filter_map(|one| network(one).ok()).all(inside)
     };
-    match (kind, key) {
-        ("routes", key) if is_condition(key) && !old.is_empty() && new.is_empty() => {
-            return Some("condition dropped");
-        }
-        ("routes", key) if is_condition(key) && old != new && new == "Exists()" => {
-            return Some("condition loosened");
-        }
-        ("routes", "listeners") if adds(old, new) => return Some("open by more listeners"),
-        // No method is all of them; so is no word here.
-        ("routes", "methods") if !old.is_empty() && (new.is_empty() || adds(old, new)) => {
-            return Some("takes more methods");
-        }
-        ("routes", "request_headers") if keeps_less_out(old, new) => {
-            return Some("field no longer removed");
-        }
-        ("listeners", "address") if is_opened(old, new) => return Some("opened to more"),
-        ("backends", "health_check.url" | "health_check.type")
-            if !old.is_empty() && new.is_empty() =>
-        {
-            return Some("health check dropped");
-        }
-        _ => {}
+    if let Some(risk) = of_entry(kind, key, old, new) {
+        return Some(risk);
     }
     match last {
         "trusted_proxies" if !kept(old, new) => Some("trust widened"),
@@ -76,6 +56,33 @@ pub(super) fn of(path: &[String], key: &str, old: &str, new: &str) -> Option<&'s
         }
         _ if last.ends_with("_timeout") => {
             longer(duration_ms(old).ok()?, duration_ms(new).ok()?).then_some("timeout loosened")
+        }
+        _ => None,
+    }
+}
+
+/// What lets requests in that did not come in.
+fn of_entry(kind: &str, key: &str, old: &str, new: &str) -> Option<&'static str> {
+    match (kind, key) {
+        ("routes", key) if is_condition(key) && !old.is_empty() && new.is_empty() => {
+            Some("condition dropped")
+        }
+        ("routes", key) if is_condition(key) && old != new && new == "Exists()" => {
+            Some("condition loosened")
+        }
+        ("routes", "listeners") if adds(old, new) => Some("open by more listeners"),
+        // No method is all of them; so is no word here.
+        ("routes", "methods") if !old.is_empty() && (new.is_empty() || adds(old, new)) => {
+            Some("takes more methods")
+        }
+        ("routes", "request_headers") if keeps_less_out(old, new) => {
+            Some("field no longer removed")
+        }
+        ("listeners", "address") if is_opened(old, new) => Some("opened to more"),
+        ("backends", "health_check.url" | "health_check.type")
+            if !old.is_empty() && new.is_empty() =>
+        {
+            Some("health check dropped")
         }
         _ => None,
     }
