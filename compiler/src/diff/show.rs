@@ -1,5 +1,6 @@
 //! A difference as text for people and as JSON for machines.
 
+use pointsman_routing::explain::shown_header;
 use serde_json::{Value as Json, json};
 
 use super::change::Change;
@@ -24,6 +25,7 @@ impl Difference {
         section(&mut out, "requests", &moved, |one| {
             let mut headers = String::new();
             for (name, value) in &one.witness.headers {
+                let value = shown_header(name, value);
                 headers.push_str(&format!(" -H '{name}: {value}'"));
             }
             let more = if one.classes > 1 {
@@ -80,7 +82,8 @@ impl Difference {
 }
 
 fn headers(witness: &Witness) -> Vec<String> {
-    witness.headers.iter().map(|(name, value)| format!("{name}: {value}")).collect()
+    let all = witness.headers.iter();
+    all.map(|(name, value)| format!("{name}: {}", shown_header(name, value))).collect()
 }
 
 fn outcome(decision: &pointsman_routing::Decision) -> Json {
