@@ -261,3 +261,57 @@ proptest! {
 fn places_of_damage(outcome: &Outcome) -> bool {
     outcome.findings.iter().any(|finding| matches!(finding.code.id(), "E0001" | "E0002"))
 }
+
+#[test]
+fn diff_shows_no_secret() {
+    let text = THREE.replace(
+        "exact=",
+        "request_headers = { set = { authorization = \"Bearer hunter2abc9\" } }\r\nexact=",
+    );
+    let folder = folder(&[("pointsman.toml", &text)]);
+    let path = folder.path().join("pointsman.toml");
+    let shown = out(&validate(&path, &["--fix", "--dry-run"]));
+    assert!(shown.contains("+exact=\ttrue") && shown.contains("authorization"), "{shown}");
+    assert!(!shown.contains("hunter2"), "{shown}");
+}
+
+#[test]
+fn findings_show_no_secret_whatever_is_wrong_with_its_line() {
+    let routes = "request_headers = { set = { authorization = \"Bearer hunter2abc9\" }, foo = 1 }";
+    for line in [
+        "passwort = \"hunter2\"",
+        "pasword = \"hunter2\"",
+        "Password = \"hunter2\"",
+        "pass = \"hunter2\"",
+        "passwd = \"hunter2\"",
+        "PASSWORD = hunter2",
+        "password = hunter2",
+        "password = \"\"\"hunter2\"\"\" x",
+        "password = \"a\\\"hunter2\" x",
+        "password: \"hunter2\"",
+        "password \"hunter2\"",
+        "password = [\n\"hunter2\"\n]",
+        "password = \"\"\"\nhunter2\"\"\" x",
+        "\"pass\\u0077ord\" = \"hunter2\" x",
+        "password = \"hunter2",
+        "password = { a = \"hunter2\" }",
+        "password = ['hunter2', 1",
+        "key = \"hunter2",
+        "key = \"\"\"-----BEGIN A-----\na\n\\q hunter2\n-----END A-----\n\"\"\"",
+        routes,
+    ] {
+        for table in ["certificates.a", "backends.b.proxy", "listeners.web", "routes.a"] {
+            let table = if table == "routes.a" { "[routes]" } else { table };
+            let text = format!("version = 1\n[{table}]\n{line}\n");
+            let folder = folder(&[("pointsman.toml", &text)]);
+            let path = folder.path().join("pointsman.toml");
+            for format in ["human", "json", "sarif", "github"] {
+                let output = validate(&path, &["--format", format]);
+                assert_ne!(code(&output), 2, "{text}");
+                let all = [output.stdout, output.stderr].concat();
+                let all = String::from_utf8_lossy(&all);
+                assert!(!all.contains("hunter2"), "{text}: {all}");
+            }
+        }
+    }
+}

@@ -7,7 +7,7 @@ use similar::TextDiff;
 
 use super::replace::replace;
 use crate::compile::compile;
-use crate::diagnostic::{Findings, Plan, apply};
+use crate::diagnostic::{Findings, Plan, apply, veiled, without_secrets};
 use crate::document::folder::ReadFault;
 use crate::document::{Folder, LoadError, load};
 use crate::limits::FIX_ROUNDS_MAX;
@@ -22,6 +22,8 @@ pub(super) struct Mended {
     files: BTreeMap<String, Text>,
     /// What was found before anything was fixed.
     pub(super) before: Findings,
+    /// The files in which it was found.
+    sources: SourceMap,
 }
 
 /// A file that is changed.
@@ -38,12 +40,13 @@ impl Mended {
     ///
     /// Errors: the first file cannot be read.
     pub(super) fn new(folder: Folder, first: &str) -> Result<Self, LoadError> {
-        let mut mended = Self { folder, files: BTreeMap::new(), before: Findings::new() };
+        let (before, sources) = (Findings::new(), SourceMap::new());
+        let mut mended = Self { folder, files: BTreeMap::new(), before, sources };
         for round in 0..FIX_ROUNDS_MAX {
             let outcome = compile(load(&mended.as_mended(), first)?, 0);
             let is_done = !mended.take(&Plan::safe(&outcome.findings), &outcome.sources);
             if round == 0 {
-                mended.before = outcome.findings;
+                (mended.before, mended.sources) = (outcome.findings, outcome.sources);
             }
             if is_done {
                 break;
@@ -117,18 +120,44 @@ impl Mended {
         (made, refused)
     }
 
-    /// All changes as a unified diff, which `git apply` takes in the folder of the configuration.
+    /// All changes as a unified diff, which `git apply` takes in the folder of the configuration
+    /// where no secret stands in it or beside it: those are not shown.
     pub(super) fn diff(&self) -> String {
         let mut out = String::new();
         for (name, text) in &self.files {
+            let id = self.sources.find(name);
+            let was = id.and_then(|id| veiled(&self.before, &self.sources, id));
+            let was = was.unwrap_or_else(|| without_secrets(&text.was));
+            let now = without_secrets(&text.now);
             let name: String = name.chars().flat_map(shown_in_header).collect();
-            let diff = TextDiff::from_lines(&text.was, &text.now);
-            let mut diff = diff.unified_diff();
-            diff.context_radius(DIFF_LINES).header(&format!("a/{name}"), &format!("b/{name}"));
-            out.push_str(&diff.to_string());
+            out.push_str(&changes(text, &name, [&was, &now]));
         }
         out
     }
+}
+
+/// What changes in a file; `shown` are both texts as they may be shown.
+fn changes(text: &Text, name: &str, shown: [&str; 2]) -> String {
+    let [was, now] = shown.map(|text| text.split_inclusive('\n').collect::<Vec<&str>>());
+    let diff = TextDiff::from_lines(&text.was, &text.now);
+    let mut out = format!("--- a/{name}\n+++ b/{name}\n");
+    for hunk in diff.unified_diff().context_radius(DIFF_LINES).iter_hunks() {
+        out.push_str(&format!("{}\n", hunk.header()));
+        for change in hunk.iter_changes() {
+            // A line that stays has both places.
+            let line = match (change.old_index(), change.new_index()) {
+                (Some(at), _) => was.get(at),
+                (None, Some(at)) => now.get(at),
+                (None, None) => None,
+            };
+            let line = line.copied().unwrap_or_default();
+            out.push_str(&format!("{}{line}", change.tag()));
+            if !line.ends_with('\n') {
+                out.push_str("\n\\ No newline at end of file\n");
+            }
+        }
+    }
+    out
 }
 
 /// A line end in a name would begin a line of its own.

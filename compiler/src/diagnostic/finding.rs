@@ -3,6 +3,8 @@
 
 use std::cmp::Ordering;
 
+use pointsman_routing::explain::shown_header;
+
 use super::code::{Code, Severity};
 use super::fix::{Fix, Safety};
 use crate::source::Span;
@@ -97,7 +99,11 @@ impl Diagnostic {
     /// The same with field lines of the request.
     #[must_use]
     pub fn witness_headers(mut self, lines: Vec<String>) -> Self {
-        self.witness_headers = lines;
+        let shown = |line: String| match line.split_once(": ") {
+            Some((name, value)) => format!("{name}: {}", shown_header(name, value)),
+            None => line,
+        };
+        self.witness_headers = lines.into_iter().map(shown).collect();
         self
     }
 

@@ -33,7 +33,7 @@ pub fn render(findings: &Findings, sources: &SourceMap, colour: Colour) -> Strin
         Colour::On => Renderer::styled(),
         Colour::Off => Renderer::plain(),
     };
-    let veil = Veil::of(findings);
+    let veil = Veil::of(findings, sources);
     let mut out = String::new();
     for finding in findings.shown() {
         let fixes: Vec<Group<'_>> =

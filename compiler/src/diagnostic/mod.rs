@@ -10,6 +10,7 @@ mod json;
 mod place;
 mod plan;
 mod sarif;
+mod unread;
 mod veil;
 
 pub use code::{Code, Severity};
@@ -20,4 +21,5 @@ pub use human::{Colour, render as render_human, summary};
 pub use json::render as render_json;
 pub use plan::Plan;
 pub use sarif::render as render_sarif;
-pub use veil::{MASK, is_password, users_of_urls};
+pub use unread::is_secret;
+pub use veil::{MASK, users_of_urls, veiled, without_secrets};

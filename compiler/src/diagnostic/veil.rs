@@ -1,22 +1,18 @@
 //! What of a file is not shown: values that a finding calls a secret, whichever finding shows their
-//! lines; users and passwords in URLs; passwords in lines that could not be read. Neither the value
+//! lines; users and passwords in URLs; what the text alone shows to be one. Neither the value
 //! nor its length is seen.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
+use super::code::Code;
 use super::finding::Findings;
-use crate::source::{FileId, Span};
+use super::unread::{Understood, secrets as secrets_in};
+use crate::source::{FileId, SourceMap, Span};
 
 /// What stands in the place of what is not shown.
 pub const MASK: &str = "***";
-
-/// Keys whose values are secrets, for lines that could not be read.
-const KEYS: [&str; 2] = ["password", "secret"];
-/// How a value begins that only says where a secret is.
-const REFERENCES: [&str; 3] = ["env:", "file:", "credential:"];
-/// How a key or certificate begins.
-const PEM: &str = "-----BEGIN";
 
 /// Places that no finding shows.
 pub(super) struct Veil {
@@ -24,10 +20,33 @@ pub(super) struct Veil {
 }
 
 impl Veil {
-    /// Places of all findings whose own place is a secret.
-    pub(super) fn of(findings: &Findings) -> Self {
+    /// Places of secrets in the files that findings are about: what a finding calls one, and what
+    /// the text shows, whatever was found before.
+    pub(super) fn of(findings: &Findings, sources: &SourceMap) -> Self {
         let secrets = findings.iter().filter(|finding| finding.code.is_about_a_secret());
-        Self { places: secrets.map(|finding| finding.primary.span).collect() }
+        let mut places: Vec<Span> = secrets.map(|finding| finding.primary.span).collect();
+        let mut files: BTreeMap<FileId, (bool, Vec<usize>)> = BTreeMap::new();
+        for finding in findings.iter() {
+            for label in std::iter::once(&finding.primary).chain(&finding.others) {
+                files.entry(label.span.file).or_default();
+            }
+            for edit in finding.fixes.iter().flat_map(|fix| &fix.edits) {
+                files.entry(edit.span.file).or_default();
+            }
+            let (is_broken, unknown) = files.entry(finding.primary.span.file).or_default();
+            *is_broken |= finding.code == Code::Syntax;
+            if finding.code == Code::UnknownKey {
+                unknown.push(finding.primary.span.range().start);
+            }
+        }
+        for (id, (is_broken, unknown)) in files {
+            let Some(file) = sources.file(id) else { continue };
+            let understood =
+                if is_broken { Understood::Nothing } else { Understood::AllBut(&unknown) };
+            let found = secrets_in(&file.text, understood);
+            places.extend(found.into_iter().map(|place| Span::new(id, place)));
+        }
+        Self { places }
     }
 
     /// A part of a file as it may be shown; `bytes` is where it stands in the file.
@@ -41,19 +60,35 @@ impl Veil {
         });
         let mut cuts: Vec<Range<usize>> = places.collect();
         cuts.extend(users_of_urls(text));
-        cuts.extend(passwords(text));
-        cuts.extend(pem(text));
-        cuts.retain(|cut| text.get(cut.clone()).is_some_and(|hidden| !hidden.is_empty()));
-        cuts.sort_by_key(|cut| (cut.start, std::cmp::Reverse(cut.end)));
-        let mut merged: Vec<Range<usize>> = Vec::with_capacity(cuts.len());
-        for cut in cuts {
-            match merged.last_mut() {
-                Some(last) if cut.start < last.end => last.end = last.end.max(cut.end),
-                _ => merged.push(cut),
-            }
-        }
-        Veiled::new(text, merged)
+        cover(text, cuts)
     }
+}
+
+/// A text of TOML as it may be shown, by what it says alone. It has as many lines as before.
+pub fn without_secrets(text: &str) -> String {
+    let mut cuts = secrets_in(text, Understood::Form);
+    cuts.extend(users_of_urls(text));
+    cover(text, cuts).text.into_owned()
+}
+
+/// The text of a whole file as it may be shown beside findings. It has as many lines as before.
+pub fn veiled(findings: &Findings, sources: &SourceMap, id: FileId) -> Option<String> {
+    let text = &sources.file(id)?.text;
+    Some(Veil::of(findings, sources).over(id, &(0..text.len()), text).text.into_owned())
+}
+
+/// Covers parts of a text, which may lie over each other.
+fn cover(text: &str, mut cuts: Vec<Range<usize>>) -> Veiled<'_> {
+    cuts.retain(|cut| text.get(cut.clone()).is_some_and(|hidden| !hidden.is_empty()));
+    cuts.sort_by_key(|cut| (cut.start, std::cmp::Reverse(cut.end)));
+    let mut merged: Vec<Range<usize>> = Vec::with_capacity(cuts.len());
+    for cut in cuts {
+        match merged.last_mut() {
+            Some(last) if cut.start < last.end => last.end = last.end.max(cut.end),
+            _ => merged.push(cut),
+        }
+    }
+    Veiled::new(text, merged)
 }
 
 /// A text in which something may be covered.
@@ -125,67 +160,27 @@ pub fn users_of_urls(text: &str) -> Vec<Range<usize>> {
     users
 }
 
-/// Whether a part of a line, which need not be TOML, is the value of a key that holds a secret.
-pub fn is_password(line: &str, part: &Range<usize>) -> bool {
-    passwords(line).iter().any(|one| one.start <= part.start && part.start < one.end)
-}
-
-/// Values of keys that hold secrets, found without reading the file.
-fn passwords(text: &str) -> Vec<Range<usize>> {
-    let keys = KEYS.iter().flat_map(|key| text.match_indices(key));
-    let value = |(at, key): (usize, &str)| {
-        let is_part = text.get(..at).is_some_and(|before| {
-            before.ends_with(|c: char| c.is_alphanumeric() || "-_".contains(c))
-        });
-        let rest = text.get(at + key.len()..)?;
-        let value = rest.trim_start_matches(['"', '\'', ' ', '\t']).strip_prefix('=')?;
-        let value = value.trim_start_matches([' ', '\t']);
-        let inner = value.trim_start_matches(['"', '\'']);
-        if is_part || REFERENCES.iter().any(|reference| inner.starts_with(reference)) {
-            return None;
-        }
-        let line = value.find(['\n', '\r']).unwrap_or(value.len());
-        let len = match value.chars().next().filter(|c| "\"'".contains(*c)) {
-            Some(quote) => {
-                let close = value.get(1..line).and_then(|inner| inner.find(quote));
-                close.map_or(line, |close| close + 2)
-            }
-            None => {
-                let end = value.find([',', '}', '\n', '\r']).unwrap_or(value.len());
-                value.get(..end).map_or(end, |value| value.trim_end().len())
-            }
-        };
-        let start = text.len() - value.len();
-        Some(start..start + len)
-    };
-    keys.filter_map(value).collect()
-}
-
-/// Keys and certificates as PEM, each up to the end of its line.
-fn pem(text: &str) -> impl Iterator<Item = Range<usize>> {
-    text.match_indices(PEM).map(|(at, _)| {
-        let len = text.get(at..).and_then(|rest| rest.find(['\n', '\r', '"', '\'']));
-        at..len.map_or(text.len(), |len| at + len)
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::diagnostic::{Code, Diagnostic};
+    use crate::diagnostic::Diagnostic;
+    use crate::source::SourceFile;
     use proptest::prelude::*;
 
-    fn veil(places: &[(usize, usize)]) -> Veil {
+    fn veil(text: &str, places: &[(usize, usize)]) -> Veil {
+        let mut sources = SourceMap::new();
+        sources.add(SourceFile::new("a.toml".to_owned(), text.to_owned()));
         let mut findings = Findings::new();
+        findings.push(Diagnostic::new(Code::Syntax, Span::new(FileId(0), 0..0), "m"));
         for (start, end) in places {
             let span = Span::new(FileId(0), *start..*end);
             findings.push(Diagnostic::new(Code::InlineSecret, span, "m"));
         }
-        Veil::of(&findings)
+        Veil::of(&findings, &sources)
     }
 
     fn shown(text: &str, places: &[(usize, usize)]) -> String {
-        veil(places).over(FileId(0), &(0..text.len()), text).text.into_owned()
+        veil(text, places).over(FileId(0), &(0..text.len()), text).text.into_owned()
     }
 
     #[test]
@@ -198,17 +193,44 @@ mod tests {
     }
 
     #[test]
+    fn text_of_toml_is_shown_without_secrets() {
+        let text = "headers = { x-api-key = \"k\", a = \"b\" }\n\"GET a.b/?token=abc\"\n";
+        let shown = "headers = { x-api-key = \"***\", a = \"b\" }\n\"GET a.b/?token=***\"\n";
+        assert_eq!(without_secrets(text), shown);
+    }
+
+    #[test]
     fn password_is_covered_where_nothing_was_read() {
         for (text, expected) in [
             ("password = hunter2", "password = ***"),
             ("password = \"hunter2", "password = \"***\""),
-            ("{ password = \"hunter2\", port = 1 ]", "{ password = \"***\", port = 1 ]"),
-            ("{ password = 12345, port = 1 }", "{ password = ***, port = 1 }"),
+            ("{ password = \"hunter2\", port = 1 ]", "{ password = \"***\""),
+            ("{ password = 12345, port = 1 }", "{ password = ***"),
             ("\"password\" = 'a'", "\"password\" = \"***\""),
             ("password = \"env:NAME\"", "password = \"env:NAME\""),
-            ("passwords = 1", "passwords = 1"),
-            ("no-password = 1", "no-password = 1"),
-            ("key = \"\"\"-----BEGIN KEY-----", "key = \"\"\"***"),
+            ("PASSWORD = hunter2", "PASSWORD = ***"),
+            ("passwort = 'hunter2'", "passwort = \"***\""),
+            ("pasword = 'hunter2'", "pasword = \"***\""),
+            ("x.passwd = 'hunter2'", "x.passwd = \"***\""),
+            ("pass = 'hunter2'", "pass = \"***\""),
+            ("password = \"\"\"hunter2\"\"\" x", "password = \"***\""),
+            ("password = \"\"\"\nhunter2\"\"\" x\ny", "password = \"***\"\n\ny"),
+            ("password = \"a\\\"hunter2\" x", "password = \"***\""),
+            ("password: \"hunter2\"", "password: \"***\""),
+            ("password \"hunter2\"", "password \"***\""),
+            ("password = [\n\"hunter2\"\n]\ny", "password = ***\n\n\ny"),
+            ("password =\n  hunter2\ny = 1", "password =\n  ***\ny = 1"),
+            ("\"pass\\u0077ord\" = \"hunter2\" x", "\"pass\\u0077ord\" = \"***\""),
+            ("key = \"hunter2", "key = \"***\""),
+            ("authorization = \"Bearer hunter2abc9\" }", "authorization = \"***\""),
+            ("x = \"ghp_abcdefghijklmnopqrst\"", "x = \"***\""),
+            ("a = \"\"\"-----BEGIN KEY-----", "a = \"\"\"***"),
+            (
+                "a = \"\"\"-----BEGIN A-----\nab\n\\q\ncd\n-----END A-----\n\"\"\"",
+                "a = \"\"\"***\n\n\n\n\n\"\"\"",
+            ),
+            ("a = \"\"\"-----BEGIN A-----\nab\n\\q\ncd", "a = \"\"\"***\n\n\ncd"),
+            ("monkey.match = 1", "monkey.match = 1"),
         ] {
             assert_eq!(shown(text, &[]), expected);
         }
@@ -217,7 +239,7 @@ mod tests {
     #[test]
     fn places_behind_a_cover_move_with_the_text() {
         let text = "a = \"secret!\" b";
-        let veiled = veil(&[(4, 13)]).over(FileId(0), &(0..text.len()), text);
+        let veiled = veil(text, &[(4, 13)]).over(FileId(0), &(0..text.len()), text);
         assert_eq!(veiled.text, "a = \"***\" b");
         assert_eq!([0, 4, 13, 14].map(|at| veiled.at(at)), [0, 4, 9, 10]);
         assert!(veiled.covers(&(12..14)) && !veiled.covers(&(13..14)));
@@ -230,7 +252,7 @@ mod tests {
             places in proptest::collection::vec((0usize..60, 0usize..60), 0..4),
         ) {
             let places: Vec<_> = places.iter().map(|(a, b)| (*a.min(b), *a.max(b))).collect();
-            let veiled = veil(&places).over(FileId(0), &(0..text.len()), &text);
+            let veiled = veil(&text, &places).over(FileId(0), &(0..text.len()), &text);
             let mut last = 0;
             for at in 0..=text.len() {
                 let shown = veiled.at(at);

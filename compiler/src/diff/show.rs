@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use pointsman_routing::explain::shown_header;
 use serde_json::{Value as Json, json};
 
 use super::change::Change;
@@ -30,6 +31,7 @@ impl Difference {
         section(&mut out, "requests", &moved, |one| {
             let mut headers = String::new();
             for (name, value) in &one.witness.headers {
+                let value = shown_header(name, value);
                 headers.push_str(&visible(&format!(" -H '{name}: {value}'")));
             }
             let more = if one.classes > 1 {
@@ -96,7 +98,8 @@ impl Difference {
 }
 
 fn headers(witness: &Witness) -> Vec<String> {
-    witness.headers.iter().map(|(name, value)| format!("{name}: {value}")).collect()
+    let all = witness.headers.iter();
+    all.map(|(name, value)| format!("{name}: {}", shown_header(name, value))).collect()
 }
 
 fn outcome(decision: &pointsman_routing::Decision) -> Json {

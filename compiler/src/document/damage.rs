@@ -7,7 +7,7 @@
 use std::ops::Range;
 
 use super::value::shown;
-use crate::diagnostic::{Code, Diagnostic, FINDINGS_SHOWN_MAX, Findings, Fix, Safety, is_password};
+use crate::diagnostic::{Code, Diagnostic, FINDINGS_SHOWN_MAX, Findings, Fix, Safety, is_secret};
 use crate::limits::REPARSE_BYTES_MAX;
 use crate::source::{FileId, Span};
 
@@ -68,10 +68,7 @@ fn describe(file: FileId, text: &str, rest: &str, fault: &Fault) -> (Diagnostic,
     } else {
         statement(rest, at..floor(rest, fault.at.end))
     };
-    let line = line(text, floor(text, at));
-    let within = |at: usize| at.clamp(line.start, line.end) - line.start;
-    let in_line = within(fault.at.start)..within(fault.at.end);
-    let is_secret = is_password(text.get(line.clone()).unwrap_or_default(), &in_line);
+    let is_secret = is_secret(text, floor(text, at));
     let found = text.get(fault.at.clone()).filter(|_| !is_secret);
     let (code, message, help) = words(&fault.message, found.unwrap_or("…"));
     let place = if fault.message.starts_with("invalid basic string, expected `\"`")

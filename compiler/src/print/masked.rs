@@ -3,13 +3,14 @@
 
 use crate::diagnostic::{MASK, users_of_urls};
 use crate::document::secret::is_sensitive;
+use pointsman_routing::explain::must_hide;
 
 /// The value that is said of a free name, fit to be shown.
 pub fn word(name: &str, value: &str) -> String {
     let says_nothing = matches!(value, "" | "Exists()" | "NotDefined()");
     // An expression alone takes its value from the request.
     let is_expression = value.starts_with("${") && value.find('}') == Some(value.len() - 1);
-    if is_sensitive(name) && !says_nothing && !is_expression {
+    if must_hide(name, value) && !says_nothing && !is_expression {
         return MASK.to_owned();
     }
     text(value)
@@ -47,6 +48,7 @@ mod tests {
             ("authorization", "${req.headers.x-auth}", "${req.headers.x-auth}"),
             ("authorization", "Bearer ${req.headers.x}", MASK),
             ("authorization", "${a}b}", MASK),
+            ("x-thing", "ghp_abcdefghijklmnopqrst", MASK),
             ("x-env", "prod", "prod"),
         ] {
             assert_eq!(word(name, value), expected, "{name}: {value}");
