@@ -143,3 +143,57 @@ fn redirect_never_names_a_host_by_its_path() {
     let text = text.replace("/${req.query.x:}/${req.pathparams.p}", "/${req.path}");
     assert_eq!(compile_text(&text).findings.iter().next().map(|f| f.code), Some(Code::BadRedirect));
 }
+
+/// Where a route on `a.tld` that redirects to `to` leads a request for `/` with this query.
+fn location(to: &str, query: &str) -> (Option<u16>, Option<String>) {
+    let text = format!(
+        "version = 1\n[listeners.web]\naddress = \"127.0.0.1:80\"\n\
+         [[routes]]\nid = \"r\"\nmatch = [\"a.tld\"]\nredirect = {{ to = '{to}' }}\n"
+    );
+    let artifact = Artifact::from_bytes(compile_text(&text).artifact.expect("an artifact"));
+    let probe = Probe::new("GET", Some("a.tld"), &format!("/{query}"), ListenerId(0));
+    let decision = decide(&artifact.expect("what was written"), &probe);
+    (decision.status, decision.location)
+}
+
+#[test]
+fn url_inside_of_a_redirect_is_text() {
+    for (to, query, expected) in [
+        (
+            "/x?next=https://a.example/${req.query.n:}",
+            "?n=a%26admin=1%3dx%2b",
+            "/x?next=https://a.example/a%26admin%3D1%3Dx%2B",
+        ),
+        ("/a b\"é://c/${req.query.n:}", "?n=1", "/a%20b%22%C3%A9://c/1"),
+        ("/://c${req.path}${req.query.n:}", "?n=1", "/://c/1"),
+        (
+            "https://b.tld?next=http://c.tld/${req.query.n:}",
+            "?n=%26",
+            "https://b.tld?next=http://c.tld/%26",
+        ),
+    ] {
+        assert_eq!(location(to, query), (Some(308), Some(expected.to_owned())), "{to}");
+    }
+}
+
+#[test]
+fn value_that_leads_a_redirect_upwards_is_refused() {
+    for (to, query) in [
+        ("https://o.example/${req.query.q:}/z", "?q=.."),
+        ("/x/.${req.query.q:}", "?q=."),
+        ("/x/${req.query.q:}", "?q=..;a"),
+    ] {
+        assert_eq!(location(to, query), (Some(400), None), "{to}");
+    }
+    let kept = |to, query, expected: &str| {
+        assert_eq!(location(to, query), (Some(308), Some(expected.to_owned())), "{to}");
+    };
+    kept("https://o.example/${req.query.q:}/z", "?q=...", "https://o.example/.../z");
+    // In a query dots are text, also in that of the request.
+    kept("/x?to=/${req.query.q:}/z", "?q=..", "/x?to=/../z");
+    kept("https://o.example${req.uri}", "?q=/../z", "https://o.example/?q=/../z");
+    // What would be refused for every request is not compiled.
+    let text = "version = 1\n[listeners.web]\naddress = \"127.0.0.1:80\"\n[[routes]]\nid = \"r\"\n\
+        match = [\"a.tld\"]\nredirect = { to = \"https://o.example/../${req.query.q:}\" }\n";
+    assert_eq!(compile_text(text).findings.iter().next().map(|f| f.code), Some(Code::BadRedirect));
+}

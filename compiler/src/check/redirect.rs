@@ -3,6 +3,7 @@
 
 use crate::diagnostic::{Code, Diagnostic, Findings};
 use crate::grammar::expression::{Part, Source, Template};
+use crate::grammar::origin::{Absolute, absolute};
 use crate::grammar::path;
 use crate::grammar::pattern::{HostPattern, Segment};
 use crate::model::{Action, Listener, Model, Pattern, Redirect, Route, Serve};
@@ -43,11 +44,8 @@ impl Place {
     fn of(to: &Template) -> Option<Self> {
         let Some(Part::Literal(first)) = to.parts.first() else { return None };
         let first = String::from_utf8_lossy(first);
-        let (origin, rest) = match first.split_once("://") {
-            Some((scheme, rest)) => {
-                let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-                let (authority, rest) = rest.split_at(end);
-                let is_tls = scheme == "https";
+        let (origin, rest) = match absolute(&first) {
+            Some(Absolute { is_tls, authority, rest }) => {
                 let default = if is_tls { 443 } else { 80 };
                 let (host, port) = match authority.rsplit_once(':') {
                     Some((host, port)) if !port.ends_with(']') => (host, port.parse().ok()?),

@@ -24,6 +24,8 @@ pub(super) struct Mended {
     pub(super) before: Findings,
     /// The files in which it was found.
     sources: SourceMap,
+    /// What is still found when the rounds are over; 0 where nothing more can be mended unasked.
+    pub(super) left: usize,
 }
 
 /// A file that is changed.
@@ -40,11 +42,22 @@ impl Mended {
     ///
     /// Errors: the first file cannot be read.
     pub(super) fn new(folder: Folder, first: &str) -> Result<Self, LoadError> {
+        Self::within(FIX_ROUNDS_MAX, folder, first)
+    }
+
+    fn within(rounds: usize, folder: Folder, first: &str) -> Result<Self, LoadError> {
         let (before, sources) = (Findings::new(), SourceMap::new());
-        let mut mended = Self { folder, files: BTreeMap::new(), before, sources };
-        for round in 0..FIX_ROUNDS_MAX {
+        let mut mended = Self { folder, files: BTreeMap::new(), before, sources, left: 0 };
+        for round in 0..=rounds {
             let outcome = compile(load(&mended.as_mended(), first)?, 0);
-            let is_done = !mended.take(&Plan::safe(&outcome.findings), &outcome.sources);
+            let plan = Plan::safe(&outcome.findings);
+            if round == rounds {
+                // Only some findings of a run are kept, so what can be mended of all is not known.
+                let found = outcome.findings.errors() + outcome.findings.warnings();
+                mended.left = if plan.fixes.is_empty() { 0 } else { found };
+                break;
+            }
+            let is_done = !mended.take(&plan, &outcome.sources);
             if round == 0 {
                 (mended.before, mended.sources) = (outcome.findings, outcome.sources);
             }
@@ -165,4 +178,27 @@ fn shown_in_header(c: char) -> impl Iterator<Item = char> {
     let escaped = c.is_control().then(|| c.escape_default());
     let plain = (!c.is_control()).then_some(c);
     escaped.into_iter().flatten().chain(plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Mended;
+    use crate::document::Folder;
+
+    #[test]
+    fn what_is_left_when_the_rounds_are_over_is_counted() {
+        let text = "version = 1\n[listeners.web]\naddress = [\"127.0.0.1:80\"]\n\
+            [[routes]]\nid = \"a\"\nmatch = \"a.tld/:id<[0-9]+>\"\nbackend = \"b\"\n\
+            [backends.b]\ntargets = [{ id = \"t\", host = \"t.tld\", port = 80 }]\n";
+        let left = |rounds| {
+            let folder = Folder::memory([("pointsman.toml", text)]);
+            let mended = Mended::within(rounds, folder, "pointsman.toml").expect("it is read");
+            (mended.count(), mended.left)
+        };
+        // The first fix makes a pattern of the text, the second mends the pattern.
+        assert_eq!(left(0), (0, 1));
+        assert_eq!(left(1), (1, 1));
+        assert_eq!(left(2), (2, 0));
+        assert_eq!(left(16), (2, 0));
+    }
 }

@@ -80,7 +80,16 @@ fn preview(options: &Options, mended: &Mended, output: &mut Output) -> Status {
         console::counted_in(mended.count(), "fix", "fixes"),
         console::counted(mended.files(), "file"),
     ));
+    say_left(mended);
     status(options, &mended.before)
+}
+
+/// Says that there may be more to mend than was mended in one run.
+fn say_left(mended: &Mended) {
+    if mended.left > 0 {
+        let left = console::counted(mended.left, "finding");
+        console::err(&format!("stopped with {left} left; run it again to fix more\n"));
+    }
 }
 
 /// Writes what is mended, and validates what is there then.
@@ -95,6 +104,7 @@ fn fix(options: &Options, mended: &Mended, output: &mut Output) -> Status {
     for why in &refused {
         console::err(&format!("error: {why}\n"));
     }
+    say_left(mended);
     let status = validate(options, output);
     if refused.is_empty() { status } else { Status::Usage }
 }

@@ -6,6 +6,7 @@ pub mod expression;
 pub mod host;
 mod idn;
 mod names;
+pub(crate) mod origin;
 pub mod path;
 pub mod pattern;
 mod punycode;

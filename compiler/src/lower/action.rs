@@ -8,6 +8,7 @@ use pointsman_schemas::artifact::write::Writer;
 
 use super::program;
 use crate::grammar::expression::{Part, Template};
+use crate::grammar::origin::absolute;
 use crate::grammar::settle::{RouteFacts, settle};
 use crate::model::{Action, Change, ChangeKind, Redirect, Respond, Route};
 
@@ -45,14 +46,12 @@ fn split(to: &Template) -> (Option<String>, Template) {
     let mut rest = to.clone();
     let Some(Part::Literal(first)) = rest.parts.first_mut() else { return (None, rest) };
     let text = String::from_utf8_lossy(first).into_owned();
-    let Some(scheme) = text.find("://") else { return (None, rest) };
-    let authority = &text[scheme + 3..];
-    let end = authority.find(['/', '?', '#']).map_or(text.len(), |end| scheme + 3 + end);
-    *first = text.as_bytes()[end..].to_vec();
+    let Some(url) = absolute(&text) else { return (None, rest) };
+    *first = url.rest.as_bytes().to_vec();
     if first.is_empty() {
         rest.parts.remove(0);
     }
-    (Some(text[..end].to_owned()), rest)
+    (text.strip_suffix(url.rest).map(str::to_owned), rest)
 }
 
 fn respond(writer: &mut Writer, respond: &Respond) -> AnswerRecord {

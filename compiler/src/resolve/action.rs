@@ -6,8 +6,11 @@ use crate::document::record::Record;
 use crate::document::secret;
 use crate::document::value::shown;
 use crate::grammar::expression::{self, Part, Source, Template};
+use crate::grammar::origin::{Absolute, absolute};
 use crate::model::{Change, ChangeKind, Changes, Redirect, Respond};
 use crate::source::{SourceMap, Span, Spanned};
+
+use super::backend::has_dots;
 use pointsman_schemas::limits::CHANGES_PER_ROUTE_MAX;
 
 /// Statuses that a redirect may have.
@@ -58,6 +61,7 @@ pub(super) fn redirect(
     let text = written.text("to")?;
     let to = template(&text, sources, findings)?;
     refuse_place(&to, &text, findings)?;
+    refuse_dots(&to, &text, findings)?;
     let status = u16::try_from(number).ok().filter(|_| is_redirect)?;
     Some(Redirect { to, status, span: text.span })
 }
@@ -95,16 +99,14 @@ fn refuse_place(to: &Template, text: &Spanned<&str>, findings: &mut Findings) ->
         }
         return Some(());
     }
-    let rest = first.strip_prefix("https://").or_else(|| first.strip_prefix("http://"));
-    let Some(rest) = rest else {
+    let Some(Absolute { authority: host, rest, .. }) = absolute(&first) else {
         return refuse(
             "a redirect is an absolute URL or a path",
             format!("write \"https://{}\" or \"/{}\"", shown(&first), shown(&first)),
         );
     };
-    let host = rest.split(['/', '?', '#']).next().unwrap_or_default();
     // `${req.uri}` and `${req.path}` begin with `/`; any other value could go on with the host.
-    let is_closed = rest.len() > host.len() || to.parts.len() == 1 || begins_with_slash(to);
+    let is_closed = !rest.is_empty() || to.parts.len() == 1 || begins_with_slash(to);
     if host.is_empty() || crate::document::value::host_header(host).is_err() {
         return refuse(
             "a redirect names no host",
@@ -116,6 +118,25 @@ fn refuse_place(to: &Template, text: &Spanned<&str>, findings: &mut Findings) ->
             "an expression could change the host of a redirect",
             "write a `/` behind the host".to_owned(),
         );
+    }
+    Some(())
+}
+
+/// Refuses `.` and `..` as whole segments of a path with values: every request would get 400.
+fn refuse_dots(to: &Template, text: &Spanned<&str>, findings: &mut Findings) -> Option<()> {
+    let mut path = to.clone();
+    if let Some(Part::Literal(first)) = path.parts.first_mut()
+        && let Some(url) = absolute(&String::from_utf8_lossy(first))
+    {
+        *first = url.rest.as_bytes().to_vec();
+    }
+    let in_path = |part: &&Part| !matches!(part, Part::Literal(text) if text.contains(&b'?'));
+    let mut path_parts = path.parts.iter().take_while(in_path);
+    if path_parts.any(|part| matches!(part, Part::Value(_))) && has_dots(&path) {
+        let message = "a redirect with expressions has no `.` and `..` segments";
+        let finding = Diagnostic::new(Code::BadRedirect, text.span, message);
+        findings.push(finding.help("write the path that it leads to"));
+        return None;
     }
     Some(())
 }

@@ -5,6 +5,7 @@ use pointsman_schemas::limits::SENT_TARGET_BYTES_MAX;
 
 use crate::expression::{Place, Scope, evaluate};
 use crate::request::Refusal;
+use crate::request::path::has_dot_segment;
 
 /// Appends the value of `Location` of a redirect; nothing for another answer.
 ///
@@ -18,7 +19,13 @@ pub fn write_location(
     let start = out.len();
     out.extend_from_slice(prefix.unwrap_or_default().as_bytes());
     if let Some(path) = path {
-        evaluate(scope.artifact.program(path), scope, Place::Path, out)?;
+        let (program, from) = (scope.artifact.program(path), out.len());
+        evaluate(program, scope, Place::Path, out)?;
+        // `req.uri` has a query of its own, in which dots are text.
+        let path = out.get(from..).unwrap_or_default().split(|byte| *byte == b'?').next();
+        if !program.is_literal() && path.is_some_and(has_dot_segment) {
+            return Err(Refusal::SentDotSegment);
+        }
     }
     if let Some(query) = query {
         out.push(b'?');

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use super::plugin_names::{Loss, loss, short};
 use super::world::World;
 use crate::document::value;
+use crate::grammar::origin::absolute;
 use crate::import::input::NodeId;
 use crate::import::report::Outcome;
 use crate::import::text::shown;
@@ -301,8 +302,8 @@ const URI: &str = "${req.uri}";
 fn has_fixed_host(to: &str) -> bool {
     let (head, rest) = to.split_at(to.find("${").unwrap_or(to.len()));
     let is_path = rest.starts_with(URI) || rest.starts_with("${req.path}");
-    match head.split_once("://") {
-        Some((_, host)) => rest.is_empty() || is_path || host.contains(['/', '?', '#']),
+    match absolute(head) {
+        Some(url) => rest.is_empty() || is_path || !url.rest.is_empty(),
         None => head.starts_with('/') && !(head == "/" && is_path),
     }
 }
