@@ -35,12 +35,20 @@ pub(crate) const INCLUDE_BYTES_MAX: usize = 1024;
 /// Bytes that are read again to find further damaged places of a file.
 pub(crate) const REPARSE_BYTES_MAX: usize = 32 * 1024 * 1024;
 
-/// Requests that are put to the matcher to find out whether one pattern can win.
-pub(crate) const REACH_REQUESTS_PER_PATTERN_MAX: usize = 2_000;
+/// Work to find out whether one pattern can win, in plain requests put to the matcher.
+pub(crate) const REACH_WORK_PER_PATTERN_MAX: usize = 2_000;
 
-/// Requests that are put to the matcher for all proofs about one configuration; each costs some
-/// microseconds. What is left then is counted as not proved.
-pub(crate) const REACH_REQUESTS_MAX: usize = 1_000_000;
+/// Work for all proofs about one configuration, in plain requests put to the matcher, each some
+/// microseconds: one that carries many fields past many routes counts as many. What is left then is
+/// counted as not proved.
+pub(crate) const REACH_WORK_MAX: usize = 1_000_000;
+
+/// Work for one comparison of two artifacts, or for all that are made to propose tests, in plain
+/// requests put to both matchers. What is left then is said to be left out.
+pub(crate) const DIFF_WORK_MAX: usize = 1_000_000;
+
+/// Comparisons of a condition with a field that cost as much as a plain request.
+pub(crate) const COMPARISONS_PER_REQUEST: usize = 128;
 
 /// Bytes of one file that is imported.
 pub(crate) const IMPORT_BYTES_MAX: u64 = 64 * 1024 * 1024;

@@ -187,3 +187,12 @@ fn folder_that_changes_while_it_is_read_gives_findings_or_a_whole_artifact() {
     });
     assert_eq!(whole + refused, 200);
 }
+
+#[test]
+fn many_conditions_on_one_path_are_proved_by_what_each_asks_for() {
+    let route = "[[routes]]\nid = \"q{n}\"\nmatch = [\"q.tld/a\"]\nbackend = \"b\"\n\
+        priority = {n}\nheaders = { x-h{n} = \"v\" }\n";
+    let outcome = compile_text(&format!("{SOUND}{}", numbered(400, route)));
+    assert!(outcome.artifact.is_some(), "{:?}", places(&outcome));
+    assert_eq!(outcome.reach.open, 0);
+}

@@ -37,12 +37,54 @@ pub(crate) struct Carried {
     pub(crate) fields: Vec<(String, String)>,
 }
 
-/// All that requests may carry which some conditions tell apart, nothing first; `false` where some
-/// ways are left out.
+/// Ways to put together what some conditions tell apart. None is made before it is asked for: there
+/// may be many, and each may be long.
+#[derive(Debug)]
+pub(crate) struct Ways<'c> {
+    values: Vec<(FilterPlace, &'c str, String)>,
+    subsets: Vec<u64>,
+    /// Whether no way is left out.
+    pub(crate) complete: bool,
+}
+
+impl Carried {
+    /// How much of it a look-up passes, in fields of ordinary length.
+    pub(crate) fn weight(&self) -> usize {
+        let bytes = self.fields.iter().map(|(name, value)| name.len() + value.len());
+        let bytes = bytes.chain(self.query.iter().map(String::len));
+        self.fields.len() + self.query.len() + bytes.sum::<usize>() / 64
+    }
+}
+
+impl Ways<'_> {
+    /// Each of them, nothing first.
+    pub(crate) fn each(&self) -> impl Iterator<Item = Carried> + '_ {
+        self.subsets.iter().map(|subset| self.of(*subset))
+    }
+
+    fn of(&self, subset: u64) -> Carried {
+        let chosen = self.values.iter().enumerate();
+        let chosen = chosen.filter(|(at, _)| subset.checked_shr(*at as u32).unwrap_or(0) & 1 != 0);
+        chosen.fold(Carried::default(), |mut carried, (_, (place, name, value))| {
+            match place {
+                FilterPlace::Header => carried.fields.push(((*name).to_owned(), value.clone())),
+                FilterPlace::Query => {
+                    carried.query.push(format!("{}={value}", encoded(name.as_bytes())));
+                }
+                FilterPlace::Cookie => {
+                    carried.fields.push(("cookie".to_owned(), format!("{name}={value}")));
+                }
+            }
+            carried
+        })
+    }
+}
+
+/// All that requests may carry which some conditions tell apart.
 pub(crate) fn carried<'c>(
     conditions: impl Iterator<Item = &'c Condition>,
     automata: &[Constraint<'_>],
-) -> (Vec<Carried>, bool) {
+) -> Ways<'c> {
     let mut asked: BTreeMap<(FilterPlace, &str), Vec<&Wants>> = BTreeMap::new();
     for condition in conditions {
         asked.entry((condition.place, &condition.name)).or_default().push(&condition.wants);
@@ -82,23 +124,7 @@ pub(crate) fn carried<'c>(
         [0, u64::MAX].into_iter().chain(single.clone()).chain(single.map(|one| !one)).collect()
     };
     subsets.sort_by_key(|subset| (subset.count_ones(), *subset));
-    let of = |subset: u64| {
-        let chosen = values.iter().enumerate();
-        let chosen = chosen.filter(|(at, _)| subset.checked_shr(*at as u32).unwrap_or(0) & 1 != 0);
-        chosen.fold(Carried::default(), |mut carried, (_, (place, name, value))| {
-            match place {
-                FilterPlace::Header => carried.fields.push(((*name).to_owned(), value.clone())),
-                FilterPlace::Query => {
-                    carried.query.push(format!("{}={value}", encoded(name.as_bytes())));
-                }
-                FilterPlace::Cookie => {
-                    carried.fields.push(("cookie".to_owned(), format!("{name}={value}")));
-                }
-            }
-            carried
-        })
-    };
-    (subsets.into_iter().map(of).collect(), complete)
+    Ways { values, subsets, complete }
 }
 
 /// What a value can be that is sent.

@@ -1,6 +1,7 @@
 //! What changes between two artifacts: what is risky, which requests move, what was added, removed
 //! and changed. Requests come from walking both matchers together, never from trying some.
 
+mod budget;
 mod change;
 mod facts;
 mod forest;
@@ -14,7 +15,9 @@ mod show;
 mod walk;
 mod witness;
 
+pub(crate) use budget::Budget;
 pub use change::{Change, Subject};
 pub use fuzz::fuzz_diff;
+pub(crate) use report::diff_within;
 pub use report::{Difference, diff};
 pub use witness::{Moved, Witness};

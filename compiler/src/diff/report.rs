@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use pointsman_routing::patterns::host_patterns;
 use pointsman_schemas::artifact::Artifact;
 
+use super::budget::Budget;
 use super::change::{Change, Subject};
 use super::facts::{Fact, Facts, route, things};
 use super::hosts::{Pairs, pairs, some_hosts};
@@ -39,6 +40,11 @@ impl Difference {
 /// Cost: linear in both artifacts, and beside that in the classes of requests of hosts that differ,
 /// up to a bound.
 pub fn diff(old: &Subject, new: &Subject) -> Difference {
+    diff_within(&mut Budget::new(), old, new)
+}
+
+/// Compares two sides with what is left of a budget.
+pub(crate) fn diff_within(budget: &mut Budget, old: &Subject, new: &Subject) -> Difference {
     let (a, b) = (&old.artifact, &new.artifact);
     let contents = [a.content_id().to_string(), b.content_id().to_string()];
     if contents[0] == contents[1] {
@@ -48,7 +54,7 @@ pub fn diff(old: &Subject, new: &Subject) -> Difference {
     let mut meanings = Meanings::new();
     let (mut side_a, mut side_b) = (meanings.side(a, &names), meanings.side(b, &names));
     let mut pairs = pairs(&mut meanings, &mut side_a, &mut side_b);
-    let mut witnesses = Witnesses::new(a, b, &names);
+    let mut witnesses = Witnesses::new(a, b, &names, budget);
     let mut complete = walk(&mut meanings, (&mut side_a, &mut side_b), &mut pairs, &mut witnesses);
     paths(a, b, &mut witnesses);
     complete &= !witnesses.overflowed;

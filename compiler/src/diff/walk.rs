@@ -9,8 +9,8 @@ use super::meaning::{Meanings, Side, Takes};
 use super::witness::Witnesses;
 use crate::classes;
 
-/// Classes of requests that are looked at; beyond it the comparison says that it is not whole.
-const CLASSES_MAX: usize = 1_000_000;
+/// Items of a class that cost as much to follow as a plain request.
+const ITEMS_PER_REQUEST: usize = 64;
 
 /// What may take the requests of a class, in the order of preference.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -37,7 +37,6 @@ pub(super) fn walk<'a>(
 ) -> bool {
     let (classes, mut complete) = hosts::classes(pairs);
     let mut forest = Forest::default();
-    let mut left = CLASSES_MAX;
     for class in classes {
         // Hosts with `*` are asked for by many classes, exact ones by their own alone.
         for text in &class.patterns {
@@ -62,11 +61,10 @@ pub(super) fn walk<'a>(
             class: &class,
             witnesses,
             seen: HashSet::new(),
-            left: &mut left,
             complete: &mut complete,
         };
         run.go(start);
-        if left == 0 {
+        if witnesses.budget.is_spent() {
             return false;
         }
         forest.forget(shared);
@@ -85,7 +83,6 @@ struct Run<'r, 'a, 'w> {
     class: &'r HostClass,
     witnesses: &'r mut Witnesses<'w>,
     seen: HashSet<State>,
-    left: &'r mut usize,
     complete: &'r mut bool,
 }
 
@@ -96,10 +93,10 @@ impl Run<'_, '_, '_> {
             if state[0] == state[1] || !self.seen.insert(state.clone()) {
                 continue;
             }
-            if *self.left == 0 {
+            let items = state[0].len() + state[1].len();
+            if !self.witnesses.budget.spend(1 + items / ITEMS_PER_REQUEST) {
                 return;
             }
-            *self.left -= 1;
             let ends = [self.ends(&state[0]), self.ends(&state[1])];
             self.show(&ends, if path.is_empty() { "/" } else { &path });
             self.onward(&state, &path, &mut todo);

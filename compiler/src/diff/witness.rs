@@ -6,8 +6,10 @@ use std::collections::BTreeMap;
 use pointsman_routing::{Decision, FieldChange, Probe, decide, explain};
 use pointsman_schemas::artifact::{Artifact, Constraint, ListenerId, RouteId};
 
+use super::budget::Budget;
 use super::meaning::{Takes, asked};
 use crate::classes::{Carried, carried};
+use crate::limits::COMPARISONS_PER_REQUEST;
 
 /// Groups of changed requests that are kept; further ones are counted.
 const GROUPS_MAX: usize = 1000;
@@ -51,16 +53,23 @@ pub(super) struct Witnesses<'a> {
     groups: BTreeMap<[String; 3], Moved>,
     /// Whether more differs than is kept.
     pub(super) overflowed: bool,
+    /// What may still be tried.
+    pub(super) budget: &'a mut Budget,
 }
 
 impl<'a> Witnesses<'a> {
-    pub(super) fn new(old: &'a Artifact, new: &'a Artifact, names: &[String]) -> Self {
+    pub(super) fn new(
+        old: &'a Artifact,
+        new: &'a Artifact,
+        names: &[String],
+        budget: &'a mut Budget,
+    ) -> Self {
         let both = names.iter().filter_map(|name| {
             let (a, b) = (old.listener_named(name)?, new.listener_named(name)?);
             (a.is_secured() == b.is_secured()).then(|| (name.clone(), a.id(), b.id()))
         });
         let listeners = both.collect();
-        Self { old, new, listeners, groups: BTreeMap::new(), overflowed: false }
+        Self { old, new, listeners, groups: BTreeMap::new(), overflowed: false, budget }
     }
 
     /// What was found, by what it was and what it is.
@@ -68,7 +77,8 @@ impl<'a> Witnesses<'a> {
         self.groups.into_values().collect()
     }
 
-    /// Tries the requests to a host and path that the routes of a class tell apart.
+    /// Tries the requests to a host and path that the routes of a class tell apart; `false` where
+    /// some were left out.
     pub(super) fn try_class(
         &mut self,
         (host, path): (&str, &str),
@@ -81,7 +91,8 @@ impl<'a> Witnesses<'a> {
         methods.dedup();
         let common = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "PROPFIND"];
         methods.extend(common.into_iter().find(|method| !methods.contains(method)));
-        let (all, complete) = carried(entries.iter().flat_map(|entry| &entry.conditions), automata);
+        self.budget.spend(self.listeners.len() * (1 + entries.len()) / COMPARISONS_PER_REQUEST);
+        let ways = carried(entries.iter().flat_map(|entry| &entry.conditions), automata);
         let mut tried: Vec<Vec<bool>> = Vec::new();
         for (at, (name, old, new)) in self.listeners.clone().into_iter().enumerate() {
             let bit =
@@ -92,17 +103,24 @@ impl<'a> Witnesses<'a> {
             }
             tried.push(bits);
             for method in &methods {
-                for carried in &all {
-                    self.try_request((&name, old, new), method, (host, path), carried);
+                for carried in ways.each() {
+                    if !self.budget.spend_request(entries.len(), carried.weight()) {
+                        return false;
+                    }
+                    self.try_request((&name, old, new), method, (host, path), &carried);
                 }
             }
         }
-        complete
+        ways.complete
     }
 
     /// Tries one request by every listener.
     pub(super) fn try_everywhere(&mut self, method: &str, host: &str, target: &str) {
         for (name, old, new) in self.listeners.clone() {
+            if !self.budget.spend_request(0, 0) {
+                self.overflowed = true;
+                return;
+            }
             self.try_request((&name, old, new), method, (host, target), &Carried::default());
         }
     }

@@ -9,6 +9,7 @@ use super::text::test;
 use super::without;
 use super::witness::witness;
 use crate::compile::{Outcome, compile};
+use crate::diff::Budget;
 use crate::document::{Folder, load};
 use crate::proof::{self, Proof};
 
@@ -69,6 +70,7 @@ pub fn propose(
     };
     let mut text = HEAD.to_owned();
     let (mut tests, mut walks, mut unshown) = (0, 0, Vec::new());
+    let mut budget = Budget::new();
     let unreached = proof.unreached.iter().take(TESTS_MAX);
     let by_id: BTreeMap<&str, _> =
         model.routes.iter().map(|route| (route.id.value.as_str(), route)).collect();
@@ -76,7 +78,7 @@ pub fn propose(
         let mut found = by_id.get(id.as_str()).and_then(|route| witness(model, artifact, route));
         if found.is_none() && walks < WALKS_MAX {
             walks += 1;
-            found = without::witness(model, &outcome.sources, artifact, id);
+            found = without::witness(model, &outcome.sources, artifact, id, &mut budget);
         }
         match found {
             Some(found) => {

@@ -4,7 +4,7 @@
 use pointsman_schemas::artifact::Artifact;
 
 use super::witness::{Witness, named};
-use crate::diff::{Subject, diff};
+use crate::diff::{Budget, Subject, diff_within};
 use crate::lower::lower;
 use crate::model::Model;
 use crate::source::SourceMap;
@@ -14,14 +14,16 @@ const ROUTES_MAX: usize = 10_000;
 
 /// A request that the route takes; none where no request was found that the route changes.
 ///
-/// Cost: makes the artifact anew without the route, and a walk over what differs.
+/// Cost: makes the artifact anew without the route, and a walk over what differs, as far as the
+/// budget of all these walks goes.
 pub(super) fn witness(
     model: &Model,
     sources: &SourceMap,
     artifact: &Artifact,
     id: &str,
+    budget: &mut Budget,
 ) -> Option<Witness> {
-    if model.routes.len() > ROUTES_MAX {
+    if model.routes.len() > ROUTES_MAX || budget.is_spent() {
         return None;
     }
     let mut without = model.clone();
@@ -31,7 +33,7 @@ pub(super) fn witness(
         let bytes = lower(model, sources, 0).ok()?.bytes;
         Some(Subject { artifact: Artifact::from_bytes(bytes).ok()?, sources: None })
     };
-    let found = diff(&side(model)?, &side(&without)?);
+    let found = diff_within(budget, &side(model)?, &side(&without)?);
     let mut all = found.moved.into_iter().map(|moved| moved.witness);
     let own = all.find(|one| one.before.1.route.as_deref() == Some(id))?;
     let mut probe = own.before.0;

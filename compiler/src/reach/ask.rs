@@ -1,10 +1,10 @@
-//! Requests, and what the matcher that serves says of them. Counts how often it is asked.
+//! Requests, and what the matcher that serves says of them. Counts what asking it costs.
 
 use pointsman_routing::{Contest, Probe, contest};
 use pointsman_schemas::artifact::{Artifact, ListenerId, Policy, Serve};
 
 use crate::classes::Carried;
-use crate::limits::REACH_REQUESTS_MAX;
+use crate::limits::{COMPARISONS_PER_REQUEST, REACH_WORK_MAX};
 
 /// Methods that a witness has where any will do.
 pub(super) const COMMON: [&str; 8] =
@@ -39,7 +39,7 @@ impl Door {
 pub(super) struct Asker<'a> {
     pub(super) artifact: &'a Artifact,
     pub(super) doors: Vec<Door>,
-    /// Requests that may still be asked about.
+    /// Work that may still be done, in plain requests.
     left: usize,
 }
 
@@ -51,13 +51,18 @@ impl<'a> Asker<'a> {
         if doors.is_empty() {
             doors.push(Door { id: ListenerId(0), secured: false });
         }
-        Self { artifact, doors, left: REACH_REQUESTS_MAX }
+        Self { artifact, doors, left: REACH_WORK_MAX }
     }
 
     /// What the matcher says; none where the request has no meaning.
     pub(super) fn ask(&mut self, request: &Request) -> Option<Contest> {
-        self.left = self.left.saturating_sub(1);
-        contest(self.artifact, &request.probe()).ok()
+        let contest = contest(self.artifact, &request.probe()).ok();
+        // Each pattern that was tried may have looked through all that the request carries, when it
+        // was found and when it was listed.
+        let tried = contest.as_ref().map_or(0, |one| one.tried.len() + one.hosts.len());
+        let weight = request.carried.weight();
+        self.spend(1 + weight / 8 + tried * (1 + 2 * weight) / COMPARISONS_PER_REQUEST);
+        contest
     }
 
     /// Takes work off that costs as much as so many requests.
@@ -70,7 +75,7 @@ impl<'a> Asker<'a> {
         self.left == 0
     }
 
-    /// Requests that may still be asked about.
+    /// Work that may still be done, in plain requests.
     pub(super) fn left(&self) -> usize {
         self.left
     }

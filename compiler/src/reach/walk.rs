@@ -14,8 +14,14 @@ use super::ask::{Asker, COMMON, Door, Request};
 use super::cover::covers;
 use super::place::Place;
 use super::quick::Doubt;
-use crate::classes::{self, Condition, SegmentClass, Wants, carried};
-use crate::limits::REACH_REQUESTS_PER_PATTERN_MAX;
+use crate::classes::{self, Condition, SegmentClass, Wants, Ways, carried};
+use crate::limits::{COMPARISONS_PER_REQUEST, REACH_WORK_PER_PATTERN_MAX};
+
+/// Work for each class of requests in any case, so that one who takes all of it is found.
+const WORK_OF_ONE_CLASS: usize = 64;
+
+/// Work for a pattern of which it cannot be proved any more that it never wins.
+const WORK_WHERE_INCOMPLETE: usize = 200;
 
 /// A pattern, the host it is tried under, and the trees that are asked there.
 #[derive(Debug)]
@@ -68,7 +74,8 @@ struct Walk<'r, 'a> {
     subject: &'r Subject<'r>,
     segments: Vec<Segment>,
     is_exact: bool,
-    left: usize,
+    /// What is left to the proofs once the pattern's share is spent.
+    floor: usize,
     complete: bool,
     by: Vec<RouteId>,
     first: Option<Box<Request>>,
@@ -81,14 +88,14 @@ pub(super) fn prove<'a>(
     subject: &Subject<'_>,
 ) -> Proved {
     let rule = asker.artifact.rule(subject.doubt.rule);
-    let left = asker.left().min(REACH_REQUESTS_PER_PATTERN_MAX);
+    let floor = asker.left().saturating_sub(REACH_WORK_PER_PATTERN_MAX);
     let mut walk = Walk {
         segments: asker.artifact.shape(rule.shape).segments().collect(),
         is_exact: asker.artifact.policy(rule.policy).exact(),
         asker,
         automata,
         subject,
-        left,
+        floor,
         complete: true,
         by: Vec::new(),
         first: None,
@@ -104,10 +111,9 @@ impl<'a> Walk<'_, 'a> {
         let mut seen = HashSet::new();
         while let Some(next) = todo.pop() {
             // One request at least is asked about, so that one who takes all is found.
-            if self.asker.is_exhausted() || (self.left == 0 && self.first.is_some()) {
+            if self.asker.is_exhausted() || (self.is_spent() && self.first.is_some()) {
                 return Proved::Open;
             }
-            let was = self.asker.left();
             match next {
                 Todo::Texts(state, path) => self.texts(&state, &path, &mut todo),
                 Todo::Class(state, path) => {
@@ -126,7 +132,6 @@ impl<'a> Walk<'_, 'a> {
                 }
             }
             self.asker.spend(1);
-            self.left = self.left.saturating_sub(was - self.asker.left());
         }
         match self.first.take() {
             Some(request) if self.complete => {
@@ -152,12 +157,49 @@ impl<'a> Walk<'_, 'a> {
         let sets = policies.iter().filter_map(|policy| policy.filter_set());
         let conditions: Vec<Condition> =
             sets.flat_map(|set| artifact.filters(set)).map(|filter| condition(&filter)).collect();
-        let (all, complete) = carried(conditions.iter(), self.automata);
-        self.complete &= complete;
+        // What is collected, compared and cloned here costs work too.
+        let languages = conditions.iter().filter(|one| matches!(one.wants, Wants::Language(_)));
+        self.asker.spend((rules.len() + conditions.len()) / 8 + languages.count());
+        let ways = carried(conditions.iter(), self.automata);
         let (methods, doors) = (self.methods(own, &policies), self.doors(own, &policies));
-        for carried in all {
-            for door in &doors {
-                for method in &methods {
+        self.asker.spend(self.asker.doors.len() * policies.len() / COMPARISONS_PER_REQUEST);
+        if !ways.complete {
+            // It can still be found to win, and surely not that it never does: first by what it asks
+            // for itself, and with little of its share after that.
+            self.complete = false;
+            let set = own.filter_set();
+            let filters = set.into_iter().flat_map(|set| artifact.filters(set));
+            let asked: Vec<Condition> = filters.map(|filter| condition(&filter)).collect();
+            let own = carried(asked.iter(), self.automata);
+            if let Some(proved) = self.put_all(&own, path, (&methods, &doors)) {
+                return Some(proved);
+            }
+            let rest = self.asker.left().saturating_sub(WORK_WHERE_INCOMPLETE);
+            self.floor = self.floor.max(rest);
+        }
+        self.put_all(&ways, path, (&methods, &doors))
+    }
+
+    /// Whether the pattern's share of the work is spent.
+    fn is_spent(&self) -> bool {
+        self.asker.left() <= self.floor
+    }
+
+    /// Puts all requests to the matcher that carry one of these ways, as long as there is work left.
+    fn put_all(
+        &mut self,
+        ways: &Ways<'_>,
+        path: &str,
+        (methods, doors): (&[String], &[Door]),
+    ) -> Option<Proved> {
+        let floor = self.floor.min(self.asker.left().saturating_sub(WORK_OF_ONE_CLASS));
+        for carried in ways.each() {
+            for door in doors {
+                for method in methods {
+                    if self.asker.left() <= floor {
+                        self.complete = false;
+                        return None;
+                    }
                     let request = Request {
                         method: method.clone(),
                         host: self.subject.host.to_owned(),
