@@ -35,17 +35,18 @@ pub(crate) const INCLUDE_BYTES_MAX: usize = 1024;
 /// Bytes that are read again to find further damaged places of a file.
 pub(crate) const REPARSE_BYTES_MAX: usize = 32 * 1024 * 1024;
 
-/// Work to find out whether one pattern can win, in plain requests put to the matcher.
-pub(crate) const REACH_WORK_PER_PATTERN_MAX: usize = 2_000;
+/// Requests put to the matcher, or work that costs as much as so many plain ones, to find out whether
+/// one pattern can win.
+pub(crate) const REACH_REQUESTS_PER_PATTERN_MAX: usize = 2_000;
 
-/// Work for all proofs about one configuration, in plain requests put to the matcher, each some
-/// microseconds: one that carries many fields past many routes counts as many. What is left then is
-/// counted as not proved.
-pub(crate) const REACH_WORK_MAX: usize = 1_000_000;
+/// Requests put to the matcher, or work that costs as much, for all proofs about one configuration,
+/// each some microseconds: one that carries many fields past many routes counts as many. What is left
+/// then is counted as not proved.
+pub(crate) const REACH_REQUESTS_MAX: usize = 1_000_000;
 
-/// Work for one comparison of two artifacts, or for all that are made to propose tests, in plain
-/// requests put to both matchers. What is left then is said to be left out.
-pub(crate) const DIFF_WORK_MAX: usize = 1_000_000;
+/// Requests put to both matchers, or work that costs as much, for one comparison of two artifacts, or
+/// for all that are made to propose tests. What is left then is said to be left out.
+pub(crate) const DIFF_REQUESTS_MAX: usize = 1_000_000;
 
 /// Comparisons of a condition with a field that cost as much as a plain request.
 pub(crate) const COMPARISONS_PER_REQUEST: usize = 128;

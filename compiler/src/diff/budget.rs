@@ -1,6 +1,6 @@
 //! How much work a comparison may be: its cost is bounded by what is written, whatever that is.
 
-use crate::limits::{COMPARISONS_PER_REQUEST, DIFF_WORK_MAX};
+use crate::limits::{COMPARISONS_PER_REQUEST, DIFF_REQUESTS_MAX};
 
 /// Work that may still be done, in plain requests put to both matchers.
 #[derive(Debug)]
@@ -11,7 +11,7 @@ pub(crate) struct Budget {
 impl Budget {
     /// All of it.
     pub(crate) fn new() -> Self {
-        Self { left: DIFF_WORK_MAX }
+        Self { left: DIFF_REQUESTS_MAX }
     }
 
     /// Takes work off; `false` where none is left.

@@ -4,7 +4,7 @@ use pointsman_routing::{Contest, Probe, contest};
 use pointsman_schemas::artifact::{Artifact, ListenerId, Policy, Serve};
 
 use crate::classes::Carried;
-use crate::limits::{COMPARISONS_PER_REQUEST, REACH_WORK_MAX};
+use crate::limits::{COMPARISONS_PER_REQUEST, REACH_REQUESTS_MAX};
 
 /// Methods that a witness has where any will do.
 pub(super) const COMMON: [&str; 8] =
@@ -51,7 +51,7 @@ impl<'a> Asker<'a> {
         if doors.is_empty() {
             doors.push(Door { id: ListenerId(0), secured: false });
         }
-        Self { artifact, doors, left: REACH_WORK_MAX }
+        Self { artifact, doors, left: REACH_REQUESTS_MAX }
     }
 
     /// What the matcher says; none where the request has no meaning.

@@ -15,7 +15,7 @@ use super::cover::covers;
 use super::place::Place;
 use super::quick::Doubt;
 use crate::classes::{self, Condition, SegmentClass, Wants, Ways, carried};
-use crate::limits::{COMPARISONS_PER_REQUEST, REACH_WORK_PER_PATTERN_MAX};
+use crate::limits::{COMPARISONS_PER_REQUEST, REACH_REQUESTS_PER_PATTERN_MAX};
 
 /// Work for each class of requests in any case, so that one who takes all of it is found.
 const WORK_OF_ONE_CLASS: usize = 64;
@@ -88,7 +88,7 @@ pub(super) fn prove<'a>(
     subject: &Subject<'_>,
 ) -> Proved {
     let rule = asker.artifact.rule(subject.doubt.rule);
-    let floor = asker.left().saturating_sub(REACH_WORK_PER_PATTERN_MAX);
+    let floor = asker.left().saturating_sub(REACH_REQUESTS_PER_PATTERN_MAX);
     let mut walk = Walk {
         segments: asker.artifact.shape(rule.shape).segments().collect(),
         is_exact: asker.artifact.policy(rule.policy).exact(),
