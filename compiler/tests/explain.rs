@@ -191,3 +191,31 @@ fn services_are_found_by_the_first_segment() {
     // The same path by a listener of routes names no service.
     assert_eq!(edge.json("GET http://any/health", &WEB)["reason"], "no_route");
 }
+
+#[test]
+fn routes_that_are_not_named_are_counted() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut edge = "version = 1\n[listeners.web]\naddress = \"127.0.0.1:8080\"\n".to_owned();
+    for at in 0..40 {
+        edge += &format!(
+            "[[routes]]\nid = \"r{at}\"\nmatch = [\"a.tld/p{at}\"]\nrespond = {{ status = 200 }}\n"
+        );
+    }
+    std::fs::write(folder.path().join("pointsman.toml"), edge).expect("a file");
+    let edge = Edge(folder);
+    let said = edge.words("GET http://a.tld/p0", &[]);
+    assert!(said.ends_with("\n          and 7 more\n"), "{said}");
+    let found = edge.json("GET http://a.tld/p0", &[]);
+    assert_eq!(found["considered"].as_array().map(Vec::len), Some(32));
+    assert_eq!((&found["considered_more"], &found["considered_whole"]), (&json!(7), &json!(true)));
+}
+
+#[test]
+fn host_as_a_field_is_refused() {
+    let edge = Edge::new();
+    let path = edge.0.path().to_string_lossy();
+    let call = ["explain", &*path, "GET http://shop.tld/", "-H", "Host: old.tld"];
+    let output = pointsman(&call);
+    assert_eq!(code(&output), 2);
+    assert!(text(&output.stderr).contains("stands in the URL"), "{}", text(&output.stderr));
+}

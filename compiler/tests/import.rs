@@ -274,3 +274,47 @@ fn check_that_can_never_pass_is_written_as_one_that_can() {
     let announces = written("[101]", "[]");
     assert!(announces.contains("healthy_statuses = [\"200-499\"]"), "{announces}");
 }
+
+#[test]
+fn secret_of_a_field_is_never_copied() {
+    let written = |name: &str, value: &str| {
+        let route = format!(
+            r#"{{"kind":"Route","id":"r","frontend":{{"domains":["r.example.org"]}},"backend":{{
+            "targets":[{{"id":"a","hostname":"a.internal","port":80}}]}},"plugins":[{{
+            "plugin":"cp:otoroshi.next.plugins.AdditionalHeadersIn","enabled":true,
+            "config":{{"headers":{{"{name}":"{value}"}}}}}}]}}"#
+        );
+        let tree = tree(&[("route.json", &route)]);
+        let plan = from_otoroshi(&tree);
+        assert_complete(&tree, &plan);
+        let files: String = plan.files.values().map(String::as_str).collect();
+        let files = files + &markdown(&tree, &plan.report);
+        (files.contains(value), plan.report.security_losses() > 0, files)
+    };
+    for (name, value) in
+        [("x-api-key", "s3cr3tvalue123456"), ("Authorization", "Basic dXNlcjpwYXNz")]
+    {
+        let (copied, lost, files) = written(name, value);
+        assert!(!copied && lost && files.contains("never copied"), "{files}");
+    }
+    for (name, value) in [("x-env", "production"), ("x-api-key", "${req.path}")] {
+        let (copied, lost, files) = written(name, value);
+        assert!(copied && !lost, "{files}");
+    }
+}
+
+#[test]
+fn import_that_finds_nothing_is_refused_and_writes_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let empty = folder.path().join("empty.json");
+    fs::write(&empty, "{}").expect("a file");
+    let out = folder.path().join("edge");
+    let (empty, other) = (empty, fixture("otoroshi/every-field.json"));
+    for (from, input) in [("otoroshi", &empty), ("1backend", &other)] {
+        let (input, to) = (input.to_string_lossy(), out.to_string_lossy());
+        let output = pointsman(&["import", from, &*input, "-o", &*to]);
+        assert_eq!(code(&output), 2, "{}", text(&output.stderr));
+        assert!(text(&output.stderr).contains("no route found"), "{}", text(&output.stderr));
+        assert!(!out.exists(), "nothing is written");
+    }
+}

@@ -9,8 +9,12 @@ use crate::grammar::pattern::{HostPattern, Segment};
 use crate::model::{Action, Listener, Model, Pattern, Redirect, Route, Serve};
 use crate::source::Span;
 
+/// Redirects to a place below themselves that are held against every other route.
+const LOOKS_MAX: usize = 1000;
+
 /// Finds redirects that lead to themselves.
 pub(super) fn check(model: &Model, findings: &mut Findings) {
+    let mut looks = LOOKS_MAX;
     for route in &model.routes {
         let Action::Redirect(redirect) = &route.action else { continue };
         // A client need not send the same fields and method again.
@@ -18,8 +22,15 @@ pub(super) fn check(model: &Model, findings: &mut Findings) {
             && (route.methods.is_empty() || route.methods.iter().any(|method| method == "GET"));
         let Some(place) = Place::of(&redirect.to).filter(|_| may_repeat) else { continue };
         let Some(listener) = place.listener(model, route) else { continue };
-        let is_same = |pattern: &&Pattern| place.is_in(pattern, route.exact);
-        if let Some(pattern) = route.patterns.iter().find(is_same) {
+        let mut is_same = |pattern: &&Pattern| {
+            place.is_in(pattern, route.exact)
+                || place.is_below(pattern, route.exact)
+                    && looks.checked_sub(1).is_some_and(|left| {
+                        looks = left;
+                        place.is_left_by_others(pattern, route, model)
+                    })
+        };
+        if let Some(pattern) = route.patterns.iter().find(&mut is_same) {
             findings.push(finding(redirect, pattern, &place, listener));
         }
     }
@@ -103,6 +114,45 @@ impl Place {
         };
         same_host && same_path
     }
+
+    /// Whether the second request fits a pattern of text that is a prefix.
+    fn is_below(&self, pattern: &Pattern, exact: bool) -> bool {
+        let HostPattern::Exact(own) = &pattern.host else { return false };
+        let same_host = self.origin.as_ref().is_none_or(|(_, host, _)| **own == **host);
+        let is_text = || pattern.path.iter().all(|one| matches!(one, Segment::Static(_)));
+        !exact && same_host && self.text().is_some_and(|to| is_text() && may_take(pattern, &to))
+    }
+
+    /// Whether no other route could take the second request better than such a pattern: a host of
+    /// text beats a wildcard, text beats what stands for it, and a longer pattern a shorter one.
+    fn is_left_by_others(&self, pattern: &Pattern, route: &Route, model: &Model) -> bool {
+        let Some(to) = self.text() else { return false };
+        let is_rival = |other: &Pattern| {
+            let head = other.path.get(..pattern.path.len());
+            other.host == pattern.host
+                && head.is_some_and(|head| head.iter().all(|one| matches!(one, Segment::Static(_))))
+                && may_take(other, &to)
+        };
+        let mut others = model.routes.iter().filter(|other| !std::ptr::eq(*other, route));
+        !others.any(|other| other.patterns.iter().any(is_rival))
+    }
+
+    /// The path in its canonical form, without the slash that ends it.
+    fn text(&self) -> Option<String> {
+        let To::Path(to) = &self.path else { return None };
+        let to = path::canonical(to).ok()?;
+        Some(to.strip_suffix('/').unwrap_or(&to).to_owned())
+    }
+}
+
+/// Whether a pattern may take a path, if only as a prefix.
+fn may_take(pattern: &Pattern, to: &str) -> bool {
+    let mut to = to.split('/').skip(1).map(str::as_bytes);
+    pattern.path.iter().all(|segment| match (segment, to.next()) {
+        (_, None) => false,
+        (Segment::Static(text), Some(to)) => **text == *to,
+        (_, Some(_)) => true,
+    })
 }
 
 /// Whether a pattern is this path, and nothing else.

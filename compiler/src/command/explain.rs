@@ -138,6 +138,10 @@ fn fields(options: &Options) -> Result<Vec<(String, String)>, value::Problem> {
         let Some((name, value)) = header.split_once(':') else {
             return Err(refuse(format!("`-H {header}` has no `:`; write `-H 'name: value'`")));
         };
+        if name.trim().eq_ignore_ascii_case("host") {
+            let why = "`-H host` is not taken: the host stands in the URL, `GET http://HOST/path`";
+            return Err(refuse(why.to_owned()));
+        }
         fields.push((name.trim().to_owned(), value.trim().to_owned()));
     }
     if let Some(bad) = options.cookies.iter().find(|one| one.contains(';') || !one.contains('=')) {

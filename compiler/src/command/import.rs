@@ -72,6 +72,15 @@ pub(super) fn run(options: &Options, output: &mut Output) -> Status {
         Ok(plan) => plan,
         Err(error) => return console::refuse_load(&error),
     };
+    if !plan.files.keys().any(|name| name.contains('/')) {
+        let from = match options.from {
+            From::Otoroshi => "Otoroshi",
+            From::Onebackend => "1Backend",
+        };
+        return console::refuse(&format!(
+            "no route found, and nothing was written; is this an export of {from}?"
+        ));
+    }
     plan.files.insert(REPORT_FILE.to_owned(), import::markdown(&tree, &plan.report));
     if let Err(why) = write(&options.output, &plan.files) {
         return console::refuse(&why);

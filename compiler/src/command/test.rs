@@ -223,7 +223,7 @@ fn write(
         Err(Refused::NothingToPropose { unshown }) => return Ok(Written::Nothing(unshown)),
         Err(Refused::NotIncluded) => {
             let why = "no tests were written: no new file would be read; say \
-                       include = [\"tests.toml\"] in the first file";
+                       include = [\"tests*.toml\"] in the first file";
             return Err(console::refuse(why));
         }
         Err(Refused::NotProved(why)) => {

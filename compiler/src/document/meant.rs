@@ -62,6 +62,21 @@ pub(super) fn quantity(
     }
 }
 
+/// Where a table of a list belongs.
+pub(super) fn table_for(name: &str, item: &Item<'_>) -> String {
+    if name == "targets"
+        && let View::Text(text) = item.view()
+        && let Some((host, port)) = text.rsplit_once(':')
+        && !host.is_empty()
+        && !host.contains(['/', '"', '\\'])
+        && let Ok(port) = port.parse::<u16>()
+    {
+        let host = shown(host);
+        return format!("write `{{ id = \"a\", host = \"{host}\", port = {port} }}`");
+    }
+    "write a table for it: `{ KEY = VALUE }`".to_owned()
+}
+
 /// Where text belongs.
 pub(super) fn text(item: Item<'_>) -> (String, Option<Meant>) {
     match item.view() {

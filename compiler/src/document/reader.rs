@@ -277,10 +277,14 @@ impl<'t, 'f> Reader<'t, 'f> {
             match item.view() {
                 View::Table(table) => tables.push(table),
                 _ => {
-                    let help = "write a table for it: `{ KEY = VALUE }`";
-                    self.findings.push(wrong_type(name, "a list of tables", item, help));
+                    let help = super::meant::table_for(name, &item);
+                    self.findings.push(wrong_type(name, "a list of tables", item, &help));
                 }
             }
+        }
+        // What was refused is not empty beside it.
+        if tables.is_empty() && list.items().len() > 0 {
+            return None;
         }
         Some(Spanned::new(tables, item.span()))
     }

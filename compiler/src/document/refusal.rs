@@ -89,6 +89,9 @@ pub(super) fn number_out_of_range(
     match (name, number) {
         // Names, for which a number near by is another name.
         ("port", _) => finding.help("write the port on which the target listens"),
+        ("status", _) if (min, max) == (301, 308) => {
+            finding.help("it is one of 301, 302, 303, 307, 308")
+        }
         ("status", _) => finding.help("write the status that is meant, such as 404"),
         (_, Some(number)) => {
             let near = number.clamp(min, max).to_string();

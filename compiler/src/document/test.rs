@@ -68,6 +68,12 @@ pub(super) fn read(table: Table<'_>, findings: &mut Findings) -> Option<Test> {
     for (field, text) in reader.words("headers").unwrap_or_default() {
         if let Err(problem) = value::field(&field.value, &text.value) {
             reader.problem(Code::BadHeader, field.span, problem);
+        } else if field.value.eq_ignore_ascii_case("host") {
+            let message = "the host of a test stands in `request`, not in `headers`".to_owned();
+            let help = "write it there, \"GET http://HOST/path\", and remove it here";
+            reader
+                .findings()
+                .push(Diagnostic::new(Code::BadHeader, field.span, message).help(help));
         }
         headers.push((field.value, text.value));
     }

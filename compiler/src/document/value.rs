@@ -250,6 +250,12 @@ pub fn field(name: &str, value: &str) -> Result<(), Problem> {
             "names are made of letters, digits and signs such as `-`, without space and colon",
         );
     }
+    if name.contains('*') {
+        return problem(
+            format!("`{}` is no name of a field: names are whole, without wildcards", shown(name)),
+            "write each name out",
+        );
+    }
     if value.chars().any(|c| c.is_control() && c != '\t') {
         let message = format!("the value of `{name}` holds a control character");
         return problem(message, "leave it out: no field can carry it");

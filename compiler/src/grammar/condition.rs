@@ -34,7 +34,7 @@ const WORDS: [&str; 4] = ["Regex", "Wildcard", "Exists", "NotDefined"];
 /// Errors: places are bytes of `text`.
 pub fn parse(text: &str, tables: &mut Tables) -> Result<Test, Vec<Fault>> {
     let Some((word, inner)) = call(text) else {
-        return match near_word(text) {
+        return match near_word(text).or_else(|| unknown_call(text)) {
             Some(fault) => Err(vec![fault]),
             None => Ok(Test::Exact(text.to_owned())),
         };
@@ -92,6 +92,60 @@ fn near_word(text: &str) -> Option<Fault> {
     Some(Fault::new(FaultKind::ConditionSyntax, 0..text.len()).help(help))
 }
 
+/// Words that others call by, and what says the same here.
+const MEANT: &[(&str, &str)] = &[
+    ("contains", "Regex(.*TEXT.*)"),
+    ("defined", "Exists()"),
+    ("endswith", "Regex(.*TEXT)"),
+    ("equals", "TEXT"),
+    ("exact", "TEXT"),
+    ("exist", "Exists()"),
+    ("glob", "Wildcard(TEXT)"),
+    ("isdefined", "Exists()"),
+    ("isnotdefined", "NotDefined()"),
+    ("missing", "NotDefined()"),
+    ("notexist", "NotDefined()"),
+    ("notexists", "NotDefined()"),
+    ("prefix", "Regex(TEXT.*)"),
+    ("present", "Exists()"),
+    ("regexp", "Regex(TEXT)"),
+    ("startswith", "Regex(TEXT.*)"),
+    ("suffix", "Regex(.*TEXT)"),
+    ("undefined", "NotDefined()"),
+];
+
+/// A known word as it is written.
+fn called(word: &str) -> String {
+    let inner = if matches!(word, "Regex" | "Wildcard") { "TEXT" } else { "" };
+    format!("{word}({inner})")
+}
+
+/// A call of a word in capitals that is none of the known ones.
+fn unknown_call(text: &str) -> Option<Fault> {
+    let (word, _) = text.strip_suffix(')')?.split_once('(')?;
+    let begins = word.starts_with(|first: char| first.is_ascii_uppercase());
+    if !begins || !word.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        return None;
+    }
+    let folded = word.to_ascii_lowercase();
+    let meant = MEANT.iter().find(|(other, _)| *other == folded).map(|(_, meant)| *meant);
+    let begun = |known: &&&str| {
+        let known = known.to_ascii_lowercase();
+        known.starts_with(&folded) || folded.starts_with(&known)
+    };
+    let near = || WORDS.iter().filter(|_| folded.len() >= 4).find(begun);
+    let meant = meant.map(str::to_owned).or_else(|| near().map(|word| called(word)));
+    let help = match meant {
+        Some(meant) => format!("did you mean `{meant}`?"),
+        None if folded == "not" => {
+            "there is no `Not`: let a route with the condition take those first".to_owned()
+        }
+        None => "known: Regex(…), Wildcard(…), Exists(), NotDefined()".to_owned(),
+    };
+    let help = format!("{help} For the text itself write `Regex(…)` with `\\(` and `\\)`");
+    Some(Fault::new(FaultKind::ConditionSyntax, 0..text.len()).help(help))
+}
+
 /// Reads arbitrary bytes as a condition and asserts what holds for every text.
 #[doc(hidden)]
 pub fn fuzz_condition(data: &[u8]) {
@@ -145,9 +199,35 @@ mod tests {
             ("regex(a)", 0..8),
             ("Exists", 0..6),
             ("Regex(a", 0..7),
+            ("NotExists()", 0..11),
+            ("Prefix(a)", 0..9),
+            ("Not(a)", 0..6),
+            ("Contains(x)", 0..11),
+            ("Exist()", 0..7),
+            ("Whatever(x)", 0..11),
         ] {
             let faults = read(text).expect_err(text);
             assert_eq!(faults[0].at, at, "{text}");
+        }
+    }
+
+    #[test]
+    fn unknown_call_says_what_was_meant() {
+        for (text, meant) in [
+            ("NotExists()", "`NotDefined()`"),
+            ("Exist()", "`Exists()`"),
+            ("RegexMatch(a)", "`Regex(TEXT)`"),
+            ("Prefix(a)", "`Regex(TEXT.*)`"),
+            ("Contains(x)", "`Regex(.*TEXT.*)`"),
+            ("Not(a)", "no `Not`"),
+            ("Whatever(x)", "known: Regex(…)"),
+        ] {
+            let faults = read(text).expect_err(text);
+            let help = faults[0].help.as_deref().unwrap_or_default();
+            assert!(help.contains(meant) && help.contains("the text itself"), "{text}: {help}");
+        }
+        for text in ["Mozilla/5.0 (X11)", "A b(c)", "(a)", "Word(a", "word(a)"] {
+            assert_eq!(read(text), Ok(Test::Exact(text.to_owned())));
         }
     }
 

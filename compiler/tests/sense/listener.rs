@@ -135,8 +135,18 @@ fn redirect_to_the_route_itself_is_refused() {
     to(same, "headers = { \"x-a\" = \"1\" }", &["W0201"]);
     to(same, "methods = [\"POST\"]", &["W0201"]);
     to(same, "methods = [\"GET\"]", &["E0408", "W0201"]);
-    // A prefix takes what another route may take better.
-    to("/new", "", &["W0201"]);
+    // A prefix takes what is below it, unless another route may take it better.
+    to("/new", "", &["E0408", "W0201"]);
+    to("/", "", &["E0408", "W0201"]);
+    to("http://r.example.org/", "", &["E0408", "W0201"]);
+    to("http://s.example.org/", "", &["W0201"]);
+    let other = |path: &str| {
+        format!("[[routes]]\nid = \"o\"\nmatch = [\"r.example.org{path}\"]\nbackend = \"b\"")
+    };
+    to("/new", &other("/new"), &[]);
+    to("/new/a", &other("/new/:id"), &[]);
+    to("/new", &other("/old"), &["E0408"]);
+    to("/new", &other("/:any"), &[]);
     to("/", "exact = true", &["E0408", "W0201"]);
     to("/new", "exact = true", &["W0201"]);
     to("https://r.example.org/?a=b", "exact = true", &["E0408", "W0201"]);

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use super::plugin_names::{Loss, loss, short};
 use super::world::World;
+use crate::document::secret::{is_sensitive, looks_secret};
 use crate::document::value;
 use crate::grammar::origin::absolute;
 use crate::import::input::NodeId;
@@ -83,7 +84,14 @@ fn slot(world: &mut World<'_>, slot: NodeId, captured: &BTreeSet<String>, effect
         .iter()
         .any(|list| tree.get(slot, list).is_some_and(|list| !tree.children(list).is_empty()));
     let config = tree.get(slot, "config").unwrap_or(slot);
-    let kept = if is_partial {
+    let secret = secret(world, config);
+    let kept = if let Some(field) = &secret {
+        Err(format!(
+            "`{}` holds a secret, which is never copied; let the target ask for it, or put it \
+             where only the target reads it",
+            shown(field)
+        ))
+    } else if is_partial {
         Err("it holds for some paths or listeners only".to_owned())
     } else {
         convert(world, (slot, &plugin.value), config, captured, effects)
@@ -101,7 +109,7 @@ fn slot(world: &mut World<'_>, slot: NodeId, captured: &BTreeSet<String>, effect
         }
         Err(why) => {
             effects.notes.clear();
-            lost(world, slot, (&plugin.value, &name), &why, effects);
+            lost(world, slot, (&plugin.value, &name), (&why, secret.is_some()), effects);
         }
     }
 }
@@ -110,13 +118,14 @@ fn lost(
     world: &mut World<'_>,
     slot: NodeId,
     (plugin, name): (&str, &str),
-    why: &str,
+    (why, is_secret): (&str, bool),
     effects: &mut Effects,
 ) {
     let loss = loss(plugin);
     let what = match loss {
         Loss::Guard => "it kept somebody out",
         Loss::Protection => "it protected something",
+        Loss::Harmless if is_secret => "the target may trust it",
         Loss::Harmless => "it protected nothing",
         Loss::Unknown => "nobody here knows what it protected",
     };
@@ -125,7 +134,12 @@ fn lost(
     }
     let note = format!("plugin `{name}` is lost ({what}): {why}");
     let tree = world.intake.tree;
-    world.intake.report.say_all(tree, slot, (Outcome::Lost, loss != Loss::Harmless), note);
+    world.intake.report.say_all(
+        tree,
+        slot,
+        (Outcome::Lost, is_secret || loss != Loss::Harmless),
+        note,
+    );
 }
 
 /// What a plugin becomes.
@@ -218,6 +232,22 @@ fn fields(
 ) -> Result<Vec<(String, String)>, Why> {
     let all = raw_fields(world, config);
     all.iter().map(|(name, text)| field((name, text), captured, notes)).collect()
+}
+
+/// A field that holds a secret, and no expression that makes one of a request.
+fn secret(world: &World<'_>, config: NodeId) -> Option<String> {
+    /// Fields whose names say what their values do not hold.
+    const OPEN: &[&str] = &["cookie", "access-control-", "-type", "www-auth"];
+    let is_open = |name: &str| OPEN.iter().any(|part| name.contains(part));
+    let is_secret = |(name, text): &(String, String)| {
+        let name = name.to_ascii_lowercase();
+        let text = text.trim();
+        if text.is_empty() || text.contains("${") {
+            return false;
+        }
+        is_sensitive(&name) && !is_open(&name) || looks_secret(&name, text)
+    };
+    raw_fields(world, config).into_iter().find(is_secret).map(|(name, _)| name)
 }
 
 /// A field with its value translated.

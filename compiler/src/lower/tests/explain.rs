@@ -33,7 +33,7 @@ fn explanation_of_a_route_as_json() {
          \"headers\":[]},\"answer\":{\"status\":null,\"location\":null,\
          \"body_bytes\":null,\"headers\":[]},\
          \"considered\":[{\"route\":\"other\",\"lost\":\
-         \"segment 2, `42`, does not fit `me`\"}],\"nearest_hosts\":null}"
+         \"segment 2, `42`, does not fit `me`\"}],\"considered_more\":0,\"considered_whole\":true,\"nearest_hosts\":null}"
     );
     assert_eq!(explanation.pattern.as_deref(), Some("h.tld/users/$id<[0-9]+>"));
     assert_eq!(
@@ -64,7 +64,7 @@ fn explanation_of_a_refusal_as_json() {
          \"detail\":null,\"allow\":[\"GET\"],\"route\":null,\"service\":null,\"builtin\":null,\"match\":null,\"file\":null,\
          \"line\":null,\"params\":{},\"matched_path\":null,\"backend\":null,\"sent\":null,\"answer\":null,\
          \"considered\":[{\"route\":\"get \\\"x\\\"\",\"lost\":\"takes GET, not POST\"}],\
-         \"nearest_hosts\":null}",
+         \"considered_more\":0,\"considered_whole\":true,\"nearest_hosts\":null}",
     );
     check("GET h/b", "\"status\":404,\"reason\":\"no_route\"");
     check("GET q/a", "\"considered\":[]");

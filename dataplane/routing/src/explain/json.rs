@@ -136,6 +136,11 @@ impl Explanation {
             member(out, "lost", Some(&one.lost));
             out.push('}');
         });
+        // Those that are not named, and whether that is the whole count.
+        out.push_str(",\"considered_more\":");
+        number(&mut out, Some(self.more as u64));
+        out.push_str(",\"considered_whole\":");
+        out.push_str(if self.whole { "true" } else { "false" });
         // `null` where a route has the host, so that no host being near is another thing.
         out.push_str(",\"nearest_hosts\":");
         match &self.unknown_host {

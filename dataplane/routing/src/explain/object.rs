@@ -1,5 +1,7 @@
 //! The object that `explain` prints, the same from a folder, an artifact or a live host.
 
+use std::collections::BTreeSet;
+
 use pointsman_schemas::artifact::{Artifact, HostRoot, Serve};
 
 use super::lost::{Fact, HostFact, Survey, path_misses, why};
@@ -22,6 +24,10 @@ pub struct Explanation {
     pub decision: Decision,
     /// Routes that did not take it.
     pub considered: Vec<Considered>,
+    /// How many more routes did not take it, of those that were looked at.
+    pub more: usize,
+    /// Whether every pattern of the hosts that fit was looked at.
+    pub whole: bool,
     /// File and line of the winner.
     pub place: Option<(String, u32)>,
     /// The winner's pattern.
@@ -79,10 +85,14 @@ fn explained(artifact: &Artifact, request: &Request<'_>) -> Explanation {
             nearest: nearest_hosts(artifact, host),
         });
     }
-    let add = |route: &str, lost: String, all: &mut Vec<Considered>| {
-        let known = all.iter().any(|other| other.route == route);
-        if !known && all.len() < CONSIDERED_MAX {
-            all.push(Considered { route: route.to_owned(), lost });
+    let mut known = BTreeSet::new();
+    let mut add = |route: &str, lost: String, all: &mut Explanation| {
+        if !known.insert(route.to_owned()) {
+            return;
+        }
+        match all.considered.len() < CONSIDERED_MAX {
+            true => all.considered.push(Considered { route: route.to_owned(), lost }),
+            false => all.more += 1,
         }
     };
     let winner_route = winner.map(|fact| fact.candidate.route(artifact));
@@ -90,7 +100,7 @@ fn explained(artifact: &Artifact, request: &Request<'_>) -> Explanation {
         let route = fact.candidate.route(artifact);
         if Some(route) != winner_route {
             let lost = why(artifact, request, &all, fact, winner);
-            add(artifact.route(route).id(), lost, &mut explanation.considered);
+            add(artifact.route(route).id(), lost, &mut explanation);
         }
     }
     for host in &all.hosts {
@@ -105,8 +115,9 @@ fn explained(artifact: &Artifact, request: &Request<'_>) -> Explanation {
                 && let Some(lost) = path_misses(artifact, request, &pattern)
             {
                 let route = artifact.route(pattern.route);
-                add(route.id(), lost, &mut explanation.considered);
+                add(route.id(), lost, &mut explanation);
             }
+            explanation.whole &= looked_at < PATTERNS_LOOKED_AT_MAX;
             looked_at < PATTERNS_LOOKED_AT_MAX
         });
     }
@@ -155,7 +166,15 @@ fn each_pattern(
 
 impl Explanation {
     fn of(decision: Decision) -> Self {
-        Self { decision, considered: Vec::new(), place: None, pattern: None, unknown_host: None }
+        Self {
+            decision,
+            considered: Vec::new(),
+            more: 0,
+            whole: true,
+            place: None,
+            pattern: None,
+            unknown_host: None,
+        }
     }
 
     /// What becomes of it, in one word: `route` and `service` where a target answers, `redirect`

@@ -76,6 +76,10 @@ impl Explanation {
             let label = if index == 0 { "lost    " } else { "        " };
             lines.push(format!("{label}  {:width$}  {}", one.route, one.lost));
         }
+        if self.more > 0 {
+            let more = if self.whole { "more" } else { "or more" };
+            lines.push(format!("          and {} {more}", self.more));
+        }
         let mut text = lines.join("\n");
         text.push('\n');
         text
