@@ -297,6 +297,11 @@ fn secret_of_a_field_is_never_copied() {
         let (copied, lost, files) = written(name, value);
         assert!(!copied && lost && files.contains("never copied"), "{files}");
     }
+    for value in ["${req.headers.k :: s3cr3tvalue123456}", "Bearer s3cr3tvalue123456 ${req.path}"] {
+        let (_, lost, files) = written("x-api-key", value);
+        assert!(lost && !files.contains("s3cr3tvalue123456"), "{files}");
+    }
+    assert!(!written("authorization", "Bearer ${req.headers.k :: none}").1);
     for (name, value) in [("x-env", "production"), ("x-api-key", "${req.path}")] {
         let (copied, lost, files) = written(name, value);
         assert!(copied && !lost, "{files}");

@@ -234,7 +234,7 @@ fn fields(
     all.iter().map(|(name, text)| field((name, text), captured, notes)).collect()
 }
 
-/// A field that holds a secret, and no expression that makes one of a request.
+/// A field that holds a secret: whole, beside an expression, or as what stands for a missing value.
 fn secret(world: &World<'_>, config: NodeId) -> Option<String> {
     /// Fields whose names say what their values do not hold.
     const OPEN: &[&str] = &["cookie", "access-control-", "-type", "www-auth"];
@@ -242,12 +242,29 @@ fn secret(world: &World<'_>, config: NodeId) -> Option<String> {
     let is_secret = |(name, text): &(String, String)| {
         let name = name.to_ascii_lowercase();
         let text = text.trim();
-        if text.is_empty() || text.contains("${") {
-            return false;
+        if !text.contains("${") {
+            let is_named = is_sensitive(&name) && !is_open(&name);
+            return !text.is_empty() && (is_named || looks_secret(&name, text));
         }
-        is_sensitive(&name) && !is_open(&name) || looks_secret(&name, text)
+        // Words as short as `Bearer` or `none` are no secrets beside an expression.
+        let is_long = |text: &str| text.len() >= 8 && is_sensitive(&name) && !is_open(&name);
+        literals(text).any(|text| is_long(text) || looks_secret(&name, text))
     };
     raw_fields(world, config).into_iter().find(is_secret).map(|(name, _)| name)
+}
+
+/// What a text says beside its expressions, and as their defaults, word by word.
+fn literals(text: &str) -> impl Iterator<Item = &str> {
+    let parts = text.split("${").enumerate().flat_map(|(at, part)| {
+        let (inside, behind) = match (at, part.split_once('}')) {
+            (0, _) => ("", part),
+            (_, Some((inside, behind))) => (inside, behind),
+            (_, None) => (part, ""),
+        };
+        let default = inside.split_once("::").map_or("", |(_, default)| default);
+        [default, behind]
+    });
+    parts.flat_map(str::split_whitespace)
 }
 
 /// A field with its value translated.
