@@ -7,7 +7,7 @@ use similar::TextDiff;
 
 use super::replace::replace;
 use crate::compile::compile;
-use crate::diagnostic::{Findings, Plan, apply, veiled, without_secrets};
+use crate::diagnostic::{Findings, Plan, Veil, apply, without_secrets};
 use crate::document::folder::ReadFault;
 use crate::document::{Folder, LoadError, load};
 use crate::limits::FIX_ROUNDS_MAX;
@@ -137,9 +137,10 @@ impl Mended {
     /// where no secret stands in it or beside it: those are not shown.
     pub(super) fn diff(&self) -> String {
         let mut out = String::new();
+        let veil = Veil::of(&self.before, &self.sources);
         for (name, text) in &self.files {
             let id = self.sources.find(name);
-            let was = id.and_then(|id| veiled(&self.before, &self.sources, id));
+            let was = id.and_then(|id| veil.over_file(&self.sources, id));
             let was = was.unwrap_or_else(|| without_secrets(&text.was));
             let now = without_secrets(&text.now);
             let name: String = name.chars().flat_map(shown_in_header).collect();

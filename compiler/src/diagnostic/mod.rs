@@ -21,5 +21,5 @@ pub use human::{Colour, render as render_human, summary};
 pub use json::render as render_json;
 pub use plan::Plan;
 pub use sarif::render as render_sarif;
-pub use unread::is_secret;
-pub use veil::{MASK, users_of_urls, veiled, without_secrets};
+pub use unread::UnreadSecrets;
+pub use veil::{MASK, Veil, users_of_urls, without_secrets};

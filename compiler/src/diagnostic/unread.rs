@@ -28,9 +28,20 @@ pub(super) enum Understood<'k> {
     AllBut(&'k [usize]),
 }
 
-/// Whether a place of a text that is no TOML is, or may be, in a secret.
-pub fn is_secret(text: &str, at: usize) -> bool {
-    secrets(text, Understood::Nothing).iter().any(|one| one.start <= at && at < one.end)
+/// Where secrets stand, or may stand, in a text that is no TOML.
+#[derive(Debug)]
+pub struct UnreadSecrets(Vec<Range<usize>>);
+
+impl UnreadSecrets {
+    /// Looks through a text once, for all who ask of it.
+    pub fn of(text: &str) -> Self {
+        Self(secrets(text, Understood::Nothing))
+    }
+
+    /// Whether a byte is in one.
+    pub fn hold(&self, at: usize) -> bool {
+        self.0.iter().any(|one| one.contains(&at))
+    }
 }
 
 /// Where secrets stand in the text of a whole file; in any order.

@@ -11,18 +11,18 @@ use super::finding::Findings;
 use super::unread::{Understood, secrets as secrets_in};
 use crate::source::{FileId, SourceMap, Span};
 
-/// What stands in the place of what is not shown.
-pub const MASK: &str = "***";
+pub use pointsman_routing::explain::MASK;
 
 /// Places that no finding shows.
-pub(super) struct Veil {
+#[derive(Debug)]
+pub struct Veil {
     places: Vec<Span>,
 }
 
 impl Veil {
     /// Places of secrets in the files that findings are about: what a finding calls one, and what
     /// the text shows, whatever was found before.
-    pub(super) fn of(findings: &Findings, sources: &SourceMap) -> Self {
+    pub fn of(findings: &Findings, sources: &SourceMap) -> Self {
         let secrets = findings.iter().filter(|finding| finding.code.is_about_a_secret());
         let mut places: Vec<Span> = secrets.map(|finding| finding.primary.span).collect();
         let mut files: BTreeMap<FileId, (bool, Vec<usize>)> = BTreeMap::new();
@@ -49,6 +49,12 @@ impl Veil {
         Self { places }
     }
 
+    /// The text of a whole file as it may be shown. It has as many lines as before.
+    pub fn over_file(&self, sources: &SourceMap, id: FileId) -> Option<String> {
+        let text = &sources.file(id)?.text;
+        Some(self.over(id, &(0..text.len()), text).text.into_owned())
+    }
+
     /// A part of a file as it may be shown; `bytes` is where it stands in the file.
     pub(super) fn over<'t>(&self, file: FileId, bytes: &Range<usize>, text: &'t str) -> Veiled<'t> {
         let within = |span: &&Span| {
@@ -69,12 +75,6 @@ pub fn without_secrets(text: &str) -> String {
     let mut cuts = secrets_in(text, Understood::Form);
     cuts.extend(users_of_urls(text));
     cover(text, cuts).text.into_owned()
-}
-
-/// The text of a whole file as it may be shown beside findings. It has as many lines as before.
-pub fn veiled(findings: &Findings, sources: &SourceMap, id: FileId) -> Option<String> {
-    let text = &sources.file(id)?.text;
-    Some(Veil::of(findings, sources).over(id, &(0..text.len()), text).text.into_owned())
 }
 
 /// Covers parts of a text, which may lie over each other.

@@ -7,7 +7,9 @@
 use std::ops::Range;
 
 use super::value::shown;
-use crate::diagnostic::{Code, Diagnostic, FINDINGS_SHOWN_MAX, Findings, Fix, Safety, is_secret};
+use crate::diagnostic::{
+    Code, Diagnostic, FINDINGS_SHOWN_MAX, Findings, Fix, Safety, UnreadSecrets,
+};
 use crate::limits::REPARSE_BYTES_MAX;
 use crate::source::{FileId, Span};
 
@@ -28,6 +30,7 @@ pub(super) fn report(
     read: impl Fn(&str) -> Vec<Fault>,
 ) {
     let mut faults = faults;
+    let secrets = UnreadSecrets::of(text);
     let mut rest = text.to_owned();
     let mut left = REPARSE_BYTES_MAX.max(text.len());
     for _ in 0..FINDINGS_SHOWN_MAX {
@@ -38,7 +41,8 @@ pub(super) fn report(
         };
         let at = floor(&rest, first.at.start);
         let unclosed = if runs_out { unclosed_bracket(file, &rest, at) } else { None };
-        let (finding, region) = unclosed.unwrap_or_else(|| describe(file, text, &rest, &first));
+        let (finding, region) =
+            unclosed.unwrap_or_else(|| describe((file, text, &secrets), &rest, &first));
         findings.push(finding);
         blank(&mut rest, region);
         left = left.saturating_sub(text.len().max(1));
@@ -50,7 +54,11 @@ pub(super) fn report(
 }
 
 /// The finding for a fault, and the region that it spoils.
-fn describe(file: FileId, text: &str, rest: &str, fault: &Fault) -> (Diagnostic, Range<usize>) {
+fn describe(
+    (file, text, secrets): (FileId, &str, &UnreadSecrets),
+    rest: &str,
+    fault: &Fault,
+) -> (Diagnostic, Range<usize>) {
     let at = floor(rest, fault.at.start);
     if let Some(open) = unclosed_block(rest, at, &fault.message) {
         let span = Span::new(file, open..open + 3);
@@ -68,8 +76,7 @@ fn describe(file: FileId, text: &str, rest: &str, fault: &Fault) -> (Diagnostic,
     } else {
         statement(rest, at..floor(rest, fault.at.end))
     };
-    let is_secret = is_secret(text, floor(text, at));
-    let found = text.get(fault.at.clone()).filter(|_| !is_secret);
+    let found = text.get(fault.at.clone()).filter(|_| !secrets.hold(floor(text, at)));
     let (code, message, help) = words(&fault.message, found.unwrap_or("…"));
     let place = if fault.message.starts_with("invalid basic string, expected `\"`")
         || fault.message.starts_with("invalid literal string, expected `'`")

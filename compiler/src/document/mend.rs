@@ -1,6 +1,7 @@
 //! Text that is not the value it should be, and how the value would be written: from what a text
 //! says to the bytes of the file. Knows no key and no rule.
 
+use super::spelling::is_bare_key;
 use crate::diagnostic::{Code, Diagnostic, Fix, Safety};
 use crate::source::Span;
 
@@ -67,8 +68,7 @@ pub(crate) fn said_otherwise(
     let is_plain = |c: char| !c.is_control() && !"\"'\\".contains(c);
     let place = between_quotes(span, was)?;
     let is_bare = place == span;
-    let fits_bare = !text.is_empty() && text.chars().all(is_bare_key);
-    let fits = if is_bare { fits_bare } else { text.chars().all(is_plain) };
+    let fits = if is_bare { is_bare_key(text) } else { text.chars().all(is_plain) };
     fits.then(|| Fix::new(safety, message, place, text))
 }
 
@@ -78,15 +78,10 @@ fn between_quotes(span: Span, says: &str) -> Option<Span> {
     // Every escape is longer than what it says, and so are three quotes: the length tells.
     let extra = span.range().len().checked_sub(says.len())?;
     match extra {
-        0 if says.chars().all(is_bare_key) => Some(span),
+        0 if is_bare_key(says) => Some(span),
         2 => Some(Span { start: span.start + 1, end: span.end - 1, ..span }),
         _ => None,
     }
-}
-
-/// A character of a key without quotes.
-fn is_bare_key(c: char) -> bool {
-    c.is_ascii_alphanumeric() || c == '_' || c == '-'
 }
 
 #[cfg(test)]

@@ -183,27 +183,23 @@ pub fn shown(text: &str) -> String {
     for user in users_of_urls(&text).into_iter().rev() {
         text.to_mut().replace_range(user, MASK);
     }
-    let mut out = String::new();
-    for c in text.chars().take(80) {
+    match text.char_indices().nth(80) {
+        Some((end, _)) => visible(&text[..end]) + "…",
+        None => visible(&text),
+    }
+}
+
+/// A text on one line, its control characters as escapes, whole.
+pub fn visible(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
         if c.is_control() {
             let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
         } else {
             out.push(c);
         }
     }
-    if text.chars().nth(80).is_some() {
-        out.push('…');
-    }
     out
-}
-
-/// A text on one line, its control characters as escapes, whole.
-pub fn visible(text: &str) -> String {
-    let escaped = |c: char| match c.is_control() {
-        true => format!("\\u{{{:x}}}", u32::from(c)),
-        false => c.to_string(),
-    };
-    text.chars().map(escaped).collect()
 }
 
 /// A method.

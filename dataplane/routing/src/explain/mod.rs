@@ -8,4 +8,4 @@ mod secret;
 mod text;
 
 pub use object::{Considered, Explanation, UnknownHost, explain};
-pub use secret::{is_sensitive, looks_secret, must_hide, shown_header};
+pub use secret::{MASK, is_sensitive, looks_secret, must_hide, shown_header};

@@ -5,7 +5,7 @@ use pointsman_schemas::artifact::FieldOperationKind;
 use crate::decision::FieldChange;
 
 /// What stands in the place of a secret.
-pub(super) const MASK: &str = "***";
+pub const MASK: &str = "***";
 
 /// Fields whose values let somebody in.
 const FIELDS: &[&str] =
