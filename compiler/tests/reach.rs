@@ -238,9 +238,10 @@ const CONDITIONS: [&str; 10] = [
     "cookies = { c = \"NotDefined()\" }",
 ];
 
-const WORLD_HOSTS: [&str; 9] =
-    ["h.tld", "ax.tld", "q.tld", "q.h.tld", "a.h.tld", "a.q", "zz", "a.tld", "a.x.tld"];
-const WORLD_SEGMENTS: [&str; 10] = ["a", "b", "ab", "bb", "cb", "ac", "bc", "x", "xab", "axc"];
+const WORLD_HOSTS: [&str; 10] =
+    ["h.tld", "ax.tld", "q.tld", "q.h.tld", "a.h.tld", "a.q", "zz", "a.tld", "a.x.tld", "ax.h.tld"];
+const WORLD_SEGMENTS: [&str; 13] =
+    ["a", "b", "aa", "ab", "ac", "ba", "bb", "bc", "cb", "x", "acb", "bcb", "xab"];
 const WORLD_FIELDS: [&[(&str, &str)]; 6] = [
     &[],
     &[("x-env", "a")],
@@ -249,6 +250,50 @@ const WORLD_FIELDS: [&[(&str, &str)]; 6] = [
     &[("x-env", "a"), ("cookie", "c=1")],
     &[("x-env", "z"), ("cookie", "c=1")],
 ];
+
+/// Which of the patterns a host and a path fit.
+fn fits(patterns: &[Artifact], host: &str, path: &str) -> Vec<bool> {
+    let fits = |artifact: &Artifact| {
+        let door = artifact.listener_named("web").expect("a listener").id();
+        let probe = Probe::new("GET", Some(host), path, door);
+        matches!(contest(artifact, &probe).expect("a request").found, Found::Route(_))
+    };
+    patterns.iter().map(fits).collect()
+}
+
+/// An artifact of one pattern.
+fn alone(pattern: &str) -> Artifact {
+    let outcome = compile_text(&format!("{HEAD}{}", route("r", pattern, "a", "exact = true")));
+    Artifact::from_bytes(outcome.artifact.expect("an artifact")).expect("an artifact")
+}
+
+/// Every text of so many of the parts, with `join` between them.
+fn texts_of(parts: &[&str], most: usize, join: &str) -> Vec<String> {
+    let mut texts: Vec<String> = parts.iter().map(|part| (*part).to_owned()).collect();
+    let mut last = texts.clone();
+    for _ in 1..most {
+        let longer = last.iter().flat_map(|a| parts.iter().map(move |b| format!("{a}{join}{b}")));
+        last = longer.collect();
+        texts.extend_from_slice(&last);
+    }
+    texts
+}
+
+#[test]
+fn world_has_a_text_of_every_kind_that_the_patterns_tell_apart() {
+    let segments = SEGMENTS.map(|segment| alone(&format!("h.tld/{segment}")));
+    let known = WORLD_SEGMENTS.map(|one| fits(&segments, "h.tld", &format!("/{one}")));
+    for text in texts_of(&["a", "b", "x", "c"], 4, "") {
+        let kind = fits(&segments, "h.tld", &format!("/{text}"));
+        assert!(known.contains(&kind), "no segment of the world is like `{text}`");
+    }
+    let hosts = HOSTS.map(alone);
+    let known = WORLD_HOSTS.map(|one| fits(&hosts, one, "/"));
+    for text in texts_of(&["a", "ax", "h", "q", "tld"], 4, ".") {
+        let kind = fits(&hosts, &text, "/");
+        assert!(known.contains(&kind), "no host of the world is like `{text}`");
+    }
+}
 
 /// A configuration of so many of the hosts.
 fn configuration(hosts: usize) -> impl Strategy<Value = String> {
@@ -303,6 +348,8 @@ fn paths() -> Vec<String> {
 fn world(artifact: &Artifact, text: &str) -> Vec<Probe> {
     let asks = |word: &str| text.contains(word);
     let doors: &[&str] = if asks("listeners = [") { &["web", "other"] } else { &["web"] };
+    let is_one = !asks("*.tld") && !asks("['*") && !asks("['a");
+    let hosts = if is_one { &WORLD_HOSTS[..1] } else { &WORLD_HOSTS[..] };
     let queries: &[&str] = if asks("query = ") { &["", "?q=ab"] } else { &[""] };
     let methods: &[&str] = if asks("methods = ") { &["GET", "POST", "PUT"] } else { &["GET"] };
     let fields = WORLD_FIELDS.iter().filter(|all| {
@@ -313,9 +360,7 @@ fn world(artifact: &Artifact, text: &str) -> Vec<Probe> {
     let mut probes = Vec::new();
     for door in doors {
         let door = artifact.listener_named(door).expect("a listener").id();
-        for host in
-            WORLD_HOSTS.iter().take(if asks("*.tld") || asks("['*") || asks("['a") { 9 } else { 1 })
-        {
+        for host in hosts {
             for path in paths() {
                 for query in queries {
                     let target = format!("{path}{query}");
