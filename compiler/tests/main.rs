@@ -25,6 +25,7 @@ mod print;
 mod reach;
 mod reference;
 mod scale;
+mod secrets;
 mod sense;
 mod shell;
 mod signing;

@@ -1,6 +1,8 @@
 //! Foreign text as it may be shown: short, and without anything that moves a cursor, ends a line or
 //! turns the direction of writing.
 
+use pointsman_routing::explain::is_unseen;
+
 /// Characters of a foreign text that are shown.
 const SHOWN_CHARACTERS_MAX: usize = 80;
 
@@ -19,8 +21,7 @@ pub(super) fn line(text: &str) -> String {
 }
 
 fn safe(character: char) -> char {
-    let turns = matches!(u32::from(character), 0x200e | 0x200f | 0x2028..=0x202e | 0x2066..=0x2069);
-    if character.is_control() || turns { '\u{fffd}' } else { character }
+    if is_unseen(character) { '\u{fffd}' } else { character }
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use pointsman_schemas::artifact::FieldOperationKind;
 
+use super::hidden::shown_text;
 use crate::decision::FieldChange;
 
 /// What stands in the place of a secret.
@@ -16,9 +17,18 @@ const PARTS: &[&str] = &[
     "secret",
     "passwd",
     "password",
+    "passphrase",
+    "passwort",
     "api-key",
     "api_key",
     "apikey",
+    "access-key",
+    "access_key",
+    "accesskey",
+    "private-key",
+    "private_key",
+    "privatekey",
+    "authorization",
     "session",
     "credential",
 ];
@@ -107,6 +117,15 @@ pub fn looks_secret(name: &str, value: &str) -> bool {
         && bits_a_byte(token) >= 4.0
 }
 
+/// Whether a word is a token of a well-known service, whatever is said of it.
+pub(super) fn is_token(word: &str) -> bool {
+    let has = |fits: fn(&u8) -> bool| word.as_bytes().iter().any(fits);
+    word.len() >= 20
+        && PREFIXES.iter().any(|prefix| word.starts_with(prefix))
+        && has(u8::is_ascii_uppercase)
+        && has(u8::is_ascii_digit)
+}
+
 /// Shannon's entropy of the bytes. Unit: bits a byte.
 fn bits_a_byte(text: &str) -> f64 {
     let mut counts = [0_u32; 256];
@@ -135,15 +154,16 @@ pub fn shown_header(name: &str, value: &str) -> String {
         };
         return value.split(';').map(one).collect::<Vec<_>>().join(";");
     }
-    if must_hide(name, value) { MASK.to_owned() } else { value.to_owned() }
+    if must_hide(name, value) { MASK.to_owned() } else { shown_text(value) }
 }
 
 /// The value of a field that is changed, fit to be shown; none where it is removed.
-pub(super) fn shown_field(change: &FieldChange) -> Option<&str> {
+pub(super) fn shown_field(change: &FieldChange) -> Option<String> {
     match change.kind {
         FieldOperationKind::Remove => None,
-        _ if must_hide(&change.name, &change.value) => Some(MASK),
-        FieldOperationKind::Set | FieldOperationKind::Add => Some(&change.value),
+        FieldOperationKind::Set | FieldOperationKind::Add => {
+            Some(shown_header(&change.name, &change.value))
+        }
     }
 }
 
@@ -157,6 +177,7 @@ mod tests {
             ("x-api-key", "hunter2", MASK),
             ("x-thing", "ghp_abcdefghijklmnopqrst", MASK),
             ("x-env", "prod", "prod"),
+            ("referer", "https://a.tld/?token=abc", "https://a.tld/?token=***"),
             ("x-api-key", "", ""),
             ("Cookie", "lang=en; session=abc", "lang=en; session=***"),
         ] {
