@@ -2,7 +2,7 @@
 
 use super::hidden::shown_text;
 use super::object::Explanation;
-use super::secret::shown_field;
+use super::shown::shown_field;
 use super::visible::is_unseen;
 use crate::decision::{Decision, FieldChange};
 

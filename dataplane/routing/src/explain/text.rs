@@ -4,7 +4,7 @@ use pointsman_schemas::artifact::FieldOperationKind;
 
 use super::hidden::shown_text;
 use super::object::{Explanation, UnknownHost};
-use super::secret::shown_field;
+use super::shown::shown_field;
 use super::visible::visible;
 use crate::decision::FieldChange;
 
