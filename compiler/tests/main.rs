@@ -19,6 +19,7 @@ mod golden;
 mod hostile;
 mod import;
 mod import_hostile;
+mod import_secrets;
 mod include;
 mod keys;
 mod print;
