@@ -25,4 +25,4 @@ pub use masked::shown_word;
 pub use plan::Plan;
 pub use sarif::render as render_sarif;
 pub use unread::UnreadSecrets;
-pub use veil::{Veil, without_secrets};
+pub use veil::{Veil, fuzz_unread, without_secrets};

@@ -350,3 +350,23 @@ fn base64(text: Option<&str>) -> usize {
     let is_other = |c: char| !c.is_ascii_alphanumeric() && !"+/=\r\n".contains(c);
     text.find(is_other).map_or(text.len(), |at| line_end(text, at))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn secret_of_a_table_is_covered_wherever_the_table_is_damaged(
+            damage in "([\\[\\]{}.,=\"'#a ]|\n){0,12}",
+            value in "[a-z]{1,4}[0-9]{6,8}",
+        ) {
+            let text = format!("{damage}\n[proxy.password]\nvalue = \"{value}\"\n");
+            let places = secrets(&text, Understood::Nothing);
+            let at = text.rfind(&value).unwrap_or_default();
+            let is_covered = places.iter().any(|place| place.start <= at && at < place.end);
+            prop_assert!(is_covered, "{}", text);
+        }
+    }
+}

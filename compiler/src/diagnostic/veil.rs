@@ -156,6 +156,25 @@ impl<'t> Veiled<'t> {
     }
 }
 
+/// Looks for secrets in arbitrary bytes and asserts what holds for every text: places are in it, and
+/// what is shown has its lines.
+#[doc(hidden)]
+pub fn fuzz_unread(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    let unknown = [0, 1, 7];
+    for understood in [Understood::Nothing, Understood::Form, Understood::AllBut(&unknown)] {
+        for place in secrets_in(text, understood) {
+            assert!(text.get(place.clone()).is_some(), "{text:?}: {place:?}");
+        }
+    }
+    let shown = without_secrets(text);
+    let lines = |text: &str| text.matches('\n').count();
+    assert_eq!(lines(&shown), lines(text), "{text:?}: {shown:?}");
+    for place in secrets_in_text(text) {
+        assert!(text.get(place.clone()).is_some(), "{text:?}: {place:?}");
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -244,6 +263,13 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn secrets_of_any_text_are_in_it(
+            text in "([\\[\\]{}.,=:\"'#\n é]|\"\"\"|password|token|key|cookie|--|://|@|\\?|&|\\$\\{|-----BEGIN|-----END|a){0,30}",
+        ) {
+            fuzz_unread(text.as_bytes());
+        }
+
         #[test]
         fn places_stay_inside_whatever_the_text(
             text in "(password|secret|://|@|=|\"|\n|é|a| |env:|-----BEGIN){0,14}",
