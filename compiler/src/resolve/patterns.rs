@@ -37,7 +37,8 @@ fn warn_of_anchors(
     findings: &mut Findings,
 ) {
     for segment in path {
-        let Segment::Constrained { name: Some(name), source, .. } = segment else { continue };
+        let Segment::Constrained(own) = segment else { continue };
+        let (Some(name), source) = (&own.name, &own.source) else { continue };
         let written = format!("${name}<{source}>");
         let Some(at) = text.value.find(&written) else { continue };
         let start = at + written.len() - 1 - source.len();
