@@ -5,7 +5,7 @@ use super::names::Names;
 use super::templates::Texts;
 use super::test::Known;
 use super::{
-    backend, capture, client_cert, defaults, grammars, listener, references, route, service,
+    backend, capture, client_cert, defaults, grammars, listener, order, references, route, service,
     settings, tables, test, timeouts, told,
 };
 use crate::diagnostic::{Code, Findings};
@@ -87,7 +87,7 @@ pub fn resolve(
         service.backend.into_iter().for_each(|backend| run.used[backend] = true);
     }
     let used = run.sort_backends(&mut routes, &mut services);
-    routes.sort_by(|a, b| a.id.value.cmp(&b.id.value));
+    order::sort(&mut routes, |route| &route.id.value);
     let mut known = Known {
         listeners: &mut listener_names,
         tls: listeners.iter().map(listener::speaks_tls).collect(),
