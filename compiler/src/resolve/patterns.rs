@@ -14,7 +14,7 @@ pub(super) fn resolve(
     written: &[Spanned<String>],
     reading: &mut Reading<'_>,
     findings: &mut Findings,
-) -> Option<Vec<Pattern>> {
+) -> Option<Box<[Pattern]>> {
     let mut patterns = Vec::with_capacity(written.len());
     for text in written {
         match pattern::parse_with(&text.value, &mut reading.tables) {
@@ -26,7 +26,7 @@ pub(super) fn resolve(
             Err(faults) => fault::report(faults, text.span, reading.sources, findings),
         }
     }
-    (patterns.len() == written.len()).then_some(patterns)
+    (patterns.len() == written.len()).then(|| patterns.into())
 }
 
 /// A constraint holds for the whole segment, with `^` and `$` or without.

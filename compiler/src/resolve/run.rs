@@ -192,8 +192,10 @@ impl Run<'_> {
         (listeners, entries): (&mut Names, &Entries<'_>),
         findings: &mut Findings,
     ) -> Vec<Route> {
-        let mut routes = Vec::with_capacity(written.iter().map(Vec::len).sum());
+        let count = written.iter().map(Vec::len).sum();
         let grammars = grammars::read(&mut written, self.sources, findings);
+        let mut routes = Vec::with_capacity(count);
+        self.route_names.expect(count);
         let each = written.into_iter().zip(grammars);
         let each = each.flat_map(|(routes, grammars)| routes.into_iter().zip(grammars));
         for (mut route, grammar) in each {

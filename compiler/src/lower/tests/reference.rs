@@ -403,11 +403,11 @@ fn world(routes: &[RouteText], tables: Tables) -> World {
             })
             .collect();
         let route = world.route(&format!("r{index:02}"), &patterns);
-        route.methods.clone_from(&text.methods);
+        route.methods = text.methods.clone().into();
         route.exact = text.exact;
         route.priority = text.priority;
-        route.listeners.clone_from(&text.listeners);
-        route.conditions = conditions;
+        route.listeners = text.listeners.clone().into();
+        route.conditions = conditions.into();
     }
     world
 }
