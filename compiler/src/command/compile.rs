@@ -71,8 +71,9 @@ pub(super) fn run(options: &Options, output: &mut Output) -> Status {
     if let Err(error) = replace::write(&options.output, artifact.as_bytes()) {
         return console::refuse(&format!("{}: {error}", options.output.display()));
     }
-    let tests = outcome.model.map_or(0, |model| model.tests.len());
+    let tests = outcome.model.as_ref().map_or(0, |model| model.tests.len());
     output.out(&summary(&options.output, &artifact, tests));
+    subject::leave(outcome);
     Status::Done
 }
 
