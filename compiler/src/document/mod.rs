@@ -6,6 +6,7 @@ mod damage;
 mod fields;
 mod file;
 pub mod folder;
+mod foreign;
 pub(crate) mod form;
 mod include;
 pub mod keys;
@@ -28,6 +29,7 @@ pub mod secret;
 pub mod settings;
 pub mod spelling;
 pub mod test;
+mod twice;
 pub mod value;
 pub mod whole;
 

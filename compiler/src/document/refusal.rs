@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::foreign::{Foreign, elsewhere, foreign};
 use super::keys::{self, Kind};
 use super::meant::{self, Meant};
 use super::mend::said_otherwise;
@@ -60,10 +61,11 @@ pub(super) fn no_list(name: &str, item: Item<'_>) -> Diagnostic {
     wrong_type(name, "a list", item, help).fix(fix)
 }
 
-/// The finding for a value where a table belongs.
-pub(super) fn no_table(name: &str, item: Item<'_>) -> Diagnostic {
-    let help = match item.view() {
-        View::List(_) => format!("write `{name} = {{ KEY = VALUE }}`, once"),
+/// The finding for a value where a table of some kind belongs.
+pub(super) fn no_table(name: &str, kind: &Kind, item: Item<'_>) -> Diagnostic {
+    let help = match (item.view(), kind) {
+        (View::List(_), Kind::Named(rows)) => meant::named(rows, &item),
+        (View::List(_), _) => format!("write `{name} = {{ KEY = VALUE }}`, once"),
         _ => format!("write `{name} = {{ KEY = VALUE }}`, or a header of its own"),
     };
     wrong_type(name, "a table", item, help)
@@ -102,21 +104,67 @@ pub(super) fn number_out_of_range(
     }
 }
 
+/// What was meant by a key that its table does not have.
+pub(super) enum Guess {
+    /// A key of the whole configuration: what to do.
+    Misplaced(String),
+    /// The same key but for a slip of the pen.
+    Near(&'static str),
+    /// What another proxy calls like that.
+    Foreign(&'static Foreign),
+    /// A key of another table.
+    Elsewhere(&'static keys::Table),
+    /// Nothing that is known.
+    Nothing,
+}
+
+impl Guess {
+    /// What was meant by `name` in a table of that kind.
+    pub(super) fn of(rows: &'static keys::Table, name: &str) -> Self {
+        if let Some(help) = misplaced(name) {
+            return Self::Misplaced(help);
+        }
+        let near = nearest(name, rows.keys.iter().map(|key| key.name));
+        let word = folded(name);
+        match (near, foreign(rows, &word), elsewhere(rows, &word)) {
+            // The same word in another spelling.
+            (Some(near), _, _) if near == word => Self::Near(near),
+            (_, Some(foreign), _) => Self::Foreign(foreign),
+            (_, _, Some(table)) => Self::Elsewhere(table),
+            (Some(near), _, _) => Self::Near(near),
+            (None, None, None) => Self::Nothing,
+        }
+    }
+
+    /// Keys of the table itself that were meant: they are not missing too.
+    pub(super) fn keys(&self) -> Vec<&'static str> {
+        match self {
+            Self::Near(near) => vec![near],
+            Self::Foreign(foreign) => foreign.keys.to_vec(),
+            Self::Misplaced(_) | Self::Elsewhere(_) | Self::Nothing => Vec::new(),
+        }
+    }
+}
+
 /// The finding for a key that no table of this kind has.
 pub(super) fn unknown_key(
     name: &Spanned<&str>,
     item: Item<'_>,
     (header, rows): (&str, &keys::Table),
-    near: Option<&str>,
+    guess: &Guess,
 ) -> Diagnostic {
     let message = format!("unknown key `{}` in {}", shown(name.value), header);
     let place = if name.span.end > name.span.start { name.span } else { item.span() };
     let mut fix = None;
-    let help = match (misplaced(name.value), near) {
-        (Some(help), _) => help,
-        (None, Some(near)) => {
+    let help = match guess {
+        Guess::Misplaced(help) => help.clone(),
+        Guess::Foreign(foreign) => foreign.help.to_owned(),
+        Guess::Elsewhere(table) => {
+            format!("`{}` belongs in {}", shown(name.value), table.header)
+        }
+        Guess::Near(near) => {
             // The same word in another spelling; another word may be another thing.
-            let safety = Safety::of(folded(name.value) == near);
+            let safety = Safety::of(folded(name.value) == *near);
             let help = match safety {
                 Safety::Safe => format!("write `{near}`"),
                 Safety::Maybe => format!("did you mean `{near}`?"),
@@ -124,7 +172,7 @@ pub(super) fn unknown_key(
             fix = said_otherwise(safety, help.as_str(), (name.span, name.value), near);
             help
         }
-        (None, None) => {
+        Guess::Nothing => {
             let known: Vec<String> =
                 rows.keys.iter().map(|key| format!("`{}`", key.name)).collect();
             format!("known here: {}", known.join(", "))
