@@ -124,6 +124,11 @@ fn mended(file: FileId, text: &str, fault: &Fault, help: Option<&str>) -> Option
         // One bracket too many in front is as likely.
         let missing = if before.ends_with(']') { "]" } else { "]]" };
         (Safety::Maybe, missing.to_owned())
+    } else if begins("missing comma between array elements")
+        && rest.starts_with(char::is_alphabetic)
+    {
+        // A quote is missing somewhere in front; a comma here would mend nothing.
+        return None;
     } else if begins("missing comma between array elements") && found.is_empty() {
         (Safety::of(rest.starts_with(['"', '\''])), ",".to_owned())
     } else if begins("missing escaped value") && before.ends_with('\\') && found.is_empty() {
@@ -215,7 +220,10 @@ fn words(message: &str, found: &str) -> (Code, String, Option<String>) {
         return syntax("this header is never closed: `]` is missing", "write `[NAME]`");
     }
     if begins("missing comma between array elements") || begins("unclosed array") {
-        return syntax("this list goes wrong: `,` or `]` is missing", "write `[\"a\", \"b\"]`");
+        return syntax(
+            "this list goes wrong: `,`, `]` or a quote in front is missing",
+            "write `[\"a\", \"b\"]`",
+        );
     }
     if begins("missing comma between key-value pairs") || begins("unclosed inline table") {
         return syntax("this table goes wrong: `,` or `}` is missing", "write `{ a = 1, b = 2 }`");

@@ -4,7 +4,7 @@
 use std::ops::Range;
 
 use super::keys::{Kind, ROOT};
-use super::refusal::nearest;
+use super::nearest::nearest;
 use super::value::shown;
 
 /// What is known of a key or table that is written again.
