@@ -18,6 +18,7 @@ mod listener;
 mod listening;
 mod names;
 mod patterns;
+mod placeholders;
 mod proxy;
 mod reading;
 mod references;
