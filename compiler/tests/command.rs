@@ -431,3 +431,16 @@ fn findings_that_are_not_shown_are_shown_with_all() {
     assert!(count == 150 && !all.contains("not shown"), "{count}");
     assert_eq!(shown(&["validate", &path, "--all", "--json"]).1.lines().count(), 150);
 }
+
+#[test]
+fn a_folder_where_something_else_belongs_says_what_to_type() {
+    let path = example("quickstart");
+    for (arguments, said) in [
+        (["explain", path.as_str()], "a request is missing: pointsman explain "),
+        (["inspect", path.as_str()], "an artifact is asked for; `pointsman compile` makes one"),
+    ] {
+        let output = pointsman(&arguments);
+        assert_eq!(code(&output), 2, "{output:?}");
+        assert!(text(&output.stderr).contains(said), "{output:?}");
+    }
+}

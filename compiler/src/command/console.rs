@@ -155,12 +155,16 @@ fn findings_text(outcome: &Outcome, colour: Colour) -> String {
     text
 }
 
-/// What an edge must be able to do, on a line; nothing where any can. One that lacks some of it
+/// What an edge must be able to do, on a line each where they are many; nothing where any can. One that lacks some of it
 /// refuses the artifact when it loads it.
 pub(super) fn needs(features: Features) -> String {
     let names: Vec<String> = features.names().collect();
     match names.len() {
         0 => String::new(),
+        4.. => {
+            let lines: String = names.iter().map(|name| format!("  {name}\n")).collect();
+            format!("needs of the edge, as `pointsmand check` will ask:\n{lines}")
+        }
         _ => format!("needs of the edge, as `pointsmand check` will ask: {}\n", names.join(", ")),
     }
 }
