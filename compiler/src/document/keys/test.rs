@@ -78,7 +78,7 @@ pub static EXPECT: Table = Table {
             "refused",
             Kind::Text(Form::Any),
             "Reason of a refusal: `no_route` (404), `method_not_allowed` (405), `bad_request` (400), \
-             `loop` (508: `Via` shows that the request was here before), `match_budget` (503: the \
+             `loop` (508: `Via` shows that the request was here before), `match_budget` (500: the \
              look-up took too many steps).",
         )
         .such_as("\"no_route\""),
