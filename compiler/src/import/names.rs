@@ -1,6 +1,6 @@
 //! Names that the language allows, each once: safe forms of foreign ones.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use pointsman_routing::explain::shown_text;
 use pointsman_schemas::limits::{NAME_BYTES_MAX, ROUTE_ID_BYTES_MAX};
@@ -9,6 +9,8 @@ use pointsman_schemas::limits::{NAME_BYTES_MAX, ROUTE_ID_BYTES_MAX};
 #[derive(Debug, Default)]
 pub(super) struct Names {
     taken: BTreeSet<String>,
+    /// The number to try next behind a name.
+    next: BTreeMap<String, u64>,
 }
 
 impl Names {
@@ -34,11 +36,18 @@ impl Names {
     fn unique(&mut self, name: &str, bytes_max: usize) -> String {
         let cut = |room: usize| name.get(..name.len().min(room)).unwrap_or(name);
         let mut candidate = cut(bytes_max).to_owned();
-        let mut number = 2;
-        while !self.taken.insert(candidate.clone()) {
-            let end = format!("-{number}");
+        if self.taken.insert(candidate.clone()) {
+            return candidate;
+        }
+        // Where one name comes many times, not all of its numbers are tried each time.
+        let next = self.next.entry(candidate.clone()).or_insert(2);
+        loop {
+            let end = format!("-{next}");
             candidate = format!("{}{end}", cut(bytes_max - end.len()));
-            number += 1;
+            *next += 1;
+            if self.taken.insert(candidate.clone()) {
+                break;
+            }
         }
         candidate
     }
