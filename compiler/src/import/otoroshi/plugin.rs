@@ -111,6 +111,8 @@ fn slot(world: &mut World<'_>, slot: NodeId, captured: &BTreeSet<String>, effect
         }
         Err(why) => {
             effects.notes.clear();
+            let own = strip(world, &plugin.value, config, effects);
+            let why = format!("{why}{own}");
             lost(world, slot, (&plugin.value, &name), (&why, found.is_some()), effects);
         }
     }
@@ -145,6 +147,35 @@ fn lost(
         (Outcome::Lost, is_secret || loss != Loss::Harmless),
         note,
     );
+}
+
+/// Takes the client's own fields away that a plugin took away, or whose values it wrote itself: what
+/// the target trusts never comes from outside. Gives what is to be said of it.
+fn strip(world: &World<'_>, plugin: &str, config: NodeId, effects: &mut Effects) -> String {
+    let tree = world.intake.tree;
+    let named = |key: &str, default: &str| {
+        let text = tree.get(config, key).and_then(|node| tree.text(node));
+        vec![text.filter(|text| !text.is_empty()).unwrap_or(default).to_owned()]
+    };
+    let names = match plugin.strip_prefix("cp:otoroshi.next.plugins.").unwrap_or_default() {
+        "AdditionalHeadersIn" => {
+            raw_fields(world, config).into_iter().map(|(name, _)| name).collect()
+        }
+        "RemoveHeadersIn" => removed_names(world, config),
+        "OtoroshiInfos" => named("header_name", "Otoroshi-Claim"),
+        "OtoroshiChallenge" => named("request_header_name", "Otoroshi-State"),
+        _ => Vec::new(),
+    };
+    // No request has a field whose name is none.
+    let fits = |name: &String| value::field(name, "").is_ok();
+    let names: Vec<String> =
+        names.into_iter().filter(fits).map(|name| name.to_ascii_lowercase()).collect();
+    if names.is_empty() {
+        return String::new();
+    }
+    let shown: Vec<String> = names.iter().map(|name| format!("`{}`", shown(name))).collect();
+    effects.request.remove.extend(names);
+    format!("; what a client sends as {} is removed", shown.join(", "))
 }
 
 /// Whether a plugin answers itself, so that no target is asked.
@@ -294,14 +325,18 @@ fn removed(
     changes: &mut Changes,
     key: &str,
 ) -> Result<String, Why> {
-    // The first list that has something is the one that counts there.
-    let lists = ["header_names", "headers", "names"].map(|list| texts(world, config, list));
-    let names = lists.into_iter().find(|names| !names.is_empty()).unwrap_or_default();
+    let names = removed_names(world, config);
     if let Some(name) = names.iter().find(|name| value::field(name, "").is_err()) {
         return Err(format!("`{}` cannot be removed here", shown(name)));
     }
     changes.remove.extend(names.into_iter().map(|name| name.to_ascii_lowercase()));
     Ok(key.to_owned())
+}
+
+/// The first list that has something is the one that counts there.
+fn removed_names(world: &World<'_>, config: NodeId) -> Vec<String> {
+    let lists = ["header_names", "headers", "names"].map(|list| texts(world, config, list));
+    lists.into_iter().find(|names| !names.is_empty()).unwrap_or_default()
 }
 
 fn redirection(
