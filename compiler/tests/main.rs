@@ -18,6 +18,7 @@ mod formats;
 mod golden;
 mod hostile;
 mod import;
+mod import_guards;
 mod import_hostile;
 mod import_secrets;
 mod include;

@@ -20,8 +20,9 @@ const REPORT_FILE: &str = "IMPORT.md";
 #[command(
     after_help = "Example: pointsman import otoroshi export.json -o edge && pointsman validate edge\n\n\
                         Writes TOML, and IMPORT.md, which names every field and what became of it.\n\
-                        Exit code 1 if something that protected is lost; its routes are switched off\n\
-                        unless --accept-loss is given. Keys and passwords are never copied."
+                        Exit code 1 if something that protected is lost, unless --accept-loss is given.\n\
+                        A route that would let in whom it kept out is switched off, and 503 answers in\n\
+                        its place. Keys and passwords are never copied."
 )]
 pub(super) struct Options {
     /// What wrote the files.
@@ -33,7 +34,7 @@ pub(super) struct Options {
     /// The folder to write; it must be empty or not there.
     #[arg(short, long, value_name = "DIR")]
     output: PathBuf,
-    /// Leaves routes on whose protection is lost, and ends with 0 all the same.
+    /// Leaves routes on whose protection is lost (never those that asked for a secret), and ends with 0 all the same.
     #[arg(long)]
     accept_loss: bool,
     /// Prints the report as JSON, an object a line.
@@ -107,10 +108,18 @@ fn show(options: &Options, tree: &Tree, plan: &Plan, output: &mut Output) -> Sta
         return Status::Findings;
     }
     if losses > 0 && !options.accept_loss {
-        console::err(
-            "error: something that protected is lost, and its routes are switched off: read \
-             what stands at the top, protect them otherwise, or give --accept-loss\n",
-        );
+        let closed = match plan.report.closed_routes() {
+            0 => String::new(),
+            closed => format!(
+                "; {} switched off, and answered with 503 in {} place",
+                console::counted(closed, "route"),
+                if closed == 1 { "its" } else { "their" }
+            ),
+        };
+        console::err(&format!(
+            "error: something that protected is lost{closed}: read what stands at the top, protect \
+             it otherwise, or give --accept-loss\n"
+        ));
         return Status::Findings;
     }
     Status::Done

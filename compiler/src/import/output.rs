@@ -7,11 +7,23 @@ use super::names::Names;
 use super::report::Report;
 use super::writer::{Section, Value};
 
+/// Which of two routes that tie is tried first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Rank {
+    /// Before all others: it lost conditions, for which it was tried first.
+    First,
+    /// In the order of the other proxy.
+    Own,
+    /// After all others: it takes what they leave.
+    Last,
+}
+
 /// A route.
 #[derive(Clone, Debug)]
 pub(super) struct Route {
     /// Unique, and fit for the language.
     pub(super) id: String,
+    pub(super) rank: Rank,
     /// `[[routes]]`, without its priority.
     pub(super) head: Section,
     /// What stands behind it.
@@ -52,7 +64,9 @@ impl Output {
     pub(super) fn files(&self, ordered: bool) -> BTreeMap<String, String> {
         let mut files = BTreeMap::new();
         let (mut routes, mut backends) = (Names::default(), Names::default());
-        for (at, route) in self.routes.iter().enumerate() {
+        let mut all: Vec<&Route> = self.routes.iter().collect();
+        all.sort_by_key(|route| route.rank);
+        for (at, route) in all.into_iter().enumerate() {
             let mut head = route.head.clone();
             if ordered && at > 0 {
                 head.comment("The order in which the routes were tried decides where they tie.");

@@ -22,8 +22,10 @@ Whatever the fields say:
 
 - A path's segments are whole: the text of a last segment is no prefix of a longer one.
 - The most specific route wins, and a branch that fails is left for its sibling; Otoroshi tries
-  nothing further once a host or segment was chosen.
-- A method that no route takes is answered with 405 instead of 404.
+  nothing further once a host or segment was chosen. Where a route could so take what another refuses,
+  a route beside that one answers as Otoroshi does (`-otherwise`, `-other-methods`).
+- A route that would let in whom it kept out is switched off; the one beside it (`-closed`) answers 503.
+- A method that no route takes is answered with 405 instead of 404, but for those routes.
 - `X-Forwarded-*` of a client is believed from `trusted_proxies` alone.
 ";
 

@@ -50,6 +50,7 @@ pub struct Line {
 pub struct Report {
     lines: Vec<Line>,
     said: Vec<bool>,
+    closed_routes: usize,
 }
 
 impl Report {
@@ -126,6 +127,16 @@ impl Report {
     /// How many fields are gone that protected something.
     pub fn security_losses(&self) -> usize {
         self.lines.iter().filter(|line| line.security).count()
+    }
+
+    /// Counts a route that is switched off, and in whose place another answers.
+    pub(super) fn close_route(&mut self) {
+        self.closed_routes += 1;
+    }
+
+    /// How many routes are switched off, since they would let in whom they kept out.
+    pub fn closed_routes(&self) -> usize {
+        self.closed_routes
     }
 
     /// Whether a value is nothing, which is as good as absent.

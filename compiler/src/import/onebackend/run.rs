@@ -4,7 +4,7 @@ use super::route::{pattern, target};
 use crate::import::input::{Data, NodeId, Tree};
 use crate::import::intake::Intake;
 use crate::import::names::Names;
-use crate::import::output::{Imported, Listener, Output, Route};
+use crate::import::output::{Imported, Listener, Output, Rank, Route};
 use crate::import::report::Outcome;
 use crate::import::secret;
 use crate::import::writer::{Section, Value};
@@ -90,7 +90,7 @@ fn route(intake: &mut Intake<'_>, node: NodeId, ids: &mut Names) -> Option<Route
     }
     backend.pair("targets", Value::List(vec![Value::Table(pairs)]));
     backend.pair("client", Value::Table(vec![("retries".to_owned(), Value::Integer(0))]));
-    Some(Route { id: name, head, rest: vec![backend] })
+    Some(Route { id: name, rank: Rank::Own, head, rest: vec![backend] })
 }
 
 /// Listeners as its edge has them, and where certificates come from.

@@ -33,6 +33,14 @@ pub(super) struct Frontend {
     pub(super) secret: Vec<String>,
 }
 
+impl Frontend {
+    /// Whether it takes every request that fits its patterns.
+    pub(super) fn takes_all(&self) -> bool {
+        let is_open = self.methods.is_empty() && self.conditions.is_empty();
+        is_open && !self.exact && !self.has_no_method
+    }
+}
+
 /// Reads it.
 pub(super) fn frontend(world: &mut World<'_>, route: NodeId) -> Frontend {
     let mut out = Frontend { strip_path: true, ..Frontend::default() };
@@ -93,8 +101,11 @@ fn patterns(world: &mut World<'_>, node: NodeId, out: &mut Frontend) {
                 out.patterns.extend(new);
             }
             Err(why) => {
-                let note = format!("left out, so its requests are not served: {why}");
-                world.intake.say(entry, Outcome::Lost, note);
+                let note = format!(
+                    "left out, so a wider route may take its requests, without what this one did: \
+                     {why}"
+                );
+                world.intake.report.insecure(entry, note);
             }
         }
     }

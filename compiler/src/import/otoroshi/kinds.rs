@@ -37,18 +37,21 @@ const KINDS: &[Kind] = &[
     },
     Kind {
         names: &["servicedescriptor", "servicedescriptors", "service-descriptor"],
-        note: "an old service: turn it into a route in Otoroshi, then export again",
-        security: false,
+        note: "an old service, with what protected it: a wider route may take its requests; turn it \
+               into a route in Otoroshi, then export again",
+        security: true,
     },
     Kind {
         names: &["routecomposition", "routecompositions", "routeservice", "routeservices"],
-        note: "a composition: write its parts as routes in Otoroshi, then export again",
-        security: false,
+        note: "a composition, with what protected it: a wider route may take its requests; write its \
+               parts as routes in Otoroshi, then export again",
+        security: true,
     },
     Kind {
         names: &["api", "apis"],
-        note: "an API: export the routes that it makes",
-        security: false,
+        note: "an API, with what protected it: a wider route may take its requests; export the routes \
+               that it makes",
+        security: true,
     },
     Kind {
         names: &["tcpservice", "tcpservices"],

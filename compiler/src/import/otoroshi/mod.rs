@@ -3,6 +3,7 @@
 mod backend;
 mod balancing;
 mod client;
+mod closing;
 mod entity;
 mod frontend;
 mod health;
@@ -17,6 +18,7 @@ mod route;
 mod run;
 mod target;
 mod tls;
+mod wider;
 mod world;
 
 pub use run::import;

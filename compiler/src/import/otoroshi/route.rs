@@ -2,14 +2,16 @@
 
 use std::collections::BTreeSet;
 
+use super::closing::{beside, without_tls};
 use super::entity::Entity;
 use super::frontend::{Frontend, frontend};
 use super::parts::Backend;
 use super::plugin::{Changes, Effects, plugins};
+use super::wider::Wider;
 use super::world::{SECURE, WEB, World};
 use crate::import::input::NodeId;
 use crate::import::names::Names;
-use crate::import::output::Route;
+use crate::import::output::{Rank, Route};
 use crate::import::report::Outcome;
 use crate::import::secret;
 use crate::import::writer::{Section, Value};
@@ -22,11 +24,14 @@ pub(super) struct Draft {
     pub(super) effects: Effects,
     /// The backend that it names.
     pub(super) reference: Option<(NodeId, String)>,
-    id: String,
+    pub(super) id: String,
     name: String,
     metadata: Vec<(String, Value)>,
-    is_enabled: bool,
-    listeners: Vec<String>,
+    /// Whether it is on there.
+    pub(super) is_enabled: bool,
+    /// Whether it would let in whom it kept out, and another answers in its place.
+    pub(super) is_closed: bool,
+    pub(super) listeners: Vec<String>,
     comments: Vec<String>,
 }
 
@@ -94,6 +99,7 @@ pub(super) fn draft(world: &mut World<'_>, entity: &Entity, ids: &mut Names) -> 
         name: name.value,
         metadata,
         is_enabled: enabled.value,
+        is_closed: false,
         listeners,
         comments: Vec::new(),
     }
@@ -131,17 +137,30 @@ fn listeners(world: &mut World<'_>, node: NodeId) -> Vec<String> {
     names
 }
 
-/// Writes a route down, and the routes beside it that redirect to TLS.
-pub(super) fn write(world: &mut World<'_>, mut draft: Draft, goal: &Goal<'_>, ids: &mut Names) {
+/// Writes a route down, and the routes beside it that redirect to TLS, or answer in its place.
+pub(super) fn write(
+    world: &mut World<'_>,
+    mut draft: Draft,
+    goal: &Goal<'_>,
+    (wider, ids): (&mut Wider, &mut Names),
+) {
     if draft.frontend.patterns.is_empty() {
         let id = world.intake.tree.get(draft.node, "id");
         let note = "the route is left out: none of its domains has a form here";
         world.intake.say(id, Outcome::Lost, note);
         return;
     }
+    let listeners = draft.listeners.clone();
     guard(world, &mut draft, goal);
     force_tls(world, &mut draft, ids);
-    let mut head = head(&draft);
+    let (head, rest) = whole(&draft, goal);
+    world.output.routes.push(Route { id: draft.id.clone(), rank: Rank::Own, head, rest });
+    beside(world, &draft, &listeners, (wider, ids));
+}
+
+/// All of a route.
+fn whole(draft: &Draft, goal: &Goal<'_>) -> (Section, Vec<Section>) {
+    let mut head = head(draft);
     let mut rest = Vec::new();
     if let Some((to, status)) = &draft.effects.redirect {
         head.pair("redirect", redirect(to, *status));
@@ -173,29 +192,29 @@ pub(super) fn write(world: &mut World<'_>, mut draft: Draft, goal: &Goal<'_>, id
         changes(&mut head, "request_headers", &draft.effects.request);
     }
     changes(&mut head, "response_headers", &draft.effects.response);
-    world.output.routes.push(Route { id: draft.id, head, rest });
+    (head, rest)
 }
 
 /// Takes a route off the listener without TLS, where others redirect to it then.
 fn force_tls(world: &mut World<'_>, draft: &mut Draft, ids: &mut Names) {
     let Some(plugin) = draft.effects.forces_https else { return };
     if !draft.listeners.is_empty() {
-        let note = "no redirect to TLS: the route names its listeners";
-        world.intake.report.insecure(plugin, note);
+        // Said when the route was closed.
         return;
     }
     let wild = draft.frontend.patterns.iter().filter(|pattern| host(pattern).contains('*'));
-    let wild: Vec<&str> = wild.map(String::as_str).collect();
+    let wild: Vec<String> = wild.cloned().collect();
+    let mut routes = redirects(draft, ids);
     if !wild.is_empty() {
         let note = format!(
             "{} without TLS: 404 instead of a redirect, whose host is never built from a request",
             wild.join(", ")
         );
         world.intake.say(plugin, Outcome::Changed, note);
+        routes.push(without_tls(draft, &wild, WEB, ids));
     }
-    let redirects = redirects(draft, ids);
     draft.listeners.push(SECURE.to_owned());
-    world.output.routes.extend(redirects);
+    world.output.routes.extend(routes);
 }
 
 /// The host of a pattern.
@@ -203,17 +222,22 @@ fn host(pattern: &str) -> &str {
     pattern.split('/').next().unwrap_or_default()
 }
 
-/// Leaves a route out that would let in whom it kept out before, or that would ask for the wrong
-/// thing; `--accept-loss` leaves it in.
-fn guard(world: &World<'_>, draft: &mut Draft, goal: &Goal<'_>) {
+/// Closes a route that would let in whom it kept out before, or that would ask for the wrong thing;
+/// `--accept-loss` leaves it on.
+fn guard(world: &mut World<'_>, draft: &mut Draft, goal: &Goal<'_>) {
     let mut lost = draft.effects.guards.clone();
     lost.extend(draft.frontend.wider.iter().cloned());
+    if let Some(plugin) = draft.effects.forces_https.filter(|_| !draft.listeners.is_empty()) {
+        let note = "no redirect to TLS: the route names its listeners";
+        world.intake.report.insecure(plugin, note);
+        lost.push("ForceHttpsTraffic".to_owned());
+    }
     if !lost.is_empty() {
         let lost = lost.join(", ");
         if world.accept_loss {
             draft.comments.push(format!("Open to more than before: {lost} cannot be kept."));
         } else {
-            draft.is_enabled = false;
+            draft.is_closed = true;
             draft.comments.push(format!(
                 "Switched off: {lost} cannot be kept, and kept somebody out. Protect it otherwise, \
                  or import with --accept-loss."
@@ -223,15 +247,14 @@ fn guard(world: &World<'_>, draft: &mut Draft, goal: &Goal<'_>) {
     let mut secrets = draft.effects.closed.clone();
     secrets.extend(draft.frontend.secret.iter().cloned());
     if !secrets.is_empty() {
-        draft.is_enabled = false;
+        draft.is_closed = true;
         draft.comments.push(format!(
             "Switched off: {} held a secret, which is never copied, and kept somebody out. Let the \
              target ask for it.",
             secrets.join(", ")
         ));
     }
-    if draft.frontend.has_no_method || methods(draft).is_some_and(|methods| methods.is_empty()) {
-        draft.is_enabled = false;
+    if has_no_method(draft) {
         draft.comments.push("Switched off: none of its methods is left.".to_owned());
     }
     let fault = match goal {
@@ -240,9 +263,17 @@ fn guard(world: &World<'_>, draft: &mut Draft, goal: &Goal<'_>) {
         Goal::Nowhere => None,
     };
     if let Some(fault) = fault {
-        draft.is_enabled = false;
+        draft.is_closed = true;
         draft.comments.push(format!("Switched off: {fault}"));
     }
+    if draft.is_closed && draft.is_enabled {
+        world.intake.report.close_route();
+    }
+}
+
+/// Whether no request has a method that it takes.
+fn has_no_method(draft: &Draft) -> bool {
+    draft.frontend.has_no_method || methods(draft).is_some_and(|methods| methods.is_empty())
 }
 
 fn head(draft: &Draft) -> Section {
@@ -257,11 +288,11 @@ fn head(draft: &Draft) -> Section {
     if !draft.metadata.is_empty() {
         head.pair("metadata", Value::Table(draft.metadata.clone()));
     }
-    if !draft.is_enabled {
+    if !draft.is_enabled || draft.is_closed || has_no_method(draft) {
         head.pair("enabled", Value::Flag(false));
     }
     head.pair("match", Value::texts(draft.frontend.patterns.clone()));
-    conditions(&mut head, draft);
+    conditions(&mut head, draft, methods(draft).unwrap_or_default());
     if draft.frontend.exact {
         head.pair("exact", Value::Flag(true));
     }
@@ -275,7 +306,7 @@ fn head(draft: &Draft) -> Section {
 }
 
 /// The methods that it takes, if not all.
-fn methods(draft: &Draft) -> Option<Vec<String>> {
+pub(super) fn methods(draft: &Draft) -> Option<Vec<String>> {
     let named = &draft.frontend.methods;
     match &draft.effects.methods {
         Some(let_in) if named.is_empty() => Some(let_in.clone()),
@@ -287,8 +318,7 @@ fn methods(draft: &Draft) -> Option<Vec<String>> {
 }
 
 /// Methods, and conditions on fields, query and cookies.
-fn conditions(head: &mut Section, draft: &Draft) {
-    let methods = methods(draft).unwrap_or_default();
+fn conditions(head: &mut Section, draft: &Draft, methods: Vec<String>) {
     if !methods.is_empty() {
         head.pair("methods", Value::texts(methods));
     }
@@ -308,17 +338,18 @@ fn redirects(draft: &Draft, ids: &mut Names) -> Vec<Route> {
         let mut head = Section::entry(["routes"]);
         head.comment("Otoroshi's plugin `ForceHttpsTraffic`.");
         head.pair("id", Value::text(id.clone()));
-        if !draft.is_enabled {
+        if !draft.is_enabled || draft.frontend.has_no_method {
             head.pair("enabled", Value::Flag(false));
         }
         head.pair("match", Value::texts(patterns.cloned()));
-        conditions(&mut head, draft);
+        // There clients are redirected before a plugin looks at the method.
+        conditions(&mut head, draft, draft.frontend.methods.clone());
         if draft.frontend.exact {
             head.pair("exact", Value::Flag(true));
         }
         head.pair("listeners", Value::texts([WEB]));
         head.pair("redirect", redirect(&format!("https://{name}${{req.uri}}"), 301));
-        Route { id, head, rest: Vec::new() }
+        Route { id, rank: Rank::Own, head, rest: Vec::new() }
     });
     routes.collect()
 }

@@ -8,6 +8,7 @@ use super::entity::{Entity, Kind, collect};
 use super::parts::Backend;
 use super::route::{Draft, Goal, draft, write};
 use super::tls;
+use super::wider::Wider;
 use super::world::{SECURE, WEB, World};
 use crate::import::input::{NodeId, Tree};
 use crate::import::names::Names;
@@ -39,6 +40,7 @@ pub fn import(tree: &Tree, accept_loss: bool) -> Imported {
     let routes = entities.iter().filter(|entity| entity.kind == Kind::Route);
     let drafts: Vec<Draft> = routes.map(|route| draft(&mut world, route, &mut ids)).collect();
     let shared = shared(&mut world, &entities, &drafts);
+    let mut wider = Wider::new(&drafts, &mut world.tables);
     for draft in drafts {
         let inline = world.intake.map(draft.node, "backend");
         let own = match (&draft.reference, inline) {
@@ -57,7 +59,7 @@ pub fn import(tree: &Tree, accept_loss: bool) -> Imported {
             (_, None) => None,
         };
         let goal = goal(&mut world, &draft, &shared, own.as_ref());
-        write(&mut world, draft, &goal, &mut ids);
+        write(&mut world, draft, &goal, (&mut wider, &mut ids));
     }
     settings(&mut world);
     let mut report = world.intake.report;
