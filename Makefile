@@ -32,9 +32,11 @@ format: ## Checks the format
 	cargo fmt --check --manifest-path benches/differential/Cargo.toml
 	cargo fmt --check --manifest-path fuzz/Cargo.toml
 
+# The fuzz targets are checked and not linked, so libFuzzer itself need not be compiled.
 .PHONY: lint
 lint: ## Clippy on everything; a warning is an error
 	cargo clippy --locked --workspace --all-targets -- -D warnings
+	CUSTOM_LIBFUZZER_PATH=./libFuzzer.a cargo clippy --locked --manifest-path fuzz/Cargo.toml -- -D warnings
 
 .PHONY: docs
 docs: ## Builds the documentation; a warning is an error

@@ -4,13 +4,14 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use pointsman_routing::explain::shown_text;
 use serde_json::{Value as Json, json};
 
 use super::console::{self, Output, Reader, Status, Stream};
 use super::replace;
 use super::subject::{self, Compiled};
 use crate::compile::Outcome;
-use crate::diagnostic::Findings;
+use crate::diagnostic::{Findings, without_secrets};
 use crate::document::Folder;
 use crate::document::load::place;
 use crate::model::Model;
@@ -89,7 +90,7 @@ fn json_report(outcome: &Outcome, proof: &Proof) -> Json {
     let sources = &outcome.sources;
     let tests = model.tests.iter().zip(&proof.verdicts).map(|(test, verdict)| {
         json!({
-            "name": test.name,
+            "name": test.name.as_deref().map(shown_text),
             "request": verdict.request,
             "file": sources.name(test.span.file),
             "line": sources.position(test.span).line,
@@ -188,6 +189,8 @@ impl Written {
             Self::Nothing(unshown) => format!("nothing was written\n{}", none_found(unshown)),
             Self::File(Proposal { name, text, tests, unshown, left }) => {
                 let mut out = format!("\nwrote {name}: {}\n", console::counted(*tests, "test"));
+                // What they are worth stands in the file alone.
+                let text = without_secrets(text);
                 let lines =
                     text.lines().map(|line| format!("{}\n", format!("+ {line}").trim_end()));
                 out.extend(lines);

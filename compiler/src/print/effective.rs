@@ -5,8 +5,10 @@ use std::fmt;
 
 use serde_json::{Value as Json, json};
 
+use pointsman_routing::explain::{MASK, is_sensitive, shown_content};
+
 use super::fill::{Known, fill, inherit};
-use super::masked;
+use crate::diagnostic::shown_word;
 use crate::document::keys::{Form, Kind, ROOT};
 use crate::document::record::{Field, Record, Value};
 use crate::document::value::{show_duration, show_size};
@@ -319,7 +321,7 @@ impl Maker<'_> {
                 let entries = words.iter().map(|(name, value)| Entry {
                     key: name.value.clone(),
                     origin: self.origin(name.span, in_defaults),
-                    node: Node::Value(json!(masked::word(&name.value, &value.value))),
+                    node: Node::Value(json!(shown_word(&name.value, &value.value))),
                 });
                 Node::Table(entries.collect())
             }
@@ -329,19 +331,32 @@ impl Maker<'_> {
     }
 }
 
+/// Whether a word of a command says that the next one is a secret.
+fn is_option(word: &str) -> bool {
+    word.starts_with('-') && !word.contains('=') && is_sensitive(word)
+}
+
 /// A value as it is written.
 fn shown(kind: &Kind, value: &Value) -> Json {
     match value {
         // Where a secret is, is none.
         Value::Text(text) if matches!(kind, Kind::Text(Form::Secret)) => json!(text),
-        Value::Text(text) => json!(masked::text(text)),
+        Value::Text(text) => json!(shown_content(text)),
         Value::Flag(flag) => json!(flag),
         Value::Integer(number) => json!(number),
         Value::Number(number) => json!(number),
         Value::Duration(ms) => json!(show_duration(*ms)),
         Value::Size(bytes) => json!(show_size(*bytes)),
         Value::List(items) => {
-            items.iter().map(|item| shown(kind, &item.value)).collect::<Vec<Json>>().into()
+            let mut all: Vec<Json> = items.iter().map(|item| shown(kind, &item.value)).collect();
+            // What stands behind an option of a command.
+            for (at, pair) in items.windows(2).enumerate() {
+                let option = pair.first().map(|item| &item.value);
+                if matches!(option, Some(Value::Text(text)) if is_option(text)) {
+                    all[at + 1] = json!(MASK);
+                }
+            }
+            all.into()
         }
         Value::Words(_) | Value::Table(_) | Value::Tables(_) | Value::Named(_) => Json::Null,
     }
