@@ -28,11 +28,15 @@ pub(super) struct Options {
     deny: Vec<Deny>,
     /// How findings are printed, on standard output; `json` is one object a line. `sarif` and
     /// `github` name files as seen from where the command is called.
-    #[arg(long, value_enum, default_value = "human")]
-    format: Format,
+    /// [default: human]
+    #[arg(long, value_enum)]
+    format: Option<Format>,
     /// The same as `--format json`.
     #[arg(long)]
     json: bool,
+    /// Prints every finding, where more than 100 are found; 2000 at most.
+    #[arg(long)]
+    all: bool,
     /// Mends in the files what can have meant only one thing; then validates again.
     #[arg(long)]
     fix: bool,
@@ -60,6 +64,9 @@ enum Format {
 }
 
 pub(super) fn run(options: &Options, output: &mut Output) -> Status {
+    if options.json && options.format.is_some_and(|format| format != Format::Json) {
+        return console::refuse("--json is --format json; leave it out where another is meant");
+    }
     if !options.fix {
         return validate(options, output);
     }
@@ -119,8 +126,11 @@ fn validate(options: &Options, output: &mut Output) -> Status {
             return console::refuse_load(&error);
         }
     };
-    let outcome = compile::compile_watched(loaded, 0, progress.steps());
+    let mut outcome = compile::compile_watched(loaded, 0, progress.steps());
     drop(progress);
+    if options.all {
+        outcome.findings.show_all();
+    }
     let is_denied = denied(&options.deny, &outcome.findings);
     match options.format() {
         Format::Human => {
@@ -186,7 +196,7 @@ fn base(path: &Path) -> String {
 
 impl Options {
     fn format(&self) -> Format {
-        if self.json { Format::Json } else { self.format }
+        if self.json { Format::Json } else { self.format.unwrap_or(Format::Human) }
     }
 }
 

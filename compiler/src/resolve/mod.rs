@@ -19,6 +19,7 @@ mod listening;
 mod names;
 mod order;
 mod patterns;
+mod placeholders;
 mod proxy;
 mod reading;
 mod references;

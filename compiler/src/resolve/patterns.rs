@@ -1,7 +1,7 @@
 //! Patterns of a route, taken apart.
 
 use super::reading::Reading;
-use super::{anchors, fault};
+use super::{anchors, fault, placeholders};
 use crate::diagnostic::{Code, Diagnostic, Findings};
 use crate::grammar::host::HostPattern;
 use crate::grammar::pattern;
@@ -21,6 +21,7 @@ pub(super) fn resolve(
             Ok((host, path)) => {
                 warn_of_underscore(&host, text.span, findings);
                 warn_of_anchors(text, &path, reading.sources, findings);
+                placeholders::warn_of_parameter(text, reading.sources, findings);
                 patterns.push(Pattern { span: text.span, host, path })
             }
             Err(faults) => fault::report(faults, text.span, reading.sources, findings),

@@ -88,7 +88,7 @@ fn answer(
             .map(|redirect| Action::Redirect(Box::new(redirect)));
     }
     if let Some(written) = options.table("respond") {
-        return action::respond(written, findings)
+        return action::respond(written, sources, findings)
             .map(|respond| Action::Respond(Box::new(respond)));
     }
     backend.map(Action::Backend)
