@@ -180,7 +180,9 @@ impl Written {
     fn as_text(&self) -> String {
         let none_found = |unshown: &[String]| match unshown {
             [] => String::new(),
-            unshown => format!("no request was found that reaches: {}\n", unshown.join(", ")),
+            unshown => {
+                format!("no request without a secret was found for: {}\n", unshown.join(", "))
+            }
         };
         match self {
             Self::Nothing(unshown) if unshown.is_empty() => {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use pointsman_schemas::artifact::Artifact;
 
-use super::text::test;
+use super::text::{carries_secret, test};
 use super::without;
 use super::witness::witness;
 use crate::compile::{Outcome, compile};
@@ -34,7 +34,7 @@ pub struct Proposal {
     pub text: String,
     /// How many tests are in it.
     pub tests: usize,
-    /// Routes for which no request was found.
+    /// Routes for which no request was found that carries no secret.
     pub unshown: Vec<String>,
     /// Routes that are left for another run.
     pub left: usize,
@@ -80,7 +80,7 @@ pub fn propose(
             walks += 1;
             found = without::witness(model, &outcome.sources, artifact, id, &mut budget);
         }
-        match found {
+        match found.filter(|found| !carries_secret(found)) {
             Some(found) => {
                 text.push_str(&test(&found));
                 tests += 1;
