@@ -387,3 +387,60 @@ fn assert_transcript(name: &str, output: &Output) {
     let shown = format!("{}{}exit {}\n", text(&output.stdout), text(&output.stderr), code(output));
     assert_golden(&path, &shown);
 }
+
+#[test]
+fn json_beside_another_format_is_refused() {
+    let path = example("quickstart");
+    for (format, expected) in [("sarif", 2), ("human", 2), ("json", 0)] {
+        let output = pointsman(&["validate", &path, "--json", "--format", format]);
+        assert_eq!(code(&output), expected, "{format}: {output:?}");
+        assert_eq!(text(&output.stderr).contains("--json is --format json"), expected == 2);
+    }
+}
+
+#[test]
+fn compile_to_standard_output_writes_the_artifact_and_nothing_else_there() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("edge.artifact");
+    let path = example("quickstart");
+    assert_eq!(code(&pointsman(&["compile", &path, "-o", &file.to_string_lossy()])), 0);
+    let output = pointsman(&["compile", &path, "-o", "-"]);
+    assert_eq!(code(&output), 0, "{output:?}");
+    assert_eq!(output.stdout, std::fs::read(&file).expect("an artifact"));
+    assert!(text(&output.stderr).starts_with("wrote to standard output: "), "{output:?}");
+    assert!(!Path::new("-").exists());
+}
+
+#[test]
+fn findings_that_are_not_shown_are_shown_with_all() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("many.toml");
+    let keys: String = (0..150).map(|at| format!("wrong_key_{at} = 1\n")).collect();
+    std::fs::write(&file, format!("version = 1\n{keys}")).expect("a file");
+    let path = file.to_string_lossy().into_owned();
+    let shown = |arguments: &[&str]| {
+        let output = pointsman(arguments);
+        assert_eq!(code(&output), 1);
+        let text = text(&output.stdout);
+        (text.matches("wrong_key_").count() / 2, text)
+    };
+    let (count, few) = shown(&["validate", &path]);
+    assert!(count <= 100 && few.contains("not shown)"), "{few}");
+    assert!(few.contains("`pointsman validate --all` shows"), "{few}");
+    let (count, all) = shown(&["validate", &path, "--all"]);
+    assert!(count == 150 && !all.contains("not shown"), "{count}");
+    assert_eq!(shown(&["validate", &path, "--all", "--json"]).1.lines().count(), 150);
+}
+
+#[test]
+fn a_folder_where_something_else_belongs_says_what_to_type() {
+    let path = example("quickstart");
+    for (arguments, said) in [
+        (["explain", path.as_str()], "a request is missing: pointsman explain "),
+        (["inspect", path.as_str()], "an artifact is asked for; `pointsman compile` makes one"),
+    ] {
+        let output = pointsman(&arguments);
+        assert_eq!(code(&output), 2, "{output:?}");
+        assert!(text(&output.stderr).contains(said), "{output:?}");
+    }
+}

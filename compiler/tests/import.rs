@@ -265,7 +265,10 @@ fn import_decides_its_exit_code_and_refuses_a_folder_that_is_not_empty() {
     let output = import(&path("closed"), &[]);
     assert_eq!(code(&output), 1);
     assert!(text(&output.stderr).contains("--accept-loss"), "{}", text(&output.stderr));
-    assert!(text(&output.stdout).contains("LOST, and it protected something"));
+    let shown = text(&output.stdout);
+    assert!(shown.contains("LOST, and it protected something"), "{shown}");
+    // What is kept is on the page, and is no news.
+    assert!(!shown.contains("KEPT") && shown.contains("IMPORT.md\n"), "{shown}");
     let route = fs::read_to_string(folder.path().join("closed/routes/api.toml")).expect("a route");
     assert!(route.contains("enabled = false"), "{route}");
     let report = fs::read_to_string(folder.path().join("closed/IMPORT.md")).expect("a report");

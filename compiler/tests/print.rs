@@ -8,6 +8,7 @@ use pointsman_compiler::document::keys::{Kind, ROOT, Table};
 use pointsman_compiler::document::load::load_path;
 use pointsman_compiler::document::{Folder, load};
 use pointsman_compiler::print::{Effective, Entry, Node};
+use pointsman_schemas::artifact::Artifact;
 
 fn example(name: &str) -> Effective {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples").join(name);
@@ -24,6 +25,38 @@ fn printed_configuration_validates_and_prints_the_same() {
         Effective::of(&outcome.sources).to_toml(false),
         example("quickstart").to_toml(false)
     );
+}
+
+/// The content of what is compiled from a text, and what an edge needs to serve it.
+fn content(text: &str) -> (String, Vec<String>) {
+    let folder = Folder::memory([("pointsman.toml", text.as_bytes())]);
+    let outcome = compile(load(&folder, "pointsman.toml").expect("text"), 0);
+    let findings = format!("{:?}", outcome.findings);
+    let artifact = Artifact::from_bytes(outcome.artifact.expect(&findings)).expect("an artifact");
+    let needs = artifact.required_features().names().collect();
+    (artifact.content_id().to_string(), needs)
+}
+
+#[test]
+fn printed_configuration_is_served_as_the_one_it_is_of() {
+    let text = "version = 1\nvia = false\n[defaults]\nclient = { call_timeout = \"3s\" }\n\
+                hsts = { max_age = \"1d\" }\n[listeners.web]\naddress = \"[::]:80\"\n\
+                [backends.b]\nroot = \"/v1\"\ntargets = [{ id = \"a\", host = \"h\", port = 1 }]\n\
+                [[routes]]\nid = \"r\"\nmatch = [\"h\"]\nbackend = \"b\"\n[[routes]]\nid = \"own\"\n\
+                match = [\"i\"]\nbackend = { targets = [{ id = \"a\", host = \"h\", port = 1 }] }\n";
+    let folder = Folder::memory([("pointsman.toml", text.as_bytes())]);
+    let effective = Effective::of(&load(&folder, "pointsman.toml").expect("text").sources);
+    for origins in [true, false] {
+        let printed = effective.to_toml(origins);
+        assert_eq!(content(&printed), content(text), "{printed}");
+        assert!(!printed.contains("`***`") && printed.contains("# exact = false"), "{printed}");
+    }
+    // The other example has secrets, which are masked.
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/quickstart");
+    let outcome = compile(load_path(&path).expect("an example"), 0);
+    let own = Artifact::from_bytes(outcome.artifact.expect("an artifact")).expect("one");
+    let printed = example("quickstart").to_toml(true);
+    assert_eq!(content(&printed).0, own.content_id().to_string(), "{printed}");
 }
 
 #[test]

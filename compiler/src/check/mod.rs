@@ -5,6 +5,7 @@ mod limit;
 mod listener;
 mod predicate;
 mod presence;
+mod priority;
 mod redirect;
 mod secret;
 mod sense;

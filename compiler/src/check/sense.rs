@@ -1,6 +1,6 @@
 //! Checks of tables against each other.
 
-use super::{acme, listener, predicate, redirect, secret, trust};
+use super::{acme, listener, predicate, priority, redirect, secret, trust};
 use crate::diagnostic::Findings;
 use crate::resolve::Resolved;
 
@@ -15,5 +15,6 @@ pub fn sense(resolved: &Resolved, findings: &mut Findings) {
         listener::check(model, findings);
         acme::check(model, findings);
         predicate::check(model, findings);
+        priority::check(model, findings);
     }
 }

@@ -1,6 +1,7 @@
 //! `pointsman compile`.
 
 use std::fs;
+use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -23,7 +24,7 @@ pub(super) struct Options {
     /// A folder with pointsman.toml, or a first file of any name.
     #[arg(default_value = ".")]
     path: PathBuf,
-    /// Where the artifact is written.
+    /// Where the artifact is written; `-` is standard output.
     #[arg(short, long, value_name = "FILE")]
     output: PathBuf,
     /// Number of the artifact; `pointsmand status` shows it.
@@ -44,6 +45,10 @@ pub(super) fn run(options: &Options, output: &mut Output) -> Status {
         Ok(keys) => keys,
         Err(why) => return console::refuse(&why),
     };
+    let is_piped = options.output.as_os_str() == "-";
+    if is_piped && io::stdout().is_terminal() {
+        return console::refuse("an artifact is not for a terminal; lead it to a file or a pipe");
+    }
     let place = fs::canonicalize(&options.output).ok();
     if place.is_some() && options.sign.iter().any(|key| fs::canonicalize(key).ok() == place) {
         let output = options.output.display();
@@ -68,11 +73,17 @@ pub(super) fn run(options: &Options, output: &mut Output) -> Status {
         Ok(artifact) => artifact,
         Err(why) => return console::refuse(&why),
     };
+    let tests = outcome.model.as_ref().map_or(0, |model| model.tests.len());
+    if is_piped {
+        console::err(&summary(Path::new("to standard output"), &artifact, tests));
+        output.bytes(artifact.as_bytes());
+        return Status::Done;
+    }
     if let Err(error) = replace::write(&options.output, artifact.as_bytes()) {
         return console::refuse(&format!("{}: {error}", options.output.display()));
     }
-    let tests = outcome.model.map_or(0, |model| model.tests.len());
     output.out(&summary(&options.output, &artifact, tests));
+    subject::leave(outcome);
     Status::Done
 }
 

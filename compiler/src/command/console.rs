@@ -46,6 +46,13 @@ impl Output {
         self.printed(io::stdout().lock().write_all(text.as_bytes()));
     }
 
+    /// Writes bytes that are no text.
+    pub(super) fn bytes(&mut self, bytes: &[u8]) {
+        if self.failed.is_none() {
+            self.printed(io::stdout().lock().write_all(bytes));
+        }
+    }
+
     /// Takes note of what became of a write to standard output.
     pub(super) fn printed(&mut self, written: io::Result<()>) {
         // What is left in the buffer would fail at the end of the process, where nobody hears it.
@@ -137,6 +144,9 @@ fn findings_text(outcome: &Outcome, colour: Colour) -> String {
     if let Some(summary) = summary(&outcome.findings) {
         text.push_str(&summary);
         text.push_str("; `pointsman explain CODE` says more of a code\n");
+        if outcome.findings.can_show_more() {
+            text.push_str("`pointsman validate --all` shows those that are not shown here\n");
+        }
         let fixable = outcome.findings.fixable();
         if fixable > 0 {
             text.push_str(&format!("`pointsman validate --fix` mends {fixable} of them\n"));
@@ -145,12 +155,16 @@ fn findings_text(outcome: &Outcome, colour: Colour) -> String {
     text
 }
 
-/// What an edge must be able to do, on a line; nothing where any can. One that lacks some of it
+/// What an edge must be able to do, on a line each where they are many; nothing where any can. One that lacks some of it
 /// refuses the artifact when it loads it.
 pub(super) fn needs(features: Features) -> String {
     let names: Vec<String> = features.names().collect();
     match names.len() {
         0 => String::new(),
+        4.. => {
+            let lines: String = names.iter().map(|name| format!("  {name}\n")).collect();
+            format!("needs of the edge, as `pointsmand check` will ask:\n{lines}")
+        }
         _ => format!("needs of the edge, as `pointsmand check` will ask: {}\n", names.join(", ")),
     }
 }

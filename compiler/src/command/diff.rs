@@ -15,8 +15,9 @@ use crate::diff::{Subject, diff};
                         or with git: pointsman diff --git main edge\n\n\
                         Tells first what lets more in, checks less or waits longer; then the\n\
                         requests of which something else becomes, each run through both matchers;\n\
-                        then what was added, removed and changed.\n\n\
-                        Exit codes: 0 ok, 2 trouble; with --exit-code 1 where anything differs")]
+                        then what was added, removed and changed. The first line counts them.\n\n\
+                        Exit codes: 0 ok, with --exit-code 1 where anything differs; 2 trouble, which\n\
+                        a side that has errors is too: 1 never means that nothing was compared")]
 pub(super) struct Options {
     /// Two folders, first files or artifacts, the old one first; with --git one folder.
     #[arg(value_name = "PATH", num_args = 0..=2)]
@@ -60,8 +61,16 @@ fn open(path: &Path, reader: Reader, output: &mut Output) -> Result<Subject, Sta
     if subject::is_artifact(path) {
         return Ok(Subject { artifact: subject::read(path)?, sources: None });
     }
-    let compiled = subject::compiled((path, 0), "comparing", reader, output)?;
-    Ok(with_origins(compiled))
+    let compiled = subject::compiled((path, 0), "comparing", reader, output);
+    compiled.map(with_origins).map_err(|status| told(status, &path.display().to_string()))
+}
+
+/// Says which of the two sides it was that has errors.
+fn told(status: Status, side: &str) -> Status {
+    if status == Status::Findings {
+        console::err(&format!("error: nothing was compared: {side} has errors\n"));
+    }
+    status
 }
 
 fn with_origins(compiled: Compiled) -> Subject {
@@ -79,7 +88,9 @@ fn at_revisions(
             revision::folder(revision, path).map_err(|why| console::refuse(&why))?;
         let loaded = crate::document::load(&folder, &first)
             .map_err(|error| console::refuse(&format!("{revision}: {error}")))?;
-        subject::finished(crate::compile::compile(loaded, 0), reader, output).map(with_origins)
+        let compiled = subject::finished(crate::compile::compile(loaded, 0), reader, output);
+        let side = format!("{} at {revision}", path.display());
+        compiled.map(with_origins).map_err(|status| told(status, &side))
     };
     match revisions.split_once("..") {
         Some((old, new)) => Ok([at(old)?, at(new)?]),

@@ -69,6 +69,10 @@ fn explain_code(id: &str, output: &mut Output) -> Status {
         let known: Vec<&str> = Code::all().map(Code::id).collect();
         return console::refuse(&format!("there is no code `{id}`; known: {}", known.join(" ")));
     }
+    if Path::new(id).exists() {
+        let why = format!("a request is missing: pointsman explain {id} 'GET http://host/path'");
+        return console::refuse(&why);
+    }
     console::refuse(&format!(
         "`{id}` is neither a code (`E0201`) nor a request (`GET http://host/path`)"
     ))

@@ -97,6 +97,8 @@ fn show(options: &Options, tree: &Tree, plan: &Plan, output: &mut Output) -> Sta
             output.out(&format!("{}\n", import::summary(&plan.report)));
             let files = console::counted(plan.files.len(), "file");
             output.out(&format!("wrote {files} to {}\n", options.output.display()));
+            let page = options.output.join(REPORT_FILE);
+            output.out(&format!("every field, those that are kept too: {}\n", page.display()));
         }
     }
     if plan.outcome.findings.has_errors() {
@@ -106,8 +108,8 @@ fn show(options: &Options, tree: &Tree, plan: &Plan, output: &mut Output) -> Sta
     }
     if losses > 0 && !options.accept_loss {
         console::err(
-            "error: something that protected is lost, and its routes are switched off: read the \
-             first table, protect them otherwise, or give --accept-loss\n",
+            "error: something that protected is lost, and its routes are switched off: read \
+             what stands at the top, protect them otherwise, or give --accept-loss\n",
         );
         return Status::Findings;
     }

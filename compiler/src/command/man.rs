@@ -30,6 +30,13 @@ pub(super) fn run(options: &Options, command: Command, output: &mut Output) -> S
         }
         return Status::Done;
     };
+    if let Err(error) = fs::create_dir_all(folder) {
+        let why = match error.kind() {
+            io::ErrorKind::AlreadyExists => "it is no folder".to_owned(),
+            _ => error.to_string(),
+        };
+        return console::refuse(&format!("{}: {why}", folder.display()));
+    }
     for command in pages {
         let name = command.get_display_name().unwrap_or_else(|| command.get_name());
         let path = folder.join(format!("{name}.1"));
@@ -41,13 +48,26 @@ pub(super) fn run(options: &Options, command: Command, output: &mut Output) -> S
     Status::Done
 }
 
-/// The command itself, then each of its verbs, whose name for display is `pointsman-VERB`.
+/// The command itself, then its verbs and the verbs of those; the name of each for display is
+/// `pointsman-VERB-VERB`, as the pages refer to each other.
 fn pages(command: Command) -> Vec<Command> {
-    // A verb `help` would have a page that says what every page says.
-    let mut command = command.disable_help_subcommand(true);
-    command.build();
-    let verbs: Vec<Command> = command.get_subcommands().cloned().collect();
-    std::iter::once(command).chain(verbs).collect()
+    let mut pages = vec![without_help(command)];
+    // Without `help` among the verbs: its page would say what every page says.
+    if let Some(main) = pages.first_mut() {
+        main.build();
+    }
+    let mut at = 0;
+    while let Some(page) = pages.get(at) {
+        let verbs: Vec<Command> = page.get_subcommands().cloned().collect();
+        pages.extend(verbs);
+        at += 1;
+    }
+    pages
+}
+
+fn without_help(command: Command) -> Command {
+    let command = command.disable_help_subcommand(true);
+    command.mut_subcommands(without_help)
 }
 
 fn page(command: Command) -> io::Result<Vec<u8>> {
@@ -57,8 +77,5 @@ fn page(command: Command) -> io::Result<Vec<u8>> {
 }
 
 fn write(path: &Path, command: Command) -> io::Result<()> {
-    if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
-    }
     fs::write(path, page(command)?)
 }

@@ -24,5 +24,6 @@ mod schema;
 mod subject;
 mod test;
 mod validate;
+mod written;
 
 pub use options::run;

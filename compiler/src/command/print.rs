@@ -13,9 +13,10 @@ use crate::print::Effective;
 #[command(after_help = "Example: pointsman print edge --key backends.shop.client\n\n\
                         The effective configuration: all files as one, with what [defaults] and\n\
                         the language itself add. Each value has its origin behind it: `file:line`,\n\
-                        `[defaults] file:line` or `default`. What is printed validates. Values of\n\
-                        fields such as authorization and cookie are masked; references to secrets\n\
-                        are no secrets and are shown.")]
+                        `[defaults] file:line` or `default`. What is not written there stands\n\
+                        behind `#`: what is printed compiles to the same artifact. Only values of fields\n\
+                        such as authorization and cookie are masked, and it says so at the top;\n\
+                        references to secrets are no secrets and are shown.")]
 pub(super) struct Options {
     /// A folder with pointsman.toml, or a first file of any name.
     #[arg(default_value = ".")]

@@ -80,10 +80,19 @@ fn under_another_name(
     let mut prefix = std::ffi::OsString::from(".");
     prefix.push(name);
     let mut builder = tempfile::Builder::new();
-    let mut written =
-        with_rights(builder.prefix(&prefix).suffix(".tmp"), rights).tempfile_in(folder_of(path))?;
+    let written = with_rights(builder.prefix(&prefix).suffix(".tmp"), rights);
+    let mut written = written.tempfile_in(folder_of(path)).map_err(|error| plain(&error))?;
     fill(written.as_file_mut())?;
     Ok(written)
+}
+
+/// Why no file could be made, without the name that it would have had for a moment.
+fn plain(error: &io::Error) -> io::Error {
+    if error.kind() == io::ErrorKind::NotFound {
+        return io::Error::new(error.kind(), "its folder is not there");
+    }
+    let cause = std::error::Error::source(error).map(ToString::to_string);
+    io::Error::new(error.kind(), cause.unwrap_or_else(|| error.to_string()))
 }
 
 #[cfg(unix)]
@@ -180,6 +189,13 @@ mod tests {
         assert!(create(&path, b"other").is_err());
         assert_eq!(fs::read_to_string(&path).expect("a file"), "new");
         assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 3);
+    }
+
+    #[test]
+    fn write_says_that_the_folder_is_missing_and_names_no_other_file() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let error = write(&folder.path().join("a/b"), b"new").expect_err("no folder");
+        assert_eq!(error.to_string(), "its folder is not there");
     }
 
     #[cfg(unix)]

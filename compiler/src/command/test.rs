@@ -10,13 +10,14 @@ use serde_json::{Value as Json, json};
 use super::console::{self, Output, Reader, Status, Stream};
 use super::replace;
 use super::subject::{self, Compiled};
+use super::written::Written;
 use crate::compile::Outcome;
-use crate::diagnostic::{Findings, without_secrets};
+use crate::diagnostic::Findings;
 use crate::document::Folder;
 use crate::document::load::place;
 use crate::model::Model;
 use crate::proof::{self, Proof};
-use crate::propose::{Proposal, Refused, propose};
+use crate::propose::{Refused, propose};
 
 /// Options of `pointsman test`.
 #[derive(Debug, Args)]
@@ -168,54 +169,6 @@ fn table(rows: &[[String; 3]], all: usize) -> String {
     text
 }
 
-/// What became of `--write`.
-enum Written {
-    /// A file.
-    File(Proposal),
-    /// Nothing: no route lacks a test, or no request was found for those.
-    Nothing(Vec<String>),
-}
-
-impl Written {
-    fn as_text(&self) -> String {
-        let none_found = |unshown: &[String]| match unshown {
-            [] => String::new(),
-            unshown => {
-                format!("no request without a secret was found for: {}\n", unshown.join(", "))
-            }
-        };
-        match self {
-            Self::Nothing(unshown) if unshown.is_empty() => {
-                "nothing to write: every route has a test\n".to_owned()
-            }
-            Self::Nothing(unshown) => format!("nothing was written\n{}", none_found(unshown)),
-            Self::File(Proposal { name, text, tests, unshown, left }) => {
-                let mut out = format!("\nwrote {name}: {}\n", console::counted(*tests, "test"));
-                // What they are worth stands in the file alone.
-                let text = without_secrets(text);
-                let lines =
-                    text.lines().map(|line| format!("{}\n", format!("+ {line}").trim_end()));
-                out.extend(lines);
-                out.push_str(&none_found(unshown));
-                if *left > 0 {
-                    let left = console::counted(*left, "route");
-                    out.push_str(&format!("{left} left; call it again\n"));
-                }
-                out
-            }
-        }
-    }
-
-    fn as_json(&self) -> Json {
-        match self {
-            Self::Nothing(unshown) => json!({ "file": null, "tests": 0, "unshown": unshown }),
-            Self::File(Proposal { name, tests, unshown, left, .. }) => {
-                json!({ "file": name, "tests": tests, "unshown": unshown, "left": left })
-            }
-        }
-    }
-}
-
 /// Writes the proposed tests to a file that is not there yet.
 fn write(
     options: &Options,
@@ -225,7 +178,9 @@ fn write(
     let (folder, first) = place(&options.path).map_err(|error| console::refuse_load(&error))?;
     let proposal = match propose(outcome, artifact, proof, &first) {
         Ok(proposal) => proposal,
-        Err(Refused::NothingToPropose { unshown }) => return Ok(Written::Nothing(unshown)),
+        Err(Refused::NothingToPropose { unshown, unsearched }) => {
+            return Ok(Written::Nothing { unshown, unsearched });
+        }
         Err(Refused::NotIncluded) => {
             let why = "no tests were written: no new file would be read; say \
                        include = [\"tests*.toml\"] in the first file";

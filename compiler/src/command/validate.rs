@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 use super::console::{self, Output, Status, Stream};
 use super::fix::Mended;
 use super::progress::Progress;
+use super::subject;
 use crate::compile;
 use crate::diagnostic::{Findings, render_github, render_sarif};
 use crate::document::load::{load_path_watched, place};
@@ -27,11 +28,15 @@ pub(super) struct Options {
     deny: Vec<Deny>,
     /// How findings are printed, on standard output; `json` is one object a line. `sarif` and
     /// `github` name files as seen from where the command is called.
-    #[arg(long, value_enum, default_value = "human")]
-    format: Format,
+    /// [default: human]
+    #[arg(long, value_enum)]
+    format: Option<Format>,
     /// The same as `--format json`.
     #[arg(long)]
     json: bool,
+    /// Prints every finding, where more than 100 are found; 2000 at most.
+    #[arg(long)]
+    all: bool,
     /// Mends in the files what can have meant only one thing; then validates again.
     #[arg(long)]
     fix: bool,
@@ -59,6 +64,9 @@ enum Format {
 }
 
 pub(super) fn run(options: &Options, output: &mut Output) -> Status {
+    if options.json && options.format.is_some_and(|format| format != Format::Json) {
+        return console::refuse("--json is --format json; leave it out where another is meant");
+    }
     if !options.fix {
         return validate(options, output);
     }
@@ -118,8 +126,11 @@ fn validate(options: &Options, output: &mut Output) -> Status {
             return console::refuse_load(&error);
         }
     };
-    let outcome = compile::compile_watched(loaded, 0, progress.steps());
+    let mut outcome = compile::compile_watched(loaded, 0, progress.steps());
     drop(progress);
+    if options.all {
+        outcome.findings.show_all();
+    }
     let is_denied = denied(&options.deny, &outcome.findings);
     match options.format() {
         Format::Human => {
@@ -151,7 +162,9 @@ fn validate(options: &Options, output: &mut Output) -> Status {
             output.out(&render_github(&outcome.findings, &outcome.sources, &base(&options.path)));
         }
     }
-    status(options, &outcome.findings)
+    let status = status(options, &outcome.findings);
+    subject::leave(outcome);
+    status
 }
 
 fn status(options: &Options, findings: &Findings) -> Status {
@@ -183,7 +196,7 @@ fn base(path: &Path) -> String {
 
 impl Options {
     fn format(&self) -> Format {
-        if self.json { Format::Json } else { self.format }
+        if self.json { Format::Json } else { self.format.unwrap_or(Format::Human) }
     }
 }
 

@@ -230,6 +230,10 @@ codes! {
     TwiceInList = W0217, "a text stands twice in a list";
     /// `^` or `$` stands where the whole is meant anyway.
     AnchorSaysNothing = W0218, "`^` or `$` stands where the whole is meant anyway";
+    /// A placeholder of another proxy is plain text.
+    ForeignPlaceholder = W0219, "a placeholder of another proxy is plain text";
+    /// A `priority` decides nothing.
+    PriorityDecidesNothing = W0220, "a `priority` decides nothing";
     /// A value is never there.
     NeverPresent = W0401, "a value is never there";
     /// A route can never win.

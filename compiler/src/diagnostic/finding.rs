@@ -141,6 +141,8 @@ pub struct Findings {
     kept: Vec<Diagnostic>,
     errors: usize,
     warnings: usize,
+    /// Whether all that are kept are shown.
+    shows_all: bool,
 }
 
 impl Findings {
@@ -187,9 +189,9 @@ impl Findings {
     /// errors are kept and warnings left out first.
     pub fn shown(&self) -> Vec<&Diagnostic> {
         let mut all = self.sorted();
-        if all.len() > FINDINGS_SHOWN_MAX {
+        if all.len() > self.shown_max() {
             all.sort_by_key(|finding| finding.severity());
-            all.truncate(FINDINGS_SHOWN_MAX);
+            all.truncate(self.shown_max());
             all.sort_by(|a, b| in_order(a, b));
         }
         all
@@ -209,7 +211,21 @@ impl Findings {
 
     /// How many findings [`shown`](Self::shown) leaves out.
     pub fn hidden(&self) -> usize {
-        (self.errors + self.warnings).saturating_sub(FINDINGS_SHOWN_MAX)
+        (self.errors + self.warnings).saturating_sub(self.shown_max())
+    }
+
+    /// Lets [`shown`](Self::shown) give all that were kept, and not the first ones alone.
+    pub fn show_all(&mut self) {
+        self.shows_all = true;
+    }
+
+    /// Whether some are kept that are not shown.
+    pub fn can_show_more(&self) -> bool {
+        self.kept.len() > self.shown_max()
+    }
+
+    fn shown_max(&self) -> usize {
+        if self.shows_all { FINDINGS_KEPT_MAX } else { FINDINGS_SHOWN_MAX }
     }
 
     /// Every finding that was kept, in the order of collection.
@@ -260,6 +276,10 @@ mod tests {
         assert_eq!(shown.len(), FINDINGS_SHOWN_MAX);
         assert_eq!(shown.iter().filter(|f| f.severity() == Severity::Error).count(), 50);
         assert_eq!(findings.hidden(), 100);
+        assert!(findings.can_show_more());
+        findings.show_all();
+        assert_eq!((findings.shown().len(), findings.hidden()), (200, 0));
+        assert!(!findings.can_show_more());
     }
 
     #[test]

@@ -11,7 +11,7 @@ use super::witness::{Moved, Witness};
 use crate::document::value::visible;
 
 /// Things of one kind that are shown to people; machines get all.
-const SHOWN_MAX: usize = 200;
+const SHOWN_MAX: usize = 100;
 
 impl Difference {
     /// For people: what is risky, then requests, then what was added, removed and changed.
@@ -19,7 +19,7 @@ impl Difference {
         if self.contents[0] == self.contents[1] {
             return format!("no difference: both have the content {}\n", self.contents[0]);
         }
-        let mut out = String::new();
+        let mut out = format!("{}\n\n", self.counts());
         let risky: Vec<&Change> = self.changes.iter().filter(|one| one.risk.is_some()).collect();
         section(&mut out, "risky", &risky, |change| {
             format!("  {}: {}\n", change.risk.unwrap_or_default(), visible(&line(change)))
@@ -62,6 +62,28 @@ impl Difference {
         section(&mut out, "changes", &rest, |change| format!("  {}\n", visible(&line(change))));
         out.push_str(&format!("content {} -> {}\n", self.contents[0], self.contents[1]));
         out
+    }
+
+    /// The line that says how much there is of each kind.
+    fn counts(&self) -> String {
+        let risky = self.changes.iter().filter(|one| one.risk.is_some()).count();
+        let counted = |count: usize, one: &str, more: &str| match count {
+            0 => None,
+            1 => Some(format!("1 {one}")),
+            count => Some(format!("{count} {more}")),
+        };
+        let parts: Vec<String> = [
+            counted(risky, "risky change", "risky changes"),
+            counted(self.moved.len(), "kind of request moves", "kinds of requests move"),
+            counted(self.changes.len() - risky, "other change", "other changes"),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        if parts.is_empty() {
+            return "differs in nothing that changes what is served, such as [[tests]]".to_owned();
+        }
+        format!("differs: {}", parts.join(", "))
     }
 
     /// For machines: one object.

@@ -6,6 +6,7 @@
 
 use std::ops::Range;
 
+use super::twice::twice;
 use super::value::shown;
 use crate::diagnostic::{
     Code, Diagnostic, FINDINGS_SHOWN_MAX, Findings, Fix, Safety, UnreadSecrets,
@@ -87,6 +88,15 @@ fn describe(
     };
     let fix = found.and_then(|_| mended(file, text, fault, help.as_deref()));
     let finding = Diagnostic::new(code, Span::new(file, place), message).maybe_help(help);
+    if code == Code::DuplicateKey {
+        let twice = twice(rest, at);
+        let finding = finding.help(twice.help);
+        let finding = match twice.first {
+            Some(first) => finding.label("again").other(Span::new(file, first), "here first"),
+            None => finding,
+        };
+        return (finding, region);
+    }
     (finding.maybe_fix(fix), region)
 }
 
@@ -114,6 +124,11 @@ fn mended(file: FileId, text: &str, fault: &Fault, help: Option<&str>) -> Option
         // One bracket too many in front is as likely.
         let missing = if before.ends_with(']') { "]" } else { "]]" };
         (Safety::Maybe, missing.to_owned())
+    } else if begins("missing comma between array elements")
+        && rest.starts_with(char::is_alphabetic)
+    {
+        // A quote is missing somewhere in front; a comma here would mend nothing.
+        return None;
     } else if begins("missing comma between array elements") && found.is_empty() {
         (Safety::of(rest.starts_with(['"', '\''])), ",".to_owned())
     } else if begins("missing escaped value") && before.ends_with('\\') && found.is_empty() {
@@ -177,8 +192,7 @@ fn words(message: &str, found: &str) -> (Code, String, Option<String>) {
     let begins = |start: &str| message.starts_with(start);
     if begins("duplicate key") || begins("cannot extend value of type") {
         let message = format!("`{}` is written twice", shown(found));
-        let help = "a key or table stands once in a file; keep one of the two".to_owned();
-        return (Code::DuplicateKey, message, Some(help));
+        return (Code::DuplicateKey, message, None);
     }
     if begins("string values must be quoted") || begins("invalid boolean") {
         let help = match found.to_ascii_lowercase().as_str() {
@@ -206,7 +220,10 @@ fn words(message: &str, found: &str) -> (Code, String, Option<String>) {
         return syntax("this header is never closed: `]` is missing", "write `[NAME]`");
     }
     if begins("missing comma between array elements") || begins("unclosed array") {
-        return syntax("this list goes wrong: `,` or `]` is missing", "write `[\"a\", \"b\"]`");
+        return syntax(
+            "this list goes wrong: `,`, `]` or a quote in front is missing",
+            "write `[\"a\", \"b\"]`",
+        );
     }
     if begins("missing comma between key-value pairs") || begins("unclosed inline table") {
         return syntax("this table goes wrong: `,` or `}` is missing", "write `{ a = 1, b = 2 }`");

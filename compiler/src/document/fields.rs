@@ -141,7 +141,7 @@ fn read_table(
     findings: &mut Findings,
 ) -> Option<Record> {
     let View::Table(table) = item.view() else {
-        findings.push(no_table(name, item));
+        findings.push(no_table(name, &Kind::Table(rows), item));
         return None;
     };
     let mut reader = Reader::new(table, rows, table.span(), findings);
@@ -155,7 +155,7 @@ fn read_named(
     findings: &mut Findings,
 ) -> Option<Vec<(Spanned<String>, Record)>> {
     let View::Table(table) = item.view() else {
-        findings.push(no_table(name, item));
+        findings.push(no_table(name, &Kind::Named(rows), item));
         return None;
     };
     let mut named = Vec::new();
@@ -174,7 +174,7 @@ fn read_words(
     findings: &mut Findings,
 ) -> Option<Vec<(Spanned<String>, Spanned<String>)>> {
     let View::Table(table) = item.view() else {
-        findings.push(no_table(name, item));
+        findings.push(no_table(name, &Kind::Words { keys, values }, item));
         return None;
     };
     let mut words = Vec::new();

@@ -2,7 +2,7 @@
 //! expression says, is judged later.
 
 use super::keys::Form;
-use super::refusal::nearest;
+use super::nearest::nearest;
 use super::value::{self, Problem, is_token, shown};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;

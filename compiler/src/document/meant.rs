@@ -3,6 +3,7 @@
 
 use super::keys;
 use super::parse::{Item, View};
+use super::spelling::is_bare_key;
 use super::value::shown;
 use crate::diagnostic::{Fix, Safety};
 use crate::source::Span;
@@ -77,6 +78,25 @@ pub(super) fn table_for(name: &str, item: &Item<'_>) -> String {
     "write a table for it: `{ KEY = VALUE }`".to_owned()
 }
 
+/// Where tables by name belong, and a list of tables is written.
+pub(super) fn named(rows: &'static keys::Table, item: &Item<'_>) -> String {
+    let View::List(list) = item.view() else { return String::new() };
+    let own = list.items().find_map(|item| match item.view() {
+        View::Table(table) => ["id", "name"].into_iter().find_map(|key| {
+            let View::Text(text) = table.get(key)?.view() else { return None };
+            is_bare_key(text).then(|| (key, text.to_owned()))
+        }),
+        _ => None,
+    });
+    match own {
+        Some((key, name)) => {
+            let header = rows.header.replacen("NAME", &name, 1);
+            format!("the name stands in the header, in one bracket: `{header}`, without `{key}`")
+        }
+        None => format!("the name stands in the header, in one bracket: `{}`", rows.header),
+    }
+}
+
 /// Where text belongs.
 pub(super) fn text(item: Item<'_>) -> (String, Option<Meant>) {
     match item.view() {
@@ -109,7 +129,14 @@ pub(super) fn tables(item: Item<'_>, rows: &'static keys::Table) -> (String, Opt
     let View::Table(table) = item.view() else {
         return (format!("write a header for each: `{header}`"), None);
     };
-    let help = format!("the header has two brackets: `{header}`");
+    let mut help = format!("the header has two brackets: `{header}`");
+    let is_named = table.entries().next().is_some_and(|(name, item)| {
+        rows.key(name.value).is_none() && matches!(item.view(), View::Table(_))
+    });
+    if is_named && let Some(key) = ["id", "name"].into_iter().find(|key| rows.key(key).is_some()) {
+        let name = table.entries().next().map_or_else(String::new, |(name, _)| shown(name.value));
+        help.push_str(&format!(", and below it `{key} = \"{name}\"`"));
+    }
     let Span { file, start, end } = item.span();
     let written = item.written();
     if !written.starts_with('[') || !written.ends_with(']') {

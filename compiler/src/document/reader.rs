@@ -4,7 +4,7 @@
 use super::keys::{self, Key, Kind, Need};
 use super::parse::{Item, Table, View};
 use super::refusal::{
-    empty, misplaced, nearest, no_list, no_table, no_tables, unknown_key, warn_of_twice, wrong_type,
+    Guess, empty, misplaced, no_list, no_table, no_tables, unknown_key, warn_of_twice, wrong_type,
 };
 use super::scalar::{self, choice, text};
 use super::value::{Problem, shown};
@@ -80,17 +80,17 @@ impl<'t, 'f> Reader<'t, 'f> {
             match self.rows.key(name.value) {
                 Some(_) => {}
                 None => {
-                    let near = nearest(name.value, self.rows.keys.iter().map(|key| key.name))
-                        .filter(|_| misplaced(name.value).is_none());
+                    let guess = Guess::of(self.rows, name.value);
                     let header = self.header();
-                    let mut finding = unknown_key(&name, item, (&header, self.rows), near);
+                    let mut finding = unknown_key(&name, item, (&header, self.rows), &guess);
+                    let keys = guess.keys();
                     // A key that is there, or will be, would be there twice.
-                    if near
-                        .is_some_and(|near| self.table.get(near).is_some() || meant.contains(&near))
-                    {
+                    let is_taken =
+                        |key: &&str| self.table.get(key).is_some() || meant.contains(key);
+                    if keys.iter().any(is_taken) {
                         finding.fixes.clear();
                     }
-                    meant.extend(near);
+                    meant.extend(keys);
                     self.findings.push(finding);
                 }
             }
@@ -131,9 +131,10 @@ impl<'t, 'f> Reader<'t, 'f> {
 
     /// The row and the value of a key that is there.
     fn row(&self, name: &str) -> Option<(&'static Key, Item<'t>)> {
-        let key = self.rows.key(name);
-        debug_assert!(key.is_some(), "{} has no row for `{name}`", self.rows.header);
-        Some((key?, self.table.get(name)?))
+        debug_assert!(self.rows.key(name).is_some(), "{} lacks `{name}`", self.rows.header);
+        // Most keys are not written: they are looked for first.
+        let item = self.table.get(name)?;
+        Some((self.rows.key(name)?, item))
     }
 
     /// Text.
@@ -254,11 +255,11 @@ impl<'t, 'f> Reader<'t, 'f> {
 
     /// A table.
     pub(super) fn table(&mut self, name: &str) -> Option<Table<'t>> {
-        let (_, item) = self.row(name)?;
+        let (key, item) = self.row(name)?;
         match item.view() {
             View::Table(table) => Some(table),
             _ => {
-                self.findings.push(no_table(name, item));
+                self.findings.push(no_table(name, &key.kind, item));
                 None
             }
         }

@@ -2,9 +2,11 @@
 
 use std::collections::HashMap;
 
+use super::foreign::{Foreign, elsewhere, foreign};
 use super::keys::{self, Kind};
 use super::meant::{self, Meant};
 use super::mend::said_otherwise;
+use super::nearest::{folded, nearest};
 use super::parse::{Item, View};
 use super::secret::is_sensitive;
 use super::value::shown;
@@ -68,10 +70,11 @@ pub(super) fn no_list(name: &str, item: Item<'_>) -> Diagnostic {
     wrong_type(name, "a list", item, help).fix(fix)
 }
 
-/// The finding for a value where a table belongs.
-pub(super) fn no_table(name: &str, item: Item<'_>) -> Diagnostic {
-    let help = match item.view() {
-        View::List(_) => format!("write `{name} = {{ KEY = VALUE }}`, once"),
+/// The finding for a value where a table of some kind belongs.
+pub(super) fn no_table(name: &str, kind: &Kind, item: Item<'_>) -> Diagnostic {
+    let help = match (item.view(), kind) {
+        (View::List(_), Kind::Named(rows)) => meant::named(rows, &item),
+        (View::List(_), _) => format!("write `{name} = {{ KEY = VALUE }}`, once"),
         _ => format!("write `{name} = {{ KEY = VALUE }}`, or a header of its own"),
     };
     wrong_type(name, "a table", item, help)
@@ -110,21 +113,67 @@ pub(super) fn number_out_of_range(
     }
 }
 
+/// What was meant by a key that its table does not have.
+pub(super) enum Guess {
+    /// A key of the whole configuration: what to do.
+    Misplaced(String),
+    /// The same key but for a slip of the pen.
+    Near(&'static str),
+    /// What another proxy calls like that.
+    Foreign(&'static Foreign),
+    /// A key of another table.
+    Elsewhere(&'static keys::Table),
+    /// Nothing that is known.
+    Nothing,
+}
+
+impl Guess {
+    /// What was meant by `name` in a table of that kind.
+    pub(super) fn of(rows: &'static keys::Table, name: &str) -> Self {
+        if let Some(help) = misplaced(name) {
+            return Self::Misplaced(help);
+        }
+        let near = nearest(name, rows.keys.iter().map(|key| key.name));
+        let word = folded(name);
+        match (near, foreign(rows, &word), elsewhere(rows, &word)) {
+            // The same word in another spelling.
+            (Some(near), _, _) if near == word => Self::Near(near),
+            (_, Some(foreign), _) => Self::Foreign(foreign),
+            (_, _, Some(table)) => Self::Elsewhere(table),
+            (Some(near), _, _) => Self::Near(near),
+            (None, None, None) => Self::Nothing,
+        }
+    }
+
+    /// Keys of the table itself that were meant: they are not missing too.
+    pub(super) fn keys(&self) -> Vec<&'static str> {
+        match self {
+            Self::Near(near) => vec![near],
+            Self::Foreign(foreign) => foreign.keys.to_vec(),
+            Self::Misplaced(_) | Self::Elsewhere(_) | Self::Nothing => Vec::new(),
+        }
+    }
+}
+
 /// The finding for a key that no table of this kind has.
 pub(super) fn unknown_key(
     name: &Spanned<&str>,
     item: Item<'_>,
     (header, rows): (&str, &keys::Table),
-    near: Option<&str>,
+    guess: &Guess,
 ) -> Diagnostic {
     let message = format!("unknown key `{}` in {}", shown(name.value), header);
     let place = if name.span.end > name.span.start { name.span } else { item.span() };
     let mut fix = None;
-    let help = match (misplaced(name.value), near) {
-        (Some(help), _) => help,
-        (None, Some(near)) => {
+    let help = match guess {
+        Guess::Misplaced(help) => help.clone(),
+        Guess::Foreign(foreign) => foreign.help.to_owned(),
+        Guess::Elsewhere(table) => {
+            format!("`{}` belongs in {}", shown(name.value), table.header)
+        }
+        Guess::Near(near) => {
             // The same word in another spelling; another word may be another thing.
-            let safety = Safety::of(folded(name.value) == near);
+            let safety = Safety::of(folded(name.value) == *near);
             let help = match safety {
                 Safety::Safe => format!("write `{near}`"),
                 Safety::Maybe => format!("did you mean `{near}`?"),
@@ -132,7 +181,7 @@ pub(super) fn unknown_key(
             fix = said_otherwise(safety, help.as_str(), (name.span, name.value), near);
             help
         }
-        (None, None) => {
+        Guess::Nothing => {
             let known: Vec<String> =
                 rows.keys.iter().map(|key| format!("`{}`", key.name)).collect();
             format!("known here: {}", known.join(", "))
@@ -148,42 +197,6 @@ pub(super) fn misplaced(name: &str) -> Option<String> {
     let is_table = matches!(key.kind, Kind::Table(_) | Kind::Tables(_) | Kind::Named(_));
     let help = || format!("`{name}` belongs at the top of the file, before the first `[table]`");
     (!is_table).then(help)
-}
-
-/// A name as it is compared with others: in lower case, with `_` for `-`.
-pub(super) fn folded(name: &str) -> String {
-    name.to_lowercase().replace('-', "_")
-}
-
-/// The name that was probably meant: close by letters, or the same but for case, `-` and `_`. Of
-/// names that are equally close always the same, whatever their order.
-pub(crate) fn nearest<'n>(
-    typed: &str,
-    names: impl IntoIterator<Item = &'n str>,
-) -> Option<&'n str> {
-    // Comparing is quadratic in the length; nobody means a short name by a long one.
-    if typed.len() > 256 {
-        return None;
-    }
-    let typed_as = folded(typed);
-    let allowed = match typed.chars().count() {
-        0..=2 => 1,
-        3..=5 => 2,
-        _ => 3,
-    };
-    let candidates = names.into_iter().filter_map(|name| {
-        if name.len().abs_diff(typed.len()) > allowed {
-            return None;
-        }
-        let other = folded(name);
-        let distance = strsim::damerau_levenshtein(&typed_as, &other);
-        // Two slips in a short word are another word, unless it begins alike.
-        let alike = typed_as.chars().next() == other.chars().next() || typed_as.len() > 5;
-        let close = distance <= 1 || (alike && distance < other.chars().count());
-        let close = close && distance <= allowed;
-        close.then_some((distance, name))
-    });
-    candidates.min().map(|(_, name)| name)
 }
 
 /// Warns of a text that stands twice in a list: one of the two was meant to be another.
@@ -205,27 +218,5 @@ pub(super) fn warn_of_twice<'t>(
                 .other(*earlier, "here first")
                 .help("leave one of them out"),
         );
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nearest_finds_what_was_meant() {
-        let names = ["match", "methods", "metadata", "backend", "id", "strip_path"];
-        let check = |typed: &str, expected: Option<&str>| {
-            assert_eq!(nearest(typed, names), expected, "{typed}");
-        };
-        check("mathc", Some("match"));
-        check("bakend", Some("backend"));
-        check("strip-path", Some("strip_path"));
-        check("Methods", Some("methods"));
-        check("method", Some("methods"));
-        check("host", None);
-        check("x", None);
-        check("", None);
-        check(&"m".repeat(10_000), None);
     }
 }

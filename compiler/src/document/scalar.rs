@@ -3,8 +3,9 @@
 
 use super::keys::{Choice, Zero};
 use super::meant;
+use super::nearest::{folded, nearest};
 use super::parse::{Item, View};
-use super::refusal::{folded, instead, nearest, no_text, number_out_of_range, wrong_type};
+use super::refusal::{instead, no_text, number_out_of_range, wrong_type};
 use super::value::{self, Problem, shown};
 use crate::diagnostic::{Code, Diagnostic, Findings, Fix, Safety};
 use crate::source::Spanned;

@@ -9,6 +9,7 @@ mod names;
 pub(crate) mod origin;
 pub mod path;
 pub mod pattern;
+pub mod placeholder;
 mod punycode;
 mod segment;
 pub mod settle;

@@ -2,6 +2,7 @@
 
 use pointsman_schemas::artifact::{CertPart, TimeFormat};
 
+use crate::grammar::placeholder;
 use crate::grammar::segment::is_parameter_name;
 use crate::language::fault::{Fault, FaultKind};
 use crate::language::limits::{FIELD_NAME_BYTES_MAX, PARAMETER_BYTES_MAX};
@@ -294,6 +295,10 @@ fn unknown(word: &str) -> Fault {
     if let Some(near) = nearest(word) {
         let help = format!("did you mean `{near}`?");
         return fault.help(help).maybe_rewrite(0..word.len(), near);
+    }
+    if let Some(here) = placeholder::known(word) {
+        let here = here.trim_end_matches(':').to_owned();
+        return fault.help(format!("it is `{here}` here")).maybe_rewrite(0..word.len(), here);
     }
     if is_parameter_name(word) {
         let meant = format!("req.pathparams.{word}");

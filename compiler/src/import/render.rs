@@ -42,28 +42,45 @@ fn place(tree: &Tree, line: &Line) -> String {
     }
 }
 
-/// A table for people, grouped by what became of the fields.
+/// For people: what is lost or changed, fields of which the same is said together. What is kept is on
+/// the page.
 pub fn human(tree: &Tree, report: &Report) -> String {
     let mut out = String::new();
-    for group in GROUPS {
-        let lines = of(report, group);
+    for group in GROUPS.iter().filter(|group| group.1 < Outcome::Kept) {
+        let lines = of(report, *group);
         if lines.is_empty() {
             continue;
         }
-        let rows: Vec<(String, String, &str)> = lines
-            .iter()
-            .map(|line| (place(tree, line), tree.path(line.node), &*line.note))
-            .collect();
-        let width = |of: fn(&(String, String, &str)) -> usize| {
-            rows.iter().map(of).max().unwrap_or_default().min(60)
-        };
-        let first = width(|row| row.0.chars().count());
-        let second = width(|row| row.1.chars().count());
         out.push_str(&format!("{} ({})\n", group.0, lines.len()));
-        for (place, path, note) in rows {
-            out.push_str(&format!("  {place:<first$}  {path:<second$}  {}\n", text::line(note)));
+        for same in lines.chunk_by(|a, b| a.note == b.note) {
+            let Some(first) = same.first() else { continue };
+            let fields: Vec<String> = same.iter().map(|line| tree.path(line.node)).collect();
+            out.push_str(&format!("  {}  {}\n", place(tree, first), together(&fields)));
+            out.push_str(&format!("      {}\n", text::line(&first.note)));
         }
         out.push('\n');
+    }
+    out
+}
+
+/// Fields that are told by name beside each other.
+const FIELDS_SHOWN_MAX: usize = 6;
+
+/// Several paths in one line: what they have in common, then what each has of its own.
+fn together(paths: &[String]) -> String {
+    let (Some(first), true) = (paths.first(), paths.len() > 1) else { return paths.concat() };
+    let alike = |path: &String| {
+        let same = first.char_indices().zip(path.chars()).take_while(|((_, a), b)| a == b);
+        same.last().map_or(0, |((at, c), _)| at + c.len_utf8())
+    };
+    let common = paths.iter().map(alike).min().unwrap_or_default();
+    let common = first.get(..common).and_then(|common| common.rfind('.')).unwrap_or_default();
+    let start = if common == 0 { 0 } else { common + 1 };
+    let own: Vec<&str> = paths.iter().map(|path| path.get(start..).unwrap_or(path)).collect();
+    let mut out = if common == 0 { String::new() } else { format!("{}: ", &first[..common]) };
+    out.push_str(&own[..own.len().min(FIELDS_SHOWN_MAX)].join(", "));
+    if own.len() > FIELDS_SHOWN_MAX {
+        out.push_str(&format!(" and {} more", own.len() - FIELDS_SHOWN_MAX));
     }
     out
 }
@@ -143,4 +160,24 @@ pub fn json(tree: &Tree, report: &Report) -> String {
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::together;
+
+    #[test]
+    fn together_says_once_what_paths_have_in_common() {
+        let check = |paths: &[&str], expected: &str| {
+            let paths: Vec<String> = paths.iter().map(|path| (*path).to_owned()).collect();
+            assert_eq!(together(&paths), expected);
+        };
+        check(&["[2].plugins[0].enabled"], "[2].plugins[0].enabled");
+        check(
+            &["[2].a.enabled", "[2].a.config.é", "[2].a.config.e"],
+            "[2].a: enabled, config.é, config.e",
+        );
+        check(&["a", "b"], "a, b");
+        check(&["r.a", "r.b", "r.c", "r.d", "r.e", "r.f", "r.g"], "r: a, b, c, d, e, f and 1 more");
+    }
 }

@@ -72,17 +72,19 @@ impl Effective {
     ///
     /// Cost: reads every file again.
     pub fn of(sources: &SourceMap) -> Self {
-        Self::made(sources, true)
+        Self::made(sources, true, |_| true)
     }
 
-    /// The same without what holds by default alone: enough to tell where something is written.
-    pub fn written(sources: &SourceMap) -> Self {
-        Self::made(sources, false)
+    /// The same without what holds by default alone, and of the routes those alone whose ids are
+    /// asked for: enough to tell where something is written.
+    pub fn written(sources: &SourceMap, is_asked: impl Fn(&str) -> bool) -> Self {
+        Self::made(sources, false, is_asked)
     }
 
-    fn made(sources: &SourceMap, with_defaults: bool) -> Self {
+    fn made(sources: &SourceMap, with_defaults: bool, is_asked: impl Fn(&str) -> bool) -> Self {
         let mut whole = Record::empty(&ROOT, Span::new(FileId(0), 0..0));
-        for record in records(sources) {
+        for mut record in records(sources) {
+            keep_routes(&mut record, &is_asked);
             merge(&mut whole, record);
         }
         sort(&mut whole);
@@ -204,6 +206,17 @@ fn keep(entries: &mut Vec<Entry>, path: &str, prefix: &str) {
 fn is_below(path: &str, prefix: &str) -> bool {
     let rest = path.strip_prefix(prefix.trim_end_matches('.'));
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.') || prefix.is_empty())
+}
+
+/// Leaves out the routes of a file that are not asked for.
+fn keep_routes(record: &mut Record, is_asked: impl Fn(&str) -> bool) {
+    for field in record.fields.iter_mut().filter(|field| field.key.name == "routes") {
+        if let Value::Tables(routes) = &mut field.value.value {
+            routes.retain(|route| route.text("id").is_none_or(|id| is_asked(id.value)));
+            // They are few of many, if they are not all.
+            routes.shrink_to_fit();
+        }
+    }
 }
 
 /// Puts what one file says to what the others say.

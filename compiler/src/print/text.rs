@@ -1,26 +1,41 @@
-//! The effective configuration as TOML that validates, each value with its origin behind it.
+//! The effective configuration as TOML that compiles to the same content, each value with its origin
+//! behind it. What holds without being written there is a comment: a key that is written may ask more of
+//! an edge, and is judged where it stands.
 
 use serde_json::Value as Json;
 
 use super::effective::{Effective, Entry, Node, Origin};
 use crate::document::spelling::{basic_string, is_bare_key};
+use pointsman_routing::explain::MASK;
 
 impl Effective {
     /// As TOML; with `origins` each line says where its value comes from.
     pub fn to_toml(&self, origins: bool) -> String {
-        let mut writer = Writer { out: String::new(), origins };
+        let mut writer = Writer { out: String::new(), origins, has_masked: false };
         writer.table("", &self.entries);
-        writer.out
+        let masked = if writer.has_masked { MASKED } else { "" };
+        format!("{HEAD}{masked}\n{}", writer.out)
     }
 }
+
+/// What the text is.
+const HEAD: &str = "# The effective configuration, all files as one. What stands behind `#` is said by\n# `[defaults]` or the language itself.\n";
+/// What it lacks.
+const MASKED: &str = "# What `***` stands for is secret: with it, this is not what is served.\n";
 
 struct Writer {
     out: String,
     origins: bool,
+    /// Whether a value was written that hides a secret.
+    has_masked: bool,
 }
 
 impl Writer {
     fn line(&mut self, text: &str, origin: &Origin) {
+        if matches!(origin, Origin::Default | Origin::Defaults(..)) {
+            self.out.push_str("# ");
+        }
+        self.has_masked |= text.contains(MASK);
         self.out.push_str(text);
         if self.origins {
             self.out.push_str(&format!("  # {origin}"));

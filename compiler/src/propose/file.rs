@@ -36,6 +36,8 @@ pub struct Proposal {
     pub tests: usize,
     /// Routes for which no request was found that carries no secret.
     pub unshown: Vec<String>,
+    /// Routes that no plain request reaches, and for which the time of a longer search ran out.
+    pub unsearched: Vec<String>,
     /// Routes that are left for another run.
     pub left: usize,
 }
@@ -47,6 +49,8 @@ pub enum Refused {
     NothingToPropose {
         /// Routes for which no request was found.
         unshown: Vec<String>,
+        /// Routes that no plain request reaches, and for which no longer search was made.
+        unsearched: Vec<String>,
     },
     /// No new file would be read.
     NotIncluded,
@@ -66,35 +70,38 @@ pub fn propose(
     first: &str,
 ) -> Result<Proposal, Refused> {
     let Some(model) = &outcome.model else {
-        return Err(Refused::NothingToPropose { unshown: Vec::new() });
+        return Err(Refused::NothingToPropose { unshown: Vec::new(), unsearched: Vec::new() });
     };
     let mut text = HEAD.to_owned();
-    let (mut tests, mut walks, mut unshown) = (0, 0, Vec::new());
+    let (mut tests, mut walks, mut unshown, mut unsearched) = (0, 0, Vec::new(), Vec::new());
     let mut budget = Budget::new();
     let unreached = proof.unreached.iter().take(TESTS_MAX);
     let by_id: BTreeMap<&str, _> =
         model.routes.iter().map(|route| (route.id.value.as_str(), route)).collect();
     for id in unreached {
         let mut found = by_id.get(id.as_str()).and_then(|route| witness(model, artifact, route));
-        if found.is_none() && walks < WALKS_MAX {
+        let is_searched = found.is_none() && walks < WALKS_MAX && without::may(model, &budget);
+        if is_searched {
             walks += 1;
             found = without::witness(model, &outcome.sources, artifact, id, &mut budget);
         }
+        let is_known = found.is_some() || is_searched && !budget.is_spent();
         match found.filter(|found| !carries_secret(found)) {
             Some(found) => {
                 text.push_str(&test(&found));
                 tests += 1;
             }
-            None => unshown.push(id.clone()),
+            None if is_known => unshown.push(id.clone()),
+            None => unsearched.push(id.clone()),
         }
     }
     if tests == 0 {
-        return Err(Refused::NothingToPropose { unshown });
+        return Err(Refused::NothingToPropose { unshown, unsearched });
     }
     let left = proof.unreached.len().saturating_sub(TESTS_MAX);
     for name in names(outcome) {
         match proved(outcome, &text, (&name, first), proof.verdicts.len() + tests) {
-            Ok(()) => return Ok(Proposal { name, text, tests, unshown, left }),
+            Ok(()) => return Ok(Proposal { name, text, tests, unshown, unsearched, left }),
             Err(Refused::NotIncluded) => {}
             Err(other) => return Err(other),
         }

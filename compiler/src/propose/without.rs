@@ -12,6 +12,11 @@ use crate::source::SourceMap;
 /// Routes of a configuration in which the walk is worth its time.
 const ROUTES_MAX: usize = 10_000;
 
+/// Whether a walk may be made at all.
+pub(super) fn may(model: &Model, budget: &Budget) -> bool {
+    model.routes.len() <= ROUTES_MAX && !budget.is_spent()
+}
+
 /// A request that the route takes; none where no request was found that the route changes.
 ///
 /// Cost: makes the artifact anew without the route, and a walk over what differs, as far as the
@@ -23,7 +28,7 @@ pub(super) fn witness(
     id: &str,
     budget: &mut Budget,
 ) -> Option<Witness> {
-    if model.routes.len() > ROUTES_MAX || budget.is_spent() {
+    if !may(model, budget) {
         return None;
     }
     let mut without = model.clone();

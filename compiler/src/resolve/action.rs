@@ -1,12 +1,13 @@
 //! What a route answers with itself, and the fields it changes.
 
-use super::fault;
+use super::{fault, placeholders};
 use crate::diagnostic::{Code, Diagnostic, Findings};
 use crate::document::record::Record;
 use crate::document::secret;
 use crate::document::value::shown;
 use crate::grammar::expression::{self, Part, Source, Template};
 use crate::grammar::origin::{Absolute, absolute};
+use crate::grammar::placeholder::Kind;
 use crate::model::{Change, ChangeKind, Changes, Redirect, Respond};
 use crate::source::{SourceMap, Span, Spanned};
 
@@ -32,11 +33,15 @@ const PROTECTED: [&str; 10] = [
 /// A template; none where it is wrong.
 fn template(
     text: &Spanned<&str>,
+    kind: Kind,
     sources: &SourceMap,
     findings: &mut Findings,
 ) -> Option<Template> {
     match expression::parse(text.value) {
-        Ok(template) => Some(template),
+        Ok(template) => {
+            placeholders::warn(text, kind, sources, findings);
+            Some(template)
+        }
         Err(faults) => {
             fault::report(faults, text.span, sources, findings);
             None
@@ -59,7 +64,7 @@ pub(super) fn redirect(
         findings.push(Diagnostic::new(Code::BadRedirect, status.span, message).help(help));
     }
     let text = written.text("to")?;
-    let to = template(&text, sources, findings)?;
+    let to = template(&text, Kind::Place, sources, findings)?;
     refuse_place(&to, &text, findings)?;
     refuse_dots(&to, &text, findings)?;
     let status = u16::try_from(number).ok().filter(|_| is_redirect)?;
@@ -107,6 +112,14 @@ fn refuse_place(to: &Template, text: &Spanned<&str>, findings: &mut Findings) ->
     };
     // `${req.uri}` and `${req.path}` begin with `/`; any other value could go on with the host.
     let is_closed = !rest.is_empty() || to.parts.len() == 1 || begins_with_slash(to);
+    if host.is_empty() && rest.is_empty() && to.parts.len() > 1 {
+        return refuse(
+            "the host of a redirect is text: a request could choose another one",
+            "write it out, \"https://host.example.org${req.uri}\"; to lead all of a plain \
+             listener to https, write `redirect_to_https = true` in it"
+                .to_owned(),
+        );
+    }
     if host.is_empty() || crate::document::value::host_header(host).is_err() {
         return refuse(
             "a redirect names no host",
@@ -160,8 +173,15 @@ fn begins_with_slash(to: &Template) -> bool {
 }
 
 /// `respond` of a route.
-pub(super) fn respond(written: &Record, findings: &mut Findings) -> Option<Respond> {
+pub(super) fn respond(
+    written: &Record,
+    sources: &SourceMap,
+    findings: &mut Findings,
+) -> Option<Respond> {
     let status = u16::try_from(written.amount("status")?.value).ok()?;
+    if let Some(body) = written.text("body") {
+        placeholders::warn(&body, Kind::Plain, sources, findings);
+    }
     let body = written.text("body").map_or_else(String::new, |body| body.value.to_owned());
     if let (204 | 205 | 304, false) = (status, body.is_empty()) {
         let place = written.text("body").map_or(written.span, |body| body.span);
@@ -179,6 +199,8 @@ pub(super) fn respond(written: &Record, findings: &mut Findings) -> Option<Respo
         if secret::looks_secret(&lower, &value.value) {
             findings.push(secret::finding(&lower, value.span));
         }
+        let text = Spanned::new(value.value.as_str(), value.span);
+        placeholders::warn(&text, Kind::Plain, sources, findings);
         headers.push((lower, value.value.clone()));
     }
     headers.sort();
@@ -248,7 +270,7 @@ fn list(record: &Record, sources: &SourceMap, findings: &mut Findings) -> Vec<Ch
         for (name, text) in record.words(key) {
             let lower = name.value.to_ascii_lowercase();
             let text = Spanned::new(text.value.as_str(), text.span);
-            let value = template(&text, sources, findings);
+            let value = template(&text, Kind::Field, sources, findings);
             if !refuse_protected(&lower, name.span, findings)
                 && let Some(value) = value
             {

@@ -4,7 +4,7 @@ use pointsman_routing::request::path::has_dot_segment;
 use pointsman_routing::request::percent::is_segment_byte;
 
 use super::timeouts::{self, CLIENT_DEFAULT, Deadlines};
-use super::{balancing, fault, health, proxy, target};
+use super::{balancing, fault, health, placeholders, proxy, target};
 use crate::diagnostic::{Code, Diagnostic, Findings};
 use crate::document::backend::{Backend as Written, Client as WrittenClient};
 use crate::document::keys::CLIENT;
@@ -12,6 +12,7 @@ use crate::document::record::{Field, Record, Value};
 use crate::document::value::shown;
 use crate::grammar::expression::{self, Part, Template};
 use crate::grammar::path;
+use crate::grammar::placeholder::Kind;
 use crate::language::fault::{Fault, FaultKind, Rewrite};
 use crate::model::{Backend, Client, HostHeader, Protocol, Target};
 use crate::source::{SourceMap, Span, Spanned};
@@ -175,6 +176,8 @@ fn resolve_root(root: &Spanned<String>, sources: &SourceMap, findings: &mut Find
     match expression::parse(&root.value) {
         Ok(template) => {
             refuse_root(root, &template, sources, findings);
+            let text = Spanned::new(root.value.as_str(), root.span);
+            placeholders::warn(&text, Kind::Place, sources, findings);
             template
         }
         Err(faults) => {

@@ -1,7 +1,7 @@
 //! Patterns of a route, taken apart.
 
 use super::reading::Reading;
-use super::{anchors, fault};
+use super::{anchors, fault, placeholders};
 use crate::diagnostic::{Code, Diagnostic, Findings};
 use crate::grammar::host::HostPattern;
 use crate::grammar::pattern;
@@ -14,19 +14,20 @@ pub(super) fn resolve(
     written: &[Spanned<String>],
     reading: &mut Reading<'_>,
     findings: &mut Findings,
-) -> Option<Vec<Pattern>> {
+) -> Option<Box<[Pattern]>> {
     let mut patterns = Vec::with_capacity(written.len());
     for text in written {
         match pattern::parse_with(&text.value, &mut reading.tables) {
             Ok((host, path)) => {
                 warn_of_underscore(&host, text.span, findings);
                 warn_of_anchors(text, &path, reading.sources, findings);
+                placeholders::warn_of_parameter(text, reading.sources, findings);
                 patterns.push(Pattern { span: text.span, host, path })
             }
             Err(faults) => fault::report(faults, text.span, reading.sources, findings),
         }
     }
-    (patterns.len() == written.len()).then_some(patterns)
+    (patterns.len() == written.len()).then(|| patterns.into())
 }
 
 /// A constraint holds for the whole segment, with `^` and `$` or without.
@@ -37,7 +38,8 @@ fn warn_of_anchors(
     findings: &mut Findings,
 ) {
     for segment in path {
-        let Segment::Constrained { name: Some(name), source, .. } = segment else { continue };
+        let Segment::Constrained(own) = segment else { continue };
+        let (Some(name), source) = (&own.name, &own.source) else { continue };
         let written = format!("${name}<{source}>");
         let Some(at) = text.value.find(&written) else { continue };
         let start = at + written.len() - 1 - source.len();

@@ -61,7 +61,7 @@ pub(super) fn resolve(
         exact: written.exact,
         strip_path: written.strip_path,
         priority: written.priority,
-        listeners: indices,
+        listeners: indices.into(),
         conditions: conditions?,
         action: action?,
         changes,
@@ -88,7 +88,7 @@ fn answer(
             .map(|redirect| Action::Redirect(Box::new(redirect)));
     }
     if let Some(written) = options.table("respond") {
-        return action::respond(written, findings)
+        return action::respond(written, sources, findings)
             .map(|respond| Action::Respond(Box::new(respond)));
     }
     backend.map(Action::Backend)

@@ -148,3 +148,20 @@ fn resolve_expect(
         WrittenExpect::Status(status) => Some(Expect::Status(status)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::REFUSALS;
+    use crate::diagnostic::Code;
+    use crate::document::keys::EXPECT;
+
+    #[test]
+    fn every_reason_of_a_refusal_is_told_where_people_look() {
+        let row = EXPECT.key("refused").expect("a row").doc;
+        for reason in REFUSALS {
+            let word = format!("`{reason}`");
+            assert!(row.contains(&word), "{reason}");
+            assert!(Code::BadExpectation.explanation().contains(&word), "{reason}");
+        }
+    }
+}

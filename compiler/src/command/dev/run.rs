@@ -27,9 +27,12 @@ const NEWS_MAX: usize = 1024;
 #[derive(Debug, Args)]
 #[command(after_help = "Example: pointsman dev edge\n         \
                         pointsman dev edge -- --workers 1\n\n\
-                        Compiles at every change, runs [[tests]], and lets a pointsmand serve the\n\
-                        result. While something is wrong the last good artifact keeps serving.\n\
-                        Shows findings and requests. Ctrl-C ends both; a second one at once.")]
+                        Compiles at every change of the first file and of what it includes, runs\n\
+                        [[tests]], and lets a pointsmand serve the result at the addresses of its\n\
+                        own [listeners]: routes, backends and listeners are all taken up without a\n\
+                        restart. While something is wrong the last good artifact keeps serving.\n\
+                        Shows findings and requests; targets are not started. Ctrl-C ends both; a\n\
+                        second one at once.")]
 pub(in crate::command) struct Options {
     /// A folder with pointsman.toml, or a first file of any name.
     #[arg(default_value = ".")]
@@ -62,7 +65,13 @@ pub(in crate::command) fn run(options: &Options, output: &mut Output) -> Status 
         Err(error) => return console::refuse(&format!("cannot begin: {error}")),
     };
     let mut report = Report::new(output, options.json);
-    report.note("watching", &format!("watching {}; Ctrl-C ends it", options.path.display()));
+    let watched = options.path.display();
+    report.note(
+        "watching",
+        &format!(
+            "watching {watched}: what is saved is compiled, tested and served; Ctrl-C ends it"
+        ),
+    );
     if program.is_none() {
         report.note("no_edge", "pointsmand runs on Linux alone: this only validates");
     }

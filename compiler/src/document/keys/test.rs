@@ -77,7 +77,9 @@ pub static EXPECT: Table = Table {
         Key::new(
             "refused",
             Kind::Text(Form::Any),
-            "Reason of a refusal: `no_route`, `method_not_allowed`.",
+            "Reason of a refusal: `no_route` (404), `method_not_allowed` (405), `bad_request` (400), \
+             `loop` (508: `Via` shows that the request was here before), `match_budget` (500: the \
+             look-up took too many steps).",
         )
         .such_as("\"no_route\""),
         Key::new("redirect", Kind::Text(Form::Any), "The place that the answer names.")
