@@ -8,6 +8,7 @@ use super::meant::{self, Meant};
 use super::mend::said_otherwise;
 use super::nearest::{folded, nearest};
 use super::parse::{Item, View};
+use super::secret::is_sensitive;
 use super::value::shown;
 use crate::diagnostic::{Code, Diagnostic, Findings, Fix, Safety};
 use crate::source::{Span, Spanned};
@@ -47,7 +48,14 @@ pub(super) fn instead(
 
 /// The finding for a value where text belongs.
 pub(super) fn no_text(name: &str, item: Item<'_>) -> Diagnostic {
-    instead(name, "text", item, meant::text(item))
+    let mut finding = instead(name, "text", item, meant::text(item));
+    if is_sensitive(name) {
+        // No help may say it again.
+        let help = "write it in quotes";
+        finding.fixes.iter_mut().for_each(|fix| fix.message = help.to_owned());
+        finding = finding.help(help);
+    }
+    finding
 }
 
 /// The finding for a value where a list belongs.
