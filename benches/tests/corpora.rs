@@ -6,6 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use pointsman_compiler::compile::fuzz_config;
+use pointsman_compiler::diagnostic::fuzz_unread;
 use pointsman_compiler::diff::fuzz_diff;
 use pointsman_compiler::grammar::condition::fuzz_condition;
 use pointsman_compiler::grammar::expression::fuzz_expression;
@@ -42,6 +43,7 @@ const TARGETS: &[(&str, Run)] = &[
     ("request_head", fuzz_request_head),
     ("response_head", fuzz_response_head),
     ("split_invariance", fuzz_split),
+    ("unread", fuzz_unread),
 ];
 
 /// Files of one corpus, at least.

@@ -219,19 +219,19 @@ pub struct Service {
     pub options: Record,
 }
 
-/// Which requests go where.
+/// Which requests go where. Lists without room to grow: there may be a million of them.
 #[derive(Clone, Debug)]
 pub struct Route {
     /// Unique.
     pub id: Spanned<String>,
     /// For people.
-    pub name: Option<String>,
+    pub name: Option<Box<str>>,
     /// For people, and for expressions.
     pub metadata: BTreeMap<String, String>,
     /// One or more; one that fits is enough.
-    pub patterns: Vec<Pattern>,
+    pub patterns: Box<[Pattern]>,
     /// Sorted; empty is every method.
-    pub methods: Vec<String>,
+    pub methods: Box<[String]>,
     /// Whether the path must end where the pattern does.
     pub exact: bool,
     /// Whether the matched segments are removed before `root` is put in front.
@@ -239,9 +239,9 @@ pub struct Route {
     /// Decides where specificity leaves a tie; higher wins.
     pub priority: i32,
     /// Indices into [`Model::listeners`], sorted; empty is every listener.
-    pub listeners: Vec<usize>,
+    pub listeners: Box<[usize]>,
     /// Conditions on fields, query and cookies, sorted.
-    pub conditions: Vec<Condition>,
+    pub conditions: Box<[Condition]>,
     /// Who answers.
     pub action: Action,
     /// Changes of fields; none where it makes none.
@@ -352,7 +352,7 @@ pub struct Pattern {
     /// Hosts that fit.
     pub host: HostPattern,
     /// Segments of the path, from the left.
-    pub path: Vec<Segment>,
+    pub path: Box<[Segment]>,
 }
 
 /// A group of targets, and what is sent to them.

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
 
+use pointsman_routing::explain::{shown_header, shown_text};
 use pointsman_routing::{Decision, Probe, decide};
 use pointsman_schemas::artifact::{Artifact, ListenerId};
 
@@ -27,7 +28,7 @@ pub struct Proof {
 /// What became of one test.
 #[derive(Clone, Debug)]
 pub struct Verdict {
-    /// The request as a line.
+    /// The request as a line, fit to be shown.
     pub request: String,
     /// Everything that is not as expected.
     pub problems: Vec<String>,
@@ -61,7 +62,7 @@ pub fn prove(model: &Model, artifact: &Artifact) -> Proof {
     for test in &model.tests {
         let decision = decide(artifact, &probe(test, model, artifact));
         proof.verdicts.push(Verdict {
-            request: request_line(test),
+            request: shown_text(&request_line(test)),
             problems: differences(&test.expect, &decision),
         });
         if let Some(route) = decision.route {
@@ -106,9 +107,12 @@ fn probe(test: &Test, model: &Model, artifact: &Artifact) -> Probe {
 
 fn differences(expect: &Expect, decision: &Decision) -> Vec<String> {
     let mut problems = Vec::new();
-    let mut differ = |what: &str, expected: &str, found: Option<&str>| {
+    // The name of a field says whether its value may be shown.
+    let mut differ = |(what, name): (&str, &str), expected: &str, found: Option<&str>| {
         if found != Some(expected) {
-            let found = found.map_or_else(|| "nothing".to_owned(), |found| format!("`{found}`"));
+            let found = found.map(|found| format!("`{}`", shown_header(name, found)));
+            let found = found.unwrap_or_else(|| "nothing".to_owned());
+            let expected = shown_header(name, expected);
             problems.push(format!("{what} is {found}, not `{expected}`"));
         }
     };
@@ -120,41 +124,41 @@ fn differences(expect: &Expect, decision: &Decision) -> Vec<String> {
                     "it is answered with {status} `{reason}`{detail}, and not by route `{route}`"
                 )];
             }
-            differ("the route", route, decision.route.as_deref());
+            differ(("the route", ""), route, decision.route.as_deref());
             if let Some(backend) = backend {
-                differ("the backend", backend, decision.backend.as_deref());
+                differ(("the backend", ""), backend, decision.backend.as_deref());
             }
             if let Some(path) = path {
-                differ("what is sent", path, decision.sent_path.as_deref());
+                differ(("what is sent", ""), path, decision.sent_path.as_deref());
             }
             for (name, value) in params {
                 let found = decision.params.iter().find(|(known, _)| known == name);
                 let found = found.map(|(_, value)| value.as_str());
-                differ(&format!("the parameter `{name}`"), value, found);
+                differ((&format!("the parameter `{name}`"), name), value, found);
             }
             for (name, value) in headers {
                 let found = decision.sent_field(name);
-                differ(&format!("the field `{name}` that is sent"), value, found);
+                differ((&format!("the field `{name}` that is sent"), name), value, found);
             }
             if let Some(status) = status {
                 let found = decision.status.map(|status| status.to_string());
-                differ("the status", &status.to_string(), found.as_deref());
+                differ(("the status", ""), &status.to_string(), found.as_deref());
             }
             for (name, value) in response_headers {
                 let found = decision.answered_field(name);
-                differ(&format!("the field `{name}` of the answer"), value, found);
+                differ((&format!("the field `{name}` of the answer"), name), value, found);
             }
         }
-        Expect::Redirect(place) => differ("the place", place, decision.location.as_deref()),
+        Expect::Redirect(place) => differ(("the place", ""), place, decision.location.as_deref()),
         Expect::Refused(reason) => match (&decision.reason, &decision.route) {
             (None, Some(route)) => problems.push(format!("route `{route}` takes it")),
-            (found, _) => differ("the reason", reason, *found),
+            (found, _) => differ(("the reason", ""), reason, *found),
         },
         Expect::Status(status) => match (decision.status, &decision.route) {
             (None, Some(route)) => problems.push(format!("route `{route}` takes it")),
             (found, _) => {
                 let found = found.map(|status| status.to_string());
-                differ("the status", &status.to_string(), found.as_deref());
+                differ(("the status", ""), &status.to_string(), found.as_deref());
             }
         },
     }

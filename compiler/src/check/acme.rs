@@ -105,7 +105,7 @@ fn check_hosts(model: &Model, acme: &Record, findings: &mut Findings) {
 /// A listener of the route, where each of them shows nothing but what is ordered. One that
 /// redirects every request serves nobody.
 fn needs_order<'m>(model: &'m Model, route: &Route) -> Option<&'m Listener> {
-    let is_entry = |at: usize, listener: &Listener| match route.listeners.as_slice() {
+    let is_entry = |at: usize, listener: &Listener| match &*route.listeners {
         [] => listener.serve == Serve::Routes,
         named => named.contains(&at),
     };

@@ -82,7 +82,7 @@ impl Place {
 
     /// A listener of the route by which the second request comes in.
     fn listener<'m>(&self, model: &'m Model, route: &Route) -> Option<&'m Listener> {
-        let is_entry = |at: usize, listener: &Listener| match route.listeners.as_slice() {
+        let is_entry = |at: usize, listener: &Listener| match &*route.listeners {
             [] => listener.serve == Serve::Routes,
             named => named.contains(&at),
         };

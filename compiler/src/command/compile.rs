@@ -73,7 +73,7 @@ pub(super) fn run(options: &Options, output: &mut Output) -> Status {
         Ok(artifact) => artifact,
         Err(why) => return console::refuse(&why),
     };
-    let tests = outcome.model.map_or(0, |model| model.tests.len());
+    let tests = outcome.model.as_ref().map_or(0, |model| model.tests.len());
     if is_piped {
         console::err(&summary(Path::new("to standard output"), &artifact, tests));
         output.bytes(artifact.as_bytes());
@@ -83,6 +83,7 @@ pub(super) fn run(options: &Options, output: &mut Output) -> Status {
         return console::refuse(&format!("{}: {error}", options.output.display()));
     }
     output.out(&summary(&options.output, &artifact, tests));
+    subject::leave(outcome);
     Status::Done
 }
 

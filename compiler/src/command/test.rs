@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use pointsman_routing::explain::shown_text;
 use serde_json::{Value as Json, json};
 
 use super::console::{self, Output, Reader, Status, Stream};
@@ -90,7 +91,7 @@ fn json_report(outcome: &Outcome, proof: &Proof) -> Json {
     let sources = &outcome.sources;
     let tests = model.tests.iter().zip(&proof.verdicts).map(|(test, verdict)| {
         json!({
-            "name": test.name,
+            "name": test.name.as_deref().map(shown_text),
             "request": verdict.request,
             "file": sources.name(test.span.file),
             "line": sources.position(test.span).line,

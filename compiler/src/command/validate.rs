@@ -7,6 +7,7 @@ use clap::{Args, ValueEnum};
 use super::console::{self, Output, Status, Stream};
 use super::fix::Mended;
 use super::progress::Progress;
+use super::subject;
 use crate::compile;
 use crate::diagnostic::{Findings, render_github, render_sarif};
 use crate::document::load::{load_path_watched, place};
@@ -161,7 +162,9 @@ fn validate(options: &Options, output: &mut Output) -> Status {
             output.out(&render_github(&outcome.findings, &outcome.sources, &base(&options.path)));
         }
     }
-    status(options, &outcome.findings)
+    let status = status(options, &outcome.findings);
+    subject::leave(outcome);
+    status
 }
 
 fn status(options: &Options, findings: &Findings) -> Status {

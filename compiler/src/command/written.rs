@@ -3,6 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use super::console;
+use crate::diagnostic::without_secrets;
 use crate::propose::Proposal;
 
 /// Ids that are told in a line; of the rest only the count.
@@ -34,6 +35,8 @@ impl Written {
             }
             Self::File(Proposal { name, text, tests, unshown, unsearched, left }) => {
                 let mut out = format!("\nwrote {name}: {}\n", console::counted(*tests, "test"));
+                // What they are worth stands in the file alone.
+                let text = without_secrets(text);
                 let lines =
                     text.lines().map(|line| format!("{}\n", format!("+ {line}").trim_end()));
                 out.extend(lines);

@@ -3,7 +3,7 @@
 
 use std::cmp::Ordering;
 
-use pointsman_routing::explain::shown_header;
+use pointsman_routing::explain::{shown_header, shown_text};
 
 use super::code::{Code, Severity};
 use super::fix::{Fix, Safety};
@@ -25,7 +25,7 @@ pub struct Label {
     pub text: String,
 }
 
-/// One finding.
+/// One finding. What it says in words holds no secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
     /// What kind.
@@ -51,7 +51,7 @@ impl Diagnostic {
     pub fn new(code: Code, span: Span, message: impl Into<String>) -> Self {
         Self {
             code,
-            message: message.into(),
+            message: shown_text(&message.into()),
             primary: Label { span, text: String::new() },
             others: Vec::new(),
             help: None,
@@ -64,35 +64,35 @@ impl Diagnostic {
     /// What stands beside the mark under the place itself.
     #[must_use]
     pub fn label(mut self, text: impl Into<String>) -> Self {
-        self.primary.text = text.into();
+        self.primary.text = shown_text(&text.into());
         self
     }
 
     /// One more place.
     #[must_use]
     pub fn other(mut self, span: Span, text: impl Into<String>) -> Self {
-        self.others.push(Label { span, text: text.into() });
+        self.others.push(Label { span, text: shown_text(&text.into()) });
         self
     }
 
     /// What to do.
     #[must_use]
     pub fn help(mut self, text: impl Into<String>) -> Self {
-        self.help = Some(text.into());
+        self.help = Some(shown_text(&text.into()));
         self
     }
 
     /// What to do, where that is known.
     #[must_use]
     pub fn maybe_help(mut self, text: Option<String>) -> Self {
-        self.help = text;
+        self.help = text.as_deref().map(shown_text);
         self
     }
 
     /// A request that shows it.
     #[must_use]
     pub fn witness(mut self, request: impl Into<String>) -> Self {
-        self.witness = Some(request.into());
+        self.witness = Some(shown_text(&request.into()));
         self
     }
 

@@ -1,5 +1,7 @@
 //! Fixes: changes of the files that mend a finding, and what a text is with them. Touches no file.
 
+use pointsman_routing::explain::shown_text;
+
 use crate::source::Span;
 
 /// How sure it is that a fix says what was meant.
@@ -46,7 +48,7 @@ impl Fix {
         span: Span,
         text: impl Into<String>,
     ) -> Self {
-        Self { message: message.into(), safety, edits: Vec::new() }.and(span, text)
+        Self { message: shown_text(&message.into()), safety, edits: Vec::new() }.and(span, text)
     }
 
     /// A fix that can be made unasked.

@@ -97,6 +97,9 @@ fn report<'a>(
 /// A fix as the lines that it changes; `None` where they are too many bytes to be shown, or what
 /// it changes must not be.
 fn suggestion<'a>(fix: &'a Fix, sources: &'a SourceMap, veil: &Veil) -> Option<Group<'a>> {
+    if !veil.lets_out(fix) {
+        return None;
+    }
     let mut group = Group::with_title(Level::HELP.secondary_title(fix.message.as_str()));
     let mut files: Vec<FileId> = fix.edits.iter().map(|edit| edit.span.file).collect();
     files.sort_unstable();

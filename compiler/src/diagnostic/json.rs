@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::finding::{Findings, Label};
 use super::fix::{Edit, Fix, Safety};
+use super::veil::Veil;
 use crate::source::{SourceMap, Span};
 
 #[derive(Serialize)]
@@ -73,12 +74,14 @@ fn place<'a>(label: &'a Label, sources: &'a SourceMap) -> Place<'a> {
 ///
 /// Shape: `column` counts Unicode scalars from 1, `span` bytes; `file` is relative to the folder of
 /// the configuration, with `/`. `labels` are the places besides the finding's own; `fixes`
-/// are changes any one of which mends it, and `safe` says that `validate --fix` makes it.
+/// are changes any one of which mends it, but for those that would tell a secret, and `safe` says that `validate --fix` makes it.
 pub fn render(findings: &Findings, sources: &SourceMap) -> String {
     let mut out = String::new();
+    let veil = Veil::of(findings, sources);
     for finding in findings.shown() {
         let span = finding.primary.span;
         let position = sources.position(span);
+        let fixes = finding.fixes.iter().filter(|fix| veil.lets_out(fix));
         let line = Line {
             code: finding.code.id(),
             severity: finding.severity().as_str(),
@@ -91,7 +94,7 @@ pub fn render(findings: &Findings, sources: &SourceMap) -> String {
             witness: finding.witness.as_deref(),
             witness_headers: &finding.witness_headers,
             labels: finding.others.iter().map(|label| place(label, sources)).collect(),
-            fixes: finding.fixes.iter().map(|fix| change(fix, sources)).collect(),
+            fixes: fixes.map(|fix| change(fix, sources)).collect(),
         };
         // Strings and numbers alone: there is nothing in it that cannot be written.
         out.push_str(&serde_json::to_string(&line).unwrap_or_default());

@@ -7,6 +7,7 @@ use super::code::{Code, Severity};
 use super::finding::{Diagnostic, Findings};
 use super::fix::{Fix, Safety};
 use super::place;
+use super::veil::Veil;
 use crate::source::{SourceMap, Span};
 
 /// Where the format is defined.
@@ -184,7 +185,9 @@ pub fn render(findings: &Findings, sources: &SourceMap, base: &str) -> String {
     let mut codes: Vec<Code> = shown.iter().map(|finding| finding.code).collect();
     codes.sort_unstable();
     codes.dedup();
-    let results = shown.iter().map(|finding| outcome(finding, &codes, sources, base)).collect();
+    let veil = Veil::of(findings, sources);
+    let places = (sources, base);
+    let results = shown.iter().map(|finding| outcome(finding, &codes, places, &veil)).collect();
     let driver = Driver {
         name: "pointsman",
         semantic_version: env!("CARGO_PKG_VERSION"),
@@ -225,9 +228,10 @@ fn level(severity: Severity) -> &'static str {
 fn outcome<'a>(
     finding: &'a Diagnostic,
     codes: &[Code],
-    sources: &SourceMap,
-    base: &str,
+    (sources, base): (&SourceMap, &str),
+    veil: &Veil,
 ) -> Outcome<'a> {
+    let fixes = finding.fixes.iter().filter(|fix| veil.lets_out(fix));
     let related = finding.others.iter().enumerate().map(|(at, label)| Location {
         id: Some(at + 1),
         physical_location: physical(label.span, sources, base),
@@ -245,7 +249,7 @@ fn outcome<'a>(
             message: Some(text(label)).filter(|_| !label.is_empty()),
         }],
         related_locations: related.collect(),
-        fixes: finding.fixes.iter().map(|fix| change(fix, sources, base)).collect(),
+        fixes: fixes.map(|fix| change(fix, sources, base)).collect(),
         properties: finding.witness.as_deref().map(|witness| Witness { witness }),
     }
 }

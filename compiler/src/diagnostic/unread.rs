@@ -3,19 +3,17 @@
 
 use std::ops::Range;
 
-use pointsman_routing::explain::{is_sensitive, looks_secret};
+use pointsman_routing::explain::{is_sensitive, secrets_assigned};
 
-/// Names whose values are secrets, and how many letters may be wrong in them.
-const NAMES: [(&str, usize); 6] =
-    [("password", 2), ("passphrase", 2), ("passwd", 1), ("secret", 2), ("token", 1), ("pwd", 0)];
-/// Parts of names that are held for secrets where nothing was understood.
-const PARTS: [&str; 5] = ["pass", "pwd", "secret", "token", "key"];
+use super::key::{Key, header, is_named, keys_before, may_be_named, may_be_table, whole_name};
+use super::masked::{is_hidden, is_hidden_beside};
+
 /// How a value begins that only says where a secret is.
 const REFERENCES: [&str; 3] = ["env:", "file:", "credential:"];
 /// How a key or certificate begins.
 const PEM: &str = "-----BEGIN";
-/// Longest name that is judged. Unit: bytes.
-const NAME_BYTES_MAX: usize = 256;
+/// Tables in which people choose the names.
+const FREE: [&str; 4] = ["backends", "certificates", "listeners", "services"];
 
 /// How much of a file was understood.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +22,7 @@ pub(super) enum Understood<'k> {
     Nothing,
     /// That it is TOML, and not what its keys are.
     Form,
-    /// All but the keys that begin at these bytes.
+    /// All but the keys that begin at these bytes, which are sorted.
     AllBut(&'k [usize]),
 }
 
@@ -46,99 +44,145 @@ impl UnreadSecrets {
 
 /// Where secrets stand in the text of a whole file; in any order.
 pub(super) fn secrets(text: &str, understood: Understood<'_>) -> Vec<Range<usize>> {
-    let mut found = pem(text);
-    let mut from = 0;
-    let is_open = understood == Understood::Nothing;
-    if is_open {
-        found.extend(without_sign(text));
+    let mut walk = Walk::new(text, understood);
+    if walk.is_open {
+        walk.found.extend(without_sign(text));
     }
-    for (sign, c) in text.char_indices().filter(|(_, c)| matches!(c, '=' | ':')) {
-        if sign < from || c == ':' && !is_open {
-            continue;
+    for (at, c) in text.char_indices() {
+        match c {
+            '[' if walk.begins_line && at >= walk.passed => walk.enter(at),
+            '=' => walk.sign(at),
+            ':' if walk.is_open => walk.sign(at),
+            _ => {}
         }
-        let Some((start, name)) = name_before(text, sign) else { continue };
-        let is_unknown = match understood {
+        walk.begins_line = c == '\n' || walk.begins_line && c.is_whitespace();
+    }
+    walk.found
+}
+
+/// A walk through a text, from sign to sign.
+struct Walk<'t> {
+    text: &'t str,
+    understood: Understood<'t>,
+    is_open: bool,
+    /// Whether nothing stands before on the line.
+    begins_line: bool,
+    /// Names of the table that the walk is in.
+    table: Vec<Key>,
+    /// Where the last value ends that was taken as a whole: no header is before.
+    passed: usize,
+    /// Where the last value ends that is covered.
+    covered: usize,
+    /// Where the last list ends that was looked through.
+    listed: usize,
+    /// Where the last value ends whose key nobody knows.
+    unknown: usize,
+    found: Vec<Range<usize>>,
+}
+
+impl<'t> Walk<'t> {
+    fn new(text: &'t str, understood: Understood<'t>) -> Self {
+        Self {
+            text,
+            understood,
+            is_open: understood == Understood::Nothing,
+            begins_line: true,
+            table: Vec::new(),
+            passed: 0,
+            covered: 0,
+            listed: 0,
+            unknown: 0,
+            found: pem(text),
+        }
+    }
+
+    /// Takes a header.
+    fn enter(&mut self, at: usize) {
+        if let Some(table) = header(self.text, at, self.is_open) {
+            self.table = table;
+        }
+    }
+
+    /// Whether nobody knows a key, or one that it stands below.
+    fn is_unknown(&self, keys: &[Key], sign: usize) -> bool {
+        match self.understood {
             Understood::Nothing | Understood::Form => true,
-            Understood::AllBut(keys) => keys.contains(&start),
-        };
-        let by_name = is_named(&name) || is_unknown && may_be_named(&name);
+            Understood::AllBut(unknown) => {
+                let is_one = |key: &Key| unknown.binary_search(&key.at).is_ok();
+                sign < self.unknown || keys.iter().chain(&self.table).any(is_one)
+            }
+        }
+    }
+
+    /// Whether one of the names says that the value is a secret.
+    fn is_named(&self, keys: &[Key], is_unknown: bool) -> bool {
+        let depth = self.table.len() + keys.len();
+        let top = self.table.iter().chain(keys).next().map_or("", |key| key.name.as_str());
+        let is_field = |name: &str| self.is_open || !is_cookie(name);
+        let is_free = |at: usize| at == 1 && FREE.contains(&top);
+        self.table.iter().chain(keys).enumerate().any(|(at, Key { name, .. })| {
+            let is_last = at + 1 == depth;
+            let may_be = match is_last {
+                // Cookies have names of their own.
+                true => is_unknown && is_field(name) && may_be_named(name),
+                false => is_unknown && may_be_table(name) || is_sensitive(name),
+            };
+            !is_free(at) && (is_named(name) || may_be)
+        })
+    }
+
+    /// Looks at the value behind a sign.
+    fn sign(&mut self, sign: usize) {
+        let text = self.text;
+        let keys = keys_before(text, sign, self.is_open);
+        let (Some(last), true) = (keys.last(), sign >= self.covered) else { return };
+        let is_unknown = self.is_unknown(&keys, sign);
+        let mut by_name = self.is_named(&keys, is_unknown);
+        by_name |= self.is_open && whole_name(text, sign).is_some_and(|name| is_named(&name));
         let start = value_start(text, sign + 1);
         let rest = text.get(start..).unwrap_or_default();
         let is_quoted = rest.starts_with(['"', '\'']);
-        // Lists in lists would be read again for each.
-        if !by_name && !is_quoted {
-            continue;
+        let is_inner = sign < self.passed;
+        let is_list = rest.starts_with('[') && start >= self.listed;
+        // Tables in tables would be read again for each.
+        if is_inner && !by_name && !is_list && !is_quoted && !is_sensitive(&last.name) {
+            return;
         }
         let value = start..start + len_of_value(rest);
-        let Some(said) = text.get(value.clone()).filter(|said| !said.is_empty()) else { continue };
+        let Some(said) = text.get(value.clone()).filter(|said| !said.is_empty()) else { return };
+        if !self.is_open && !is_inner {
+            self.passed = value.end;
+            if is_unknown {
+                self.unknown = value.end;
+            }
+        }
         let inner = said.trim_matches(['"', '\'']);
         if is_quoted && REFERENCES.iter().any(|reference| inner.starts_with(reference)) {
-            continue;
+            return;
         }
-        let by_look = is_quoted && !inner.contains("${") && looks_secret(&name, inner);
-        if by_name || by_look {
-            let end = if is_open { line_end(text, value.end) } else { value.end };
-            found.push(value.start..end);
-            from = end;
-        }
-    }
-    found
-}
-
-/// A name without case and signs.
-fn folded(name: &str) -> String {
-    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
-}
-
-/// Whether a name says that its value is a secret, be it with a slip.
-fn is_named(name: &str) -> bool {
-    let name = folded(name);
-    let len = name.chars().count();
-    // Each letter more or less is a slip, so that most names need not be compared.
-    let is_near = |(one, slips): &(&str, usize)| {
-        len.abs_diff(one.len()) <= *slips && strsim::damerau_levenshtein(&name, one) <= *slips
-    };
-    name.starts_with("pass") || NAMES.iter().any(is_near)
-}
-
-/// Whether a name that nobody knows may say so.
-fn may_be_named(name: &str) -> bool {
-    let folded = folded(name);
-    is_sensitive(name) || PARTS.iter().any(|part| folded.contains(part))
-}
-
-/// The name in front of a sign, on its line, and where it begins.
-fn name_before(text: &str, sign: usize) -> Option<(usize, String)> {
-    let before = text.get(..sign)?.trim_end_matches([' ', '\t']);
-    if let Some(quote) = before.chars().next_back().filter(|c| "\"'".contains(*c)) {
-        let inner = before.get(..before.len() - 1)?;
-        let near = inner.char_indices().rev().take(NAME_BYTES_MAX);
-        let start = near.take_while(|(_, c)| *c != '\n').find(|(_, c)| *c == quote)?.0;
-        return Some((start, unescaped(inner.get(start + 1..)?)));
-    }
-    let near = before.char_indices().rev().take(NAME_BYTES_MAX);
-    let name = near.take_while(|(_, c)| c.is_alphanumeric() || "-_".contains(*c));
-    let start = name.last()?.0;
-    Some((start, before.get(start..)?.to_owned()))
-}
-
-/// A name with the characters that `\u0061` and the like stand for.
-fn unescaped(name: &str) -> String {
-    let mut parts = name.split('\\');
-    let mut out = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let len = if part.starts_with('U') { 9 } else { 5 };
-        let code = part.strip_prefix(['u', 'U']).and_then(|_| part.get(1..len));
-        let c = code.and_then(|code| u32::from_str_radix(code, 16).ok()).and_then(char::from_u32);
-        match c {
-            Some(c) => {
-                out.push(c);
-                out.push_str(part.get(len..).unwrap_or_default());
-            }
-            None => out.push_str(part),
+        if by_name || self.is_secret(&last.name, said, inner) {
+            let end =
+                if self.is_open { end_of_statement(text, start, value.end) } else { value.end };
+            self.found.push(value.start..end);
+            self.covered = end;
+        } else if is_quoted || is_list {
+            self.listed = self.listed.max(value.end);
+            let parts = secrets_assigned(said).into_iter();
+            self.found.extend(parts.map(|part| start + part.start..start + part.end));
         }
     }
-    out
+
+    /// Whether a value is a secret by what it is said of, or by its look.
+    fn is_secret(&self, name: &str, said: &str, inner: &str) -> bool {
+        let is_field = !is_cookie(name) || self.is_open;
+        if !said.starts_with(['"', '\'']) {
+            return is_field && is_sensitive(name) && !matches!(said, "true" | "false");
+        }
+        if inner.contains("${") {
+            return is_hidden_beside(name, inner);
+        }
+        is_field && is_hidden(name, inner) || name.eq_ignore_ascii_case("key")
+    }
 }
 
 /// Where the value begins whose sign ends at a byte.
@@ -211,25 +255,71 @@ fn line_end(text: &str, at: usize) -> usize {
     text.get(at..).and_then(|rest| rest.find(['\n', '\r'])).map_or(text.len(), |end| at + end)
 }
 
-/// What stands behind a name at the beginning of a line that has no sign.
+/// Whether a name is that of a field of cookies.
+fn is_cookie(name: &str) -> bool {
+    name.to_ascii_lowercase().ends_with("cookie")
+}
+
+/// Where a statement ends whose value ends at a byte: with the line, but for a text that nobody
+/// closed, which may go on.
+fn end_of_statement(text: &str, start: usize, end: usize) -> usize {
+    let mut end = line_end(text, end);
+    let value = text.get(start..end).unwrap_or_default();
+    let quote = value.chars().next().filter(|c| "\"'".contains(*c));
+    let Some(quote) = quote.filter(|quote| value.matches(*quote).count() % 2 == 1) else {
+        return end;
+    };
+    while let Some(next) = text.get(end..).and_then(|rest| rest.split_inclusive('\n').nth(1)) {
+        let line = next.trim();
+        if line.is_empty() || line.starts_with(['[', '#']) || line.contains('=') {
+            break;
+        }
+        let begin = end + text.get(end..).and_then(|rest| rest.find('\n')).map_or(0, |at| at + 1);
+        end = begin + next.trim_end_matches(['\n', '\r']).len();
+        if line.contains(quote) {
+            break;
+        }
+    }
+    end
+}
+
+/// What stands behind a name that has no sign.
 fn without_sign(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut start = 0;
     for line in text.split_inclusive('\n') {
-        let begins = start + line.len() - line.trim_start().len();
-        let rest = line.trim();
-        let len = rest.find(|c: char| !c.is_alphanumeric() && !"-_".contains(c));
-        if let Some((name, behind)) = len.and_then(|len| rest.split_at_checked(len)) {
-            let value = behind.trim_start();
-            let has_sign = value.starts_with(['=', ':', '.', ']']) || value.is_empty();
-            if !has_sign && (is_named(name) || may_be_named(name)) {
-                let end = begins + rest.len();
-                found.push(end - value.len()..end);
-            }
-        }
+        let content = line.trim_end();
+        let place = unsigned_value(content);
+        found.extend(place.map(|at| start + at..start + content.len()));
         start += line.len();
     }
     found
+}
+
+/// Where the first value stands on a line whose name has no sign.
+fn unsigned_value(line: &str) -> Option<usize> {
+    let (mut quote, mut word, mut is_below) = (None, 0, false);
+    for (at, c) in line.char_indices() {
+        let is_closed = quote == Some(c);
+        if !is_closed && (quote.is_some() || c.is_alphanumeric() || "-_".contains(c)) {
+            continue;
+        }
+        let name = line.get(word..at).unwrap_or_default();
+        let behind = line.get(at + usize::from(is_closed)..).unwrap_or_default().trim_start();
+        let before = line.get(..word - usize::from(is_closed)).unwrap_or_default().trim_end();
+        // What is quoted behind a sign is a value.
+        let is_value = is_closed && before.ends_with(['=', ':']);
+        let is_name = !name.is_empty() && !is_value;
+        let is_one = is_name && (is_below || is_named(name) || may_be_named(name));
+        let has_sign = behind.starts_with(['=', ':', '.', ',', ']', '}', '#', ')']);
+        if is_one && !has_sign {
+            return Some(line.len() - behind.len());
+        }
+        is_below = is_one && behind.starts_with('.') || is_below && name.is_empty();
+        quote = Some(c).filter(|c| !is_closed && "\"'".contains(*c));
+        word = at + c.len_utf8();
+    }
+    None
 }
 
 /// Keys and certificates as PEM, each up to the line of its end, or as far as it may go.
@@ -259,4 +349,24 @@ fn base64(text: Option<&str>) -> usize {
     let text = text.unwrap_or_default();
     let is_other = |c: char| !c.is_ascii_alphanumeric() && !"+/=\r\n".contains(c);
     text.find(is_other).map_or(text.len(), |at| line_end(text, at))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn secret_of_a_table_is_covered_wherever_the_table_is_damaged(
+            damage in "([\\[\\]{}.,=\"'#a ]|\n){0,12}",
+            value in "[a-z]{1,4}[0-9]{6,8}",
+        ) {
+            let text = format!("{damage}\n[proxy.password]\nvalue = \"{value}\"\n");
+            let places = secrets(&text, Understood::Nothing);
+            let at = text.rfind(&value).unwrap_or_default();
+            let is_covered = places.iter().any(|place| place.start <= at && at < place.end);
+            prop_assert!(is_covered, "{}", text);
+        }
+    }
 }

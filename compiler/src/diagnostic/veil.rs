@@ -1,17 +1,18 @@
 //! What of a file is not shown: values that a finding calls a secret, whichever finding shows their
-//! lines; users and passwords in URLs; what the text alone shows to be one. Neither the value
+//! lines; users, passwords and sensitive parameters in URLs; what the text alone shows to be one. Neither the value
 //! nor its length is seen.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
+use pointsman_routing::explain::{MASK, secrets_in_text};
+
 use super::code::Code;
 use super::finding::Findings;
+use super::fix::Fix;
 use super::unread::{Understood, secrets as secrets_in};
 use crate::source::{FileId, SourceMap, Span};
-
-pub use pointsman_routing::explain::MASK;
 
 /// Places that no finding shows.
 #[derive(Debug)]
@@ -39,7 +40,8 @@ impl Veil {
                 unknown.push(finding.primary.span.range().start);
             }
         }
-        for (id, (is_broken, unknown)) in files {
+        for (id, (is_broken, mut unknown)) in files {
+            unknown.sort_unstable();
             let Some(file) = sources.file(id) else { continue };
             let understood =
                 if is_broken { Understood::Nothing } else { Understood::AllBut(&unknown) };
@@ -47,6 +49,17 @@ impl Veil {
             places.extend(found.into_iter().map(|place| Span::new(id, place)));
         }
         Self { places }
+    }
+
+    /// Whether a fix may be told to other programs: none of its edits has to do with a secret.
+    pub(super) fn lets_out(&self, fix: &Fix) -> bool {
+        fix.edits.iter().all(|edit| {
+            let (start, end) = (edit.span.start, edit.span.end);
+            let touches = |place: &Span| {
+                place.file == edit.span.file && place.start < end && start < place.end
+            };
+            !self.places.iter().any(touches) && secrets_in_text(&edit.text).is_empty()
+        })
     }
 
     /// The text of a whole file as it may be shown. It has as many lines as before.
@@ -65,7 +78,7 @@ impl Veil {
             inside(span.range().start)..inside(span.range().end)
         });
         let mut cuts: Vec<Range<usize>> = places.collect();
-        cuts.extend(users_of_urls(text));
+        cuts.extend(secrets_in_text(text));
         cover(text, cuts)
     }
 }
@@ -73,7 +86,7 @@ impl Veil {
 /// A text of TOML as it may be shown, by what it says alone. It has as many lines as before.
 pub fn without_secrets(text: &str) -> String {
     let mut cuts = secrets_in(text, Understood::Form);
-    cuts.extend(users_of_urls(text));
+    cuts.extend(secrets_in_text(text));
     cover(text, cuts).text.into_owned()
 }
 
@@ -143,21 +156,23 @@ impl<'t> Veiled<'t> {
     }
 }
 
-/// Users and passwords in front of the hosts of URLs.
-pub fn users_of_urls(text: &str) -> Vec<Range<usize>> {
-    let mut users = Vec::new();
-    let mut from = 0;
-    while let Some(found) = text.get(from..).and_then(|rest| rest.find("://")) {
-        let start = from + found + "://".len();
-        let rest = text.get(start..).unwrap_or_default();
-        let is_end = |c: char| c.is_whitespace() || "/?#\"'`".contains(c);
-        let end = rest.find(is_end).unwrap_or(rest.len());
-        if let Some(user) = rest.get(..end).and_then(|authority| authority.rfind('@')) {
-            users.push(start..start + user);
+/// Looks for secrets in arbitrary bytes and asserts what holds for every text: places are in it, and
+/// what is shown has its lines.
+#[doc(hidden)]
+pub fn fuzz_unread(data: &[u8]) {
+    let Ok(text) = std::str::from_utf8(data) else { return };
+    let unknown = [0, 1, 7];
+    for understood in [Understood::Nothing, Understood::Form, Understood::AllBut(&unknown)] {
+        for place in secrets_in(text, understood) {
+            assert!(text.get(place.clone()).is_some(), "{text:?}: {place:?}");
         }
-        from = start;
     }
-    users
+    let shown = without_secrets(text);
+    let lines = |text: &str| text.matches('\n').count();
+    assert_eq!(lines(&shown), lines(text), "{text:?}: {shown:?}");
+    for place in secrets_in_text(text) {
+        assert!(text.get(place.clone()).is_some(), "{text:?}: {place:?}");
+    }
 }
 
 #[cfg(test)]
@@ -194,8 +209,10 @@ mod tests {
 
     #[test]
     fn text_of_toml_is_shown_without_secrets() {
-        let text = "headers = { x-api-key = \"k\", a = \"b\" }\n\"GET a.b/?token=abc\"\n";
-        let shown = "headers = { x-api-key = \"***\", a = \"b\" }\n\"GET a.b/?token=***\"\n";
+        let text = "headers = { x-api-key = \"k\", a = \"b\" }\n\"GET a.b/?token=abc\"\n\
+            cookie = \"beta=1; session=abc\"\n";
+        let shown = "headers = { x-api-key = \"***\", a = \"b\" }\n\"GET a.b/?token=***\"\n\
+            cookie = \"beta=1; session=***\"\n";
         assert_eq!(without_secrets(text), shown);
     }
 
@@ -229,7 +246,7 @@ mod tests {
                 "a = \"\"\"-----BEGIN A-----\nab\n\\q\ncd\n-----END A-----\n\"\"\"",
                 "a = \"\"\"***\n\n\n\n\n\"\"\"",
             ),
-            ("a = \"\"\"-----BEGIN A-----\nab\n\\q\ncd", "a = \"\"\"***\n\n\ncd"),
+            ("a = \"\"\"-----BEGIN A-----\nab\n\\q\ncd", "a = \"\"\"***\n\n\n"),
             ("monkey.match = 1", "monkey.match = 1"),
         ] {
             assert_eq!(shown(text, &[]), expected);
@@ -246,6 +263,13 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn secrets_of_any_text_are_in_it(
+            text in "([\\[\\]{}.,=:\"'#\n é]|\"\"\"|password|token|key|cookie|--|://|@|\\?|&|\\$\\{|-----BEGIN|-----END|a){0,30}",
+        ) {
+            fuzz_unread(text.as_bytes());
+        }
+
         #[test]
         fn places_stay_inside_whatever_the_text(
             text in "(password|secret|://|@|=|\"|\n|é|a| |env:|-----BEGIN){0,14}",

@@ -1,5 +1,6 @@
 //! The two sides, and one thing that differs between them.
 
+use pointsman_routing::explain::shown_text;
 use pointsman_schemas::artifact::Artifact;
 
 use crate::source::SourceMap;
@@ -33,11 +34,12 @@ pub struct Change {
 }
 
 impl Change {
-    /// Names and key as one, such as `backends.shop.client.call_timeout`.
+    /// Names and key as one, such as `backends.shop.client.call_timeout`, fit to
+    /// be shown.
     #[must_use]
     pub fn name(&self) -> String {
         let key = std::iter::once(&self.key).filter(|key| !key.is_empty());
         let words: Vec<&str> = self.path.iter().chain(key).map(String::as_str).collect();
-        words.join(".")
+        shown_text(&words.join("."))
     }
 }

@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use pointsman_routing::explain::{shown_content, shown_text};
 use pointsman_schemas::artifact::option::Owner;
 use pointsman_schemas::artifact::{
     Artifact, Backend, FilterPlace, FilterTest, Listener, OptionValue, Route, Target,
 };
 
 use super::meaning::{Values, answering, operations, program};
+use crate::diagnostic::shown_word;
 use crate::document::value::{show_duration, show_size};
 
 /// What is said of one thing, by key.
@@ -25,13 +27,14 @@ pub(super) struct Fact {
 impl Fact {
     fn push(&mut self, more: &Self) {
         self.raw.push_str(&format!(", {}", more.raw));
-        self.shown.push_str(&format!(", {}", more.shown));
+        // What stands behind an option of a command.
+        self.shown = shown_text(&format!("{}, {}", self.shown, more.shown));
     }
 }
 
 impl From<String> for Fact {
     fn from(text: String) -> Self {
-        Self { shown: text.clone(), raw: text }
+        Self { shown: shown_content(&text), raw: text }
     }
 }
 
@@ -70,7 +73,7 @@ fn set(facts: &mut Facts, key: &str, value: impl ToString) {
 
 /// A value that is said of a free name.
 fn word(name: &str, value: &str) -> Fact {
-    Fact { raw: value.to_owned(), shown: crate::print::shown_word(name, value) }
+    Fact { raw: value.to_owned(), shown: shown_word(name, value) }
 }
 
 fn host(artifact: &Artifact) -> Facts {
@@ -190,10 +193,14 @@ pub(super) fn route(artifact: &Artifact, one: Route<'_>) -> Facts {
         shown: text(Values::Shown),
     };
     let answer = |values| {
-        let mut text = answering(artifact, one.route_id());
+        let shown = |text: String| match values {
+            Values::All => text,
+            Values::Shown => shown_content(&text),
+        };
+        let mut text = shown(answering(artifact, one.route_id()));
         if let Some(own) = &own {
             if let pointsman_schemas::artifact::AnswerKind::Respond { body } = own.kind() {
-                text.push_str(&format!(" {body:?}"));
+                text.push_str(&format!(" {:?}", shown(body.to_owned())));
             }
             text.push_str(&format!(" {}", operations(artifact, own.fields(), values)));
         }

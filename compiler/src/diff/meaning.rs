@@ -7,6 +7,7 @@ use std::hash::Hash;
 use std::rc::Rc;
 
 use crate::classes::{Condition, Wants};
+use crate::diagnostic::shown_word;
 use pointsman_schemas::artifact::{
     AnswerKind, Artifact, Backend, BackendId, CertPart, Constraint, ConstraintId, FieldOperation,
     Filter, FilterTest, HostHeader, ListenerId, Policy, ProgramId, RouteId, Serve, Source, Target,
@@ -347,7 +348,7 @@ pub(super) fn operations<'o>(
     let one = |operation: FieldOperation<'_>| {
         let mut value = operation.program.map(|id| program(artifact, id)).unwrap_or_default();
         if values == Values::Shown {
-            value = crate::print::shown_word(operation.name, &value);
+            value = shown_word(operation.name, &value);
         }
         let sign = if value.is_empty() { "" } else { ": " };
         format!("{} {}{sign}{value}", operation.kind.as_str(), operation.name)

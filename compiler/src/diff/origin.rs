@@ -1,6 +1,6 @@
 //! Where each side says what differs: file and line.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::change::{Change, Subject};
 use super::witness::place;
@@ -14,7 +14,10 @@ pub(super) fn fill(changes: &mut [Change], sides: [&Subject; 2]) {
         if !changes.iter().any(|change| change.is_there[at]) {
             continue;
         }
-        let effective = side.sources.as_ref().map(Effective::written);
+        // There may be a million routes, of which a few differ.
+        let asked: HashSet<&str> = changes.iter().filter_map(|one| route_id(&one.path)).collect();
+        let effective = side.sources.as_ref();
+        let effective = effective.map(|files| Effective::written(files, |id| asked.contains(id)));
         let routes = effective.as_ref().map(Effective::routes_by_id).unwrap_or_default();
         for change in changes.iter_mut().filter(|change| change.is_there[at]) {
             change.origins[at] = match &effective {
@@ -23,6 +26,17 @@ pub(super) fn fill(changes: &mut [Change], sides: [&Subject; 2]) {
             };
         }
     }
+}
+
+/// The id of the route that something is, or is written in.
+fn route_id(path: &[String]) -> Option<&str> {
+    let [kind, name, ..] = path else { return None };
+    if kind == "routes" { Some(name) } else { inside(name) }
+}
+
+/// The id of the route that a backend is written in.
+fn inside(name: &str) -> Option<&str> {
+    name.strip_prefix("route:")
 }
 
 /// Where the files say it.
@@ -35,7 +49,7 @@ fn written(
     let keys = path.iter().map(String::as_str).chain(key.split('.').filter(|key| !key.is_empty()));
     let mut keys: Vec<&str> = keys.collect();
     // What stands inside of a route is found there.
-    if let Some(id) = path.get(1).and_then(|name| name.strip_prefix("route:")) {
+    if let Some(id) = path.get(1).and_then(|name| inside(name)) {
         keys.splice(..2, ["routes", id, "backend"]);
     }
     let origin = match keys.as_slice() {

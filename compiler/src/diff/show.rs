@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use pointsman_routing::explain::shown_header;
+use pointsman_routing::explain::{shown_header, shown_text};
 use serde_json::{Value as Json, json};
 
 use super::change::Change;
@@ -50,7 +50,7 @@ impl Difference {
             };
             format!(
                 "  {}{headers}{by}{more}\n    {} -> {}{why}\n",
-                visible(&one.witness.request),
+                visible(&shown_text(&one.witness.request)),
                 visible(&one.old),
                 visible(&one.new)
             )
@@ -101,7 +101,7 @@ impl Difference {
         let requests = self.moved.iter().map(|one| {
             json!({
                 "old": one.old, "new": one.new, "why": one.why, "classes": one.classes,
-                "witness": one.witness.request,
+                "witness": shown_text(&one.witness.request),
                 "witness_headers": headers(&one.witness),
                 "listener": one.witness.listener,
                 "before": outcome(&one.witness.before.1),
@@ -127,8 +127,8 @@ fn headers(witness: &Witness) -> Vec<String> {
 fn outcome(decision: &pointsman_routing::Decision) -> Json {
     json!({
         "route": decision.route, "status": decision.status, "reason": decision.reason,
-        "backend": decision.backend, "path": decision.sent_path, "host": decision.sent_host,
-        "location": decision.location,
+        "backend": decision.backend, "path": decision.sent_path.as_deref().map(shown_text), "host": decision.sent_host,
+        "location": decision.location.as_deref().map(shown_text),
     })
 }
 

@@ -3,12 +3,14 @@
 
 use std::collections::BTreeMap;
 
+use pointsman_routing::explain::shown_text;
 use pointsman_routing::{Decision, FieldChange, Probe, decide, explain};
 use pointsman_schemas::artifact::{Artifact, Constraint, ListenerId, RouteId};
 
 use super::budget::Budget;
-use super::meaning::{Takes, asked};
+use super::meaning::{Takes, Values, asked};
 use crate::classes::{Carried, carried};
+use crate::diagnostic::shown_word;
 use crate::limits::COMPARISONS_PER_REQUEST;
 
 /// Groups of changed requests that are kept; further ones are counted.
@@ -181,7 +183,7 @@ impl<'a> Witnesses<'a> {
         let why = self.why(&witness);
         let (old, new) = {
             let (was, is) = (&witness.before.1, &witness.after.1);
-            (said(was, is), said(is, was))
+            (said(was, is, Values::Shown), said(is, was, Values::Shown))
         };
         self.groups.insert(key, Moved { old, new, why, witness, classes: 1 });
     }
@@ -246,7 +248,7 @@ impl<'a> Witnesses<'a> {
 
 /// Whether something else becomes of a request.
 pub(super) fn differ(was: &Decision, is: &Decision) -> bool {
-    said(was, is) != said(is, was)
+    said(was, is, Values::All) != said(is, was, Values::All)
         || was.request_changes != is.request_changes
         || was.response_changes != is.response_changes
 }
@@ -269,7 +271,7 @@ fn group(was: &Decision, is: &Decision) -> [String; 3] {
 }
 
 /// What becomes of a request, in words; where the route is the same on both sides, what differs.
-fn said(one: &Decision, other: &Decision) -> String {
+fn said(one: &Decision, other: &Decision, values: Values) -> String {
     let mut parts = Vec::new();
     match &one.route {
         Some(route) => parts.push(format!("route {route}")),
@@ -283,7 +285,11 @@ fn said(one: &Decision, other: &Decision) -> String {
         parts.push(format!("allow {}", one.allow.join(", ")));
     }
     if one.route == other.route && one.route.is_some() {
-        let text = |value: &Option<String>| value.clone().unwrap_or_else(|| "nothing".to_owned());
+        let text = |value: &Option<String>| match (value, values) {
+            (None, _) => "nothing".to_owned(),
+            (Some(value), Values::All) => value.clone(),
+            (Some(value), Values::Shown) => shown_text(value),
+        };
         let mut differ = |what: &str, a: &Option<String>, b: &Option<String>| {
             if a != b {
                 parts.push(format!("{what} {}", text(a)));
@@ -310,7 +316,7 @@ fn said(one: &Decision, other: &Decision) -> String {
 
 fn changes(all: &[FieldChange]) -> String {
     let one = |change: &FieldChange| {
-        let value = crate::print::shown_word(&change.name, &change.value);
+        let value = shown_word(&change.name, &change.value);
         let sign = if value.is_empty() { "" } else { ": " };
         format!("{} {}{sign}{value}", change.kind.as_str(), change.name)
     };

@@ -20,13 +20,15 @@ impl Measure {
         let bytes = text.as_bytes();
         let mut measure = Self::default();
         let (mut at, mut line) = (0, 0);
-        while at < bytes.len() {
+        while let Some(first) = bytes.get(at) {
             let next = at + token_len(&bytes[at..]);
             measure.tokens += 1;
-            // A text of several lines, or a line's end.
-            for offset in ends(&bytes[at..next]) {
-                measure.end_line(line, at + offset);
-                line = at + offset + 1;
+            // A line's end, or a text of several lines: no other token has an end in it.
+            if matches!(first, b'\n' | b'"' | b'\'') {
+                for offset in ends(&bytes[at..next]) {
+                    measure.end_line(line, at + offset);
+                    line = at + offset + 1;
+                }
             }
             at = next;
         }
@@ -45,6 +47,17 @@ fn ends(token: &[u8]) -> impl Iterator<Item = usize> {
     token.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at)
 }
 
+/// Bytes that no word holds.
+const ENDS_WORD: [bool; 256] = {
+    let mut ends = [false; 256];
+    let mut rest: &[u8] = b" \t\r\n=,.[]{}\"'#";
+    while let [first, more @ ..] = rest {
+        ends[*first as usize] = true;
+        rest = more;
+    }
+    ends
+};
+
 /// Bytes of the token that a rest begins with; at least one.
 fn token_len(rest: &[u8]) -> usize {
     let run = |fits: fn(u8) -> bool| rest.iter().take_while(|byte| fits(**byte)).count();
@@ -53,7 +66,7 @@ fn token_len(rest: &[u8]) -> usize {
         b'#' => run(|byte| byte != b'\n'),
         b' ' | b'\t' => run(|byte| matches!(byte, b' ' | b'\t')),
         b'\n' | b'\r' | b'=' | b',' | b'.' | b'[' | b']' | b'{' | b'}' => 1,
-        _ => run(|byte| !b" \t\r\n=,.[]{}\"'#".contains(&byte)).max(1),
+        _ => run(|byte| !ENDS_WORD[usize::from(byte)]).max(1),
     }
 }
 

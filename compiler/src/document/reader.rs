@@ -131,9 +131,10 @@ impl<'t, 'f> Reader<'t, 'f> {
 
     /// The row and the value of a key that is there.
     fn row(&self, name: &str) -> Option<(&'static Key, Item<'t>)> {
-        let key = self.rows.key(name);
-        debug_assert!(key.is_some(), "{} has no row for `{name}`", self.rows.header);
-        Some((key?, self.table.get(name)?))
+        debug_assert!(self.rows.key(name).is_some(), "{} lacks `{name}`", self.rows.header);
+        // Most keys are not written: they are looked for first.
+        let item = self.table.get(name)?;
+        Some((self.rows.key(name)?, item))
     }
 
     /// Text.

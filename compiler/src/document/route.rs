@@ -10,21 +10,22 @@ use super::value;
 use crate::diagnostic::{Code, Diagnostic, Findings};
 use crate::source::{Span, Spanned};
 
-/// A route. What could not be read is left out.
+/// A route. What could not be read is left out. Lists without room to grow: there may be a million
+/// of them.
 #[derive(Clone, Debug)]
 pub struct Route {
     /// `id`.
     pub id: Option<Spanned<String>>,
     /// `name`.
-    pub name: Option<String>,
+    pub name: Option<Box<str>>,
     /// `metadata`.
-    pub metadata: Vec<(String, String)>,
+    pub metadata: Box<[(String, String)]>,
     /// `enabled`.
     pub enabled: bool,
     /// `match`.
-    pub patterns: Vec<Spanned<String>>,
+    pub patterns: Box<[Spanned<String>]>,
     /// `methods`, sorted.
-    pub methods: Vec<String>,
+    pub methods: Box<[String]>,
     /// `exact`.
     pub exact: bool,
     /// `strip_path`.
@@ -32,9 +33,9 @@ pub struct Route {
     /// `priority`.
     pub priority: i32,
     /// `listeners`.
-    pub listeners: Vec<Spanned<String>>,
+    pub listeners: Box<[Spanned<String>]>,
     /// `headers`, `query` and `cookies`: which, name, condition.
-    pub conditions: Vec<(Place, Spanned<String>, Spanned<String>)>,
+    pub conditions: Box<[(Place, Spanned<String>, Spanned<String>)]>,
     /// `backend`.
     pub backend: Option<BackendOf>,
     /// Every other key.
@@ -78,28 +79,21 @@ pub(super) fn read(table: Table<'_>, findings: &mut Findings) -> Route {
     let priority = reader.integer("priority").and_then(|number| i32::try_from(number.value).ok());
     let mut route = Route {
         id,
-        name: reader.text("name").map(|name| name.value),
+        name: reader.text("name").map(|name| name.value.into()),
         metadata: metadata.into_iter().map(|(key, value)| (key.value, value.value)).collect(),
         enabled: reader.flag("enabled").is_none_or(|flag| flag.value),
         patterns: some(&mut reader, "match"),
-        methods: Vec::new(),
+        methods: Box::default(),
         exact: reader.flag("exact").is_some_and(|flag| flag.value),
         strip_path: reader.flag("strip_path").is_some_and(|flag| flag.value),
         priority: priority.unwrap_or_default(),
         listeners: some(&mut reader, "listeners"),
-        conditions: Vec::new(),
+        conditions: conditions(&mut reader),
         backend: None,
         options: None,
         span,
         damaged: false,
     };
-    for (key, place) in
-        [("headers", Place::Header), ("query", Place::Query), ("cookies", Place::Cookie)]
-    {
-        for (name, condition) in reader.words(key).unwrap_or_default() {
-            route.conditions.push((place, name, condition));
-        }
-    }
     let options = fields::read(&mut reader, |key| key.feature.is_some());
     route.options = Some(Box::new(options)).filter(|record| !record.is_empty());
     route.methods = read_methods(&mut reader);
@@ -144,11 +138,23 @@ fn refuse_actions(reader: &mut Reader<'_, '_>, span: Span) {
     }
 }
 
-fn some(reader: &mut Reader<'_, '_>, name: &str) -> Vec<Spanned<String>> {
-    reader.some_texts(name).map(|list| list.value).unwrap_or_default()
+fn some(reader: &mut Reader<'_, '_>, name: &str) -> Box<[Spanned<String>]> {
+    reader.some_texts(name).map(|list| list.value.into()).unwrap_or_default()
 }
 
-fn read_methods(reader: &mut Reader<'_, '_>) -> Vec<String> {
+fn conditions(reader: &mut Reader<'_, '_>) -> Box<[(Place, Spanned<String>, Spanned<String>)]> {
+    let mut conditions = Vec::new();
+    for (key, place) in
+        [("headers", Place::Header), ("query", Place::Query), ("cookies", Place::Cookie)]
+    {
+        for (name, condition) in reader.words(key).unwrap_or_default() {
+            conditions.push((place, name, condition));
+        }
+    }
+    conditions.into()
+}
+
+fn read_methods(reader: &mut Reader<'_, '_>) -> Box<[String]> {
     let mut methods = Vec::new();
     for method in some(reader, "methods") {
         match value::method(&method.value) {
@@ -158,5 +164,5 @@ fn read_methods(reader: &mut Reader<'_, '_>) -> Vec<String> {
     }
     methods.sort_unstable();
     methods.dedup();
-    methods
+    methods.into()
 }

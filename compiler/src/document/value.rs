@@ -1,17 +1,16 @@
 //! Text that means a value: durations, sizes, names, addresses, networks. Each function says what
 //! is wrong and what was meant; places are the caller's.
 
-use std::borrow::Cow;
-use std::fmt::Write as _;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
+use pointsman_routing::explain::shown_text;
+pub use pointsman_routing::explain::visible;
 use pointsman_schemas::limits::{
     HOST_BYTES_MAX, HOST_LABEL_BYTES_MAX, METHOD_BYTES_MAX, NAME_BYTES_MAX, ROUTE_ID_BYTES_MAX,
 };
 
 pub use super::mend::Problem;
 use crate::diagnostic::Safety::{self, Maybe, Safe};
-use crate::diagnostic::{MASK, users_of_urls};
 
 fn problem<T>(message: impl Into<String>, help: impl Into<String>) -> Result<T, Problem> {
     Err(Problem::new(message).help(help))
@@ -176,30 +175,13 @@ fn character(c: char) -> String {
     }
 }
 
-/// Foreign text for a message: shortened, control characters escaped, without users and passwords
-/// of URLs.
+/// Foreign text for a message: shortened, what is not seen escaped, without secrets.
 pub fn shown(text: &str) -> String {
-    let mut text = Cow::Borrowed(text);
-    for user in users_of_urls(&text).into_iter().rev() {
-        text.to_mut().replace_range(user, MASK);
-    }
+    let text = shown_text(text);
     match text.char_indices().nth(80) {
         Some((end, _)) => visible(&text[..end]) + "…",
         None => visible(&text),
     }
-}
-
-/// A text on one line, its control characters as escapes, whole.
-pub fn visible(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        if c.is_control() {
-            let _ = write!(out, "\\u{{{:x}}}", u32::from(c));
-        } else {
-            out.push(c);
-        }
-    }
-    out
 }
 
 /// A method.

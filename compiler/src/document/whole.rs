@@ -14,15 +14,14 @@ pub const DEFAULT_FILE: FileId = FileId(u32::MAX);
 
 /// What each file says, in the order of the files. A damaged file says nothing.
 ///
-/// Cost: reads the text of every file again.
-pub fn records(sources: &SourceMap) -> Vec<Record> {
+/// Cost: reads the text of every file again, each when it is asked for.
+pub fn records(sources: &SourceMap) -> impl Iterator<Item = Record> {
     let mut silent = Findings::new();
-    let read = |(file, source): (FileId, &crate::source::SourceFile)| {
+    sources.files().filter_map(move |(file, source)| {
         let tree = Tree::read(file, &source.text, &mut silent)?;
         let mut reader = Reader::part(tree.top(), &ROOT, &mut silent);
         Some(fields::read(&mut reader, |_| true))
-    };
-    sources.files().filter_map(read).collect()
+    })
 }
 
 /// What some keys of a table say, as TOML: a row's default, or what stands beside an example. All

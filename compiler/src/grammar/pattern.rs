@@ -19,7 +19,7 @@ pub use crate::grammar::segment::Segment;
 ///
 /// Errors: at most `FAULTS_MAX`, sorted by place; places are bytes of `text`.
 /// Cost: bounded by `PATTERN_BYTES_MAX` and by what each constraint may cost.
-pub fn parse(text: &str) -> Result<(HostPattern, Vec<Segment>), Vec<Fault>> {
+pub fn parse(text: &str) -> Result<(HostPattern, Box<[Segment]>), Vec<Fault>> {
     parse_with(text, &mut Tables::new())
 }
 
@@ -27,7 +27,7 @@ pub fn parse(text: &str) -> Result<(HostPattern, Vec<Segment>), Vec<Fault>> {
 pub fn parse_with(
     text: &str,
     tables: &mut Tables,
-) -> Result<(HostPattern, Vec<Segment>), Vec<Fault>> {
+) -> Result<(HostPattern, Box<[Segment]>), Vec<Fault>> {
     let mut faults = Vec::new();
     let Some(within) = trimmed(text, &mut faults) else { return Err(faults) };
     let start = after_scheme(text, &within, &mut faults);
@@ -35,11 +35,7 @@ pub fn parse_with(
     let host = collect(host::parse(&text[start..host_end]), start, &mut faults);
     let path = segments(text, host_end..within.end, tables, &mut faults);
     match host {
-        Some(host) if faults.is_empty() => {
-            // Most patterns live as long as their configuration.
-            let path = path.into_boxed_slice().into_vec();
-            Ok((host.shared(tables), path))
-        }
+        Some(host) if faults.is_empty() => Ok((host.shared(tables), path.into())),
         _ => {
             faults.sort_by_key(|fault| (fault.at.start, fault.at.end));
             faults.truncate(FAULTS_MAX);

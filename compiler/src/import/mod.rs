@@ -11,6 +11,7 @@ mod output;
 mod plan;
 mod render;
 mod report;
+mod secret;
 mod text;
 mod translation;
 mod url;

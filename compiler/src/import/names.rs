@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use pointsman_routing::explain::shown_text;
 use pointsman_schemas::limits::{NAME_BYTES_MAX, ROUTE_ID_BYTES_MAX};
 
 /// Names that were given out.
@@ -45,7 +46,8 @@ impl Names {
 
 fn shaped(foreign: &str, otherwise: &str, is_safe: impl Fn(char) -> bool) -> String {
     // Only ASCII passes, so that it can be cut anywhere.
-    let name: String = foreign.chars().map(|c| if is_safe(c) { c } else { '-' }).collect();
+    let name: String =
+        shown_text(foreign).chars().map(|c| if is_safe(c) { c } else { '-' }).collect();
     let is_useful = name.contains(|c: char| c != '-' && c != '.');
     if is_useful { name } else { otherwise.to_owned() }
 }

@@ -3,6 +3,8 @@
 
 use std::borrow::Cow;
 
+use pointsman_routing::explain::{secrets_in_text, shown_text};
+
 use super::input::{Data, NodeId, Tree};
 
 /// What became of a field.
@@ -91,7 +93,11 @@ impl Report {
         self.lines.sort_by_key(|line| line.node);
     }
 
-    fn push(&mut self, line: Line) {
+    fn push(&mut self, mut line: Line) {
+        // Whatever was quoted.
+        if !secrets_in_text(&line.note).is_empty() {
+            line.note = shown_text(&line.note).into();
+        }
         let at = line.node.index();
         if self.said.len() <= at {
             self.said.resize(at + 1, false);

@@ -1,11 +1,14 @@
 //! Foreign text as it may be shown: short, and without anything that moves a cursor, ends a line or
 //! turns the direction of writing.
 
+use pointsman_routing::explain::{is_unseen, shown_text};
+
 /// Characters of a foreign text that are shown.
 const SHOWN_CHARACTERS_MAX: usize = 80;
 
-/// A foreign text for a message.
+/// A foreign text for a message, without secrets.
 pub(super) fn shown(text: &str) -> String {
+    let text = shown_text(text);
     let mut out: String = text.chars().take(SHOWN_CHARACTERS_MAX).map(safe).collect();
     if text.chars().nth(SHOWN_CHARACTERS_MAX).is_some() {
         out.push('…');
@@ -15,12 +18,11 @@ pub(super) fn shown(text: &str) -> String {
 
 /// A whole text on one line.
 pub(super) fn line(text: &str) -> String {
-    text.chars().map(safe).collect()
+    shown_text(text).chars().map(safe).collect()
 }
 
 fn safe(character: char) -> char {
-    let turns = matches!(u32::from(character), 0x200e | 0x200f | 0x2028..=0x202e | 0x2066..=0x2069);
-    if character.is_control() || turns { '\u{fffd}' } else { character }
+    if is_unseen(character) { '\u{fffd}' } else { character }
 }
 
 #[cfg(test)]
@@ -31,6 +33,7 @@ mod tests {
     fn text_that_is_shown_stays_on_its_line() {
         assert_eq!(shown("a\nb\u{1b}[0m\u{202e}c"), "a\u{fffd}b\u{fffd}[0m\u{fffd}c");
         assert_eq!(shown(&"x".repeat(200)).chars().count(), SHOWN_CHARACTERS_MAX + 1);
+        assert_eq!(shown("http://u:p@h/?token=x"), "http://***@h/?token=***");
         assert_eq!(line(&"x".repeat(200)).len(), 200);
     }
 }

@@ -36,8 +36,8 @@ impl Constraints {
         let mut seen: HashMap<*const Table, &Arc<Table>> = HashMap::new();
         for route in routes {
             for segment in route.patterns.iter().flat_map(|pattern| &pattern.path) {
-                if let Segment::Constrained { table, .. } = segment {
-                    seen.entry(Arc::as_ptr(table)).or_insert(table);
+                if let Segment::Constrained(own) = segment {
+                    seen.entry(Arc::as_ptr(&own.table)).or_insert(&own.table);
                 }
             }
         }

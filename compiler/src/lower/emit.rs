@@ -1,6 +1,6 @@
 //! From a model to the bytes of its artifact, table after table.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use pointsman_schemas::artifact::layout::{RouteNameRecord, U32};
@@ -10,6 +10,7 @@ use pointsman_schemas::limits::{
     CONSTRAINTS_MAX, LISTENERS_MAX, METHODS_MAX, PATTERNS_MAX, ROUTES_MAX,
 };
 
+use super::by_host::ByHost;
 use super::constraint::Constraints;
 use super::fault::{Cause, LowerFault};
 use super::host::{Hosts, host};
@@ -21,7 +22,7 @@ use super::rule::{Bits, policy, rule};
 use super::{action, backend, settings, test};
 use crate::document::record::Record;
 use crate::grammar::condition;
-use crate::grammar::pattern::{self, HostPattern};
+use crate::grammar::pattern;
 use crate::language::table::Table;
 use crate::model::{Model, Pattern, Route};
 use crate::source::SourceMap;
@@ -58,7 +59,7 @@ pub fn lower(model: &Model, sources: &SourceMap, generation: u64) -> Result<Lowe
     }
     let backends = numbers(&order.backends);
     let reading = Reading::of(&model.settings.limits);
-    let mut by_host: BTreeMap<&HostPattern, Vec<Item<'_>>> = BTreeMap::new();
+    let mut by_host = ByHost::default();
     for (number, route) in routes().enumerate() {
         let policy = policy(&mut writer, &constraints, &bits, route);
         let backend = match route.backend() {
@@ -84,12 +85,12 @@ pub fn lower(model: &Model, sources: &SourceMap, generation: u64) -> Result<Lowe
         for pattern in patterns {
             let rule = rule(&mut writer, &constraints, policy, pattern);
             let item = item(route, number, (rule, condition_bytes), &pattern.path);
-            by_host.entry(&pattern.host).or_default().push(item);
+            by_host.push(&pattern.host, item);
         }
     }
     let mut hosts = Hosts::default();
     let mut trees = Trees { writer: &mut writer, constraints: &mut constraints, reading };
-    for (pattern, mut items) in by_host {
+    for (pattern, mut items) in by_host.finish() {
         host(&mut trees, &mut hosts, pattern, &mut items).map_err(|fault| order.named(fault))?;
     }
     hosts.check().map_err(|fault| order.named(fault))?;

@@ -195,7 +195,7 @@ fn constrained(
     path: &[Segment],
 ) -> impl Iterator<Item = (usize, &std::sync::Arc<crate::language::table::Table>)> {
     path.iter().enumerate().filter_map(|(depth, segment)| match segment {
-        Segment::Constrained { table, .. } => Some((depth, table)),
+        Segment::Constrained(own) => Some((depth, &own.table)),
         _ => None,
     })
 }

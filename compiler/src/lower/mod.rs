@@ -3,6 +3,7 @@
 
 mod action;
 mod backend;
+mod by_host;
 mod constraint;
 mod emit;
 mod fault;

@@ -53,11 +53,11 @@ pub(super) fn order(a: &Item<'_>, b: &Item<'_>) -> Ordering {
 fn segment_order(a: &Segment, b: &Segment) -> Ordering {
     match (a, b) {
         (Segment::Static(a), Segment::Static(b)) => a.cmp(b),
-        (Segment::Constrained { table: a, .. }, Segment::Constrained { table: b, .. }) => {
-            if std::sync::Arc::ptr_eq(a, b) {
+        (Segment::Constrained(a), Segment::Constrained(b)) => {
+            if std::sync::Arc::ptr_eq(&a.table, &b.table) {
                 Ordering::Equal
             } else {
-                a.cmp(b)
+                a.table.cmp(&b.table)
             }
         }
         _ => rank(a).cmp(&rank(b)),
@@ -67,7 +67,7 @@ fn segment_order(a: &Segment, b: &Segment) -> Ordering {
 fn rank(segment: &Segment) -> u8 {
     match segment {
         Segment::Static(_) => 0,
-        Segment::Constrained { .. } => 1,
+        Segment::Constrained(_) => 1,
         Segment::Param { .. } => 2,
         Segment::Star => 3,
     }
@@ -120,8 +120,8 @@ impl Trees<'_> {
                     children.static_bytes += label.len() as u64;
                     draft.statics.push(StaticDraft { label: label.to_vec(), child: built });
                 }
-                Segment::Constrained { table, .. } => {
-                    constrained.push((self.constraints.number(table), built, work));
+                Segment::Constrained(own) => {
+                    constrained.push((self.constraints.number(&own.table), built, work));
                 }
                 Segment::Param { .. } => {
                     children.others += work;

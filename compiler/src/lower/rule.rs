@@ -96,8 +96,8 @@ pub(super) fn rule(
 fn record(writer: &mut Writer, constraints: &Constraints, segment: &Segment) -> SegmentRecord {
     let (kind, constraint, source) = match segment {
         Segment::Static(_) => (0, NONE, NONE),
-        Segment::Constrained { source, table, .. } => {
-            (1, constraints.number(table), writer.string(source).0)
+        Segment::Constrained(own) => {
+            (1, constraints.number(&own.table), writer.string(&own.source).0)
         }
         Segment::Param { .. } => (2, NONE, NONE),
         Segment::Star => (3, NONE, NONE),

@@ -5,8 +5,10 @@ use std::fmt;
 
 use serde_json::{Value as Json, json};
 
+use pointsman_routing::explain::{MASK, is_sensitive, shown_content};
+
 use super::fill::{Known, fill, inherit};
-use super::masked;
+use crate::diagnostic::shown_word;
 use crate::document::keys::{Form, Kind, ROOT};
 use crate::document::record::{Field, Record, Value};
 use crate::document::value::{show_duration, show_size};
@@ -70,17 +72,19 @@ impl Effective {
     ///
     /// Cost: reads every file again.
     pub fn of(sources: &SourceMap) -> Self {
-        Self::made(sources, true)
+        Self::made(sources, true, |_| true)
     }
 
-    /// The same without what holds by default alone: enough to tell where something is written.
-    pub fn written(sources: &SourceMap) -> Self {
-        Self::made(sources, false)
+    /// The same without what holds by default alone, and of the routes those alone whose ids are
+    /// asked for: enough to tell where something is written.
+    pub fn written(sources: &SourceMap, is_asked: impl Fn(&str) -> bool) -> Self {
+        Self::made(sources, false, is_asked)
     }
 
-    fn made(sources: &SourceMap, with_defaults: bool) -> Self {
+    fn made(sources: &SourceMap, with_defaults: bool, is_asked: impl Fn(&str) -> bool) -> Self {
         let mut whole = Record::empty(&ROOT, Span::new(FileId(0), 0..0));
-        for record in records(sources) {
+        for mut record in records(sources) {
+            keep_routes(&mut record, &is_asked);
             merge(&mut whole, record);
         }
         sort(&mut whole);
@@ -204,6 +208,17 @@ fn is_below(path: &str, prefix: &str) -> bool {
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.') || prefix.is_empty())
 }
 
+/// Leaves out the routes of a file that are not asked for.
+fn keep_routes(record: &mut Record, is_asked: impl Fn(&str) -> bool) {
+    for field in record.fields.iter_mut().filter(|field| field.key.name == "routes") {
+        if let Value::Tables(routes) = &mut field.value.value {
+            routes.retain(|route| route.text("id").is_none_or(|id| is_asked(id.value)));
+            // They are few of many, if they are not all.
+            routes.shrink_to_fit();
+        }
+    }
+}
+
 /// Puts what one file says to what the others say.
 fn merge(whole: &mut Record, part: Record) {
     for field in part.fields {
@@ -306,7 +321,7 @@ impl Maker<'_> {
                 let entries = words.iter().map(|(name, value)| Entry {
                     key: name.value.clone(),
                     origin: self.origin(name.span, in_defaults),
-                    node: Node::Value(json!(masked::word(&name.value, &value.value))),
+                    node: Node::Value(json!(shown_word(&name.value, &value.value))),
                 });
                 Node::Table(entries.collect())
             }
@@ -316,19 +331,32 @@ impl Maker<'_> {
     }
 }
 
+/// Whether a word of a command says that the next one is a secret.
+fn is_option(word: &str) -> bool {
+    word.starts_with('-') && !word.contains('=') && is_sensitive(word)
+}
+
 /// A value as it is written.
 fn shown(kind: &Kind, value: &Value) -> Json {
     match value {
         // Where a secret is, is none.
         Value::Text(text) if matches!(kind, Kind::Text(Form::Secret)) => json!(text),
-        Value::Text(text) => json!(masked::text(text)),
+        Value::Text(text) => json!(shown_content(text)),
         Value::Flag(flag) => json!(flag),
         Value::Integer(number) => json!(number),
         Value::Number(number) => json!(number),
         Value::Duration(ms) => json!(show_duration(*ms)),
         Value::Size(bytes) => json!(show_size(*bytes)),
         Value::List(items) => {
-            items.iter().map(|item| shown(kind, &item.value)).collect::<Vec<Json>>().into()
+            let mut all: Vec<Json> = items.iter().map(|item| shown(kind, &item.value)).collect();
+            // What stands behind an option of a command.
+            for (at, pair) in items.windows(2).enumerate() {
+                let option = pair.first().map(|item| &item.value);
+                if matches!(option, Some(Value::Text(text)) if is_option(text)) {
+                    all[at + 1] = json!(MASK);
+                }
+            }
+            all.into()
         }
         Value::Words(_) | Value::Table(_) | Value::Tables(_) | Value::Named(_) => Json::Null,
     }

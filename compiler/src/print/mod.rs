@@ -3,8 +3,6 @@
 mod effective;
 mod fill;
 mod json;
-mod masked;
 mod text;
 
 pub use effective::{Effective, Entry, Node, Origin};
-pub use masked::word as shown_word;

@@ -5,8 +5,8 @@
 use serde_json::Value as Json;
 
 use super::effective::{Effective, Entry, Node, Origin};
-use crate::diagnostic::MASK;
 use crate::document::spelling::{basic_string, is_bare_key};
+use pointsman_routing::explain::MASK;
 
 impl Effective {
     /// As TOML; with `origins` each line says where its value comes from.

@@ -80,8 +80,8 @@ pub(super) fn paths(pattern: &Pattern, exact: bool) -> Vec<String> {
 fn values(segment: &Segment) -> Vec<String> {
     match segment {
         Segment::Static(text) => vec![String::from_utf8_lossy(text).into_owned()],
-        Segment::Constrained { table, .. } => {
-            let fit = accepted(table).into_iter().filter(|value| is_segment_value(value));
+        Segment::Constrained(own) => {
+            let fit = accepted(&own.table).into_iter().filter(|value| is_segment_value(value));
             fit.map(|value| encoded(&value)).filter(|value| value != "." && value != "..").collect()
         }
         Segment::Param { .. } | Segment::Star => words().collect(),

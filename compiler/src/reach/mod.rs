@@ -12,6 +12,7 @@ mod place;
 mod quick;
 mod report;
 mod run;
+mod taken;
 mod walk;
 
 pub use run::{Reach, reach};

@@ -4,9 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use pointsman_routing::matching::fits;
-use pointsman_schemas::artifact::{Artifact, Constraint, ConstraintId, FilterTest, SectionKind};
+use pointsman_schemas::artifact::{Artifact, Constraint, ConstraintId, SectionKind};
 
 use super::place::{Place, Ways};
+use super::taken::Taken;
 use crate::classes;
 
 /// A pattern that may never win.
@@ -74,51 +75,29 @@ impl<'a> Quick<'a> {
     /// What ends at a place and is in doubt.
     fn ends_in_doubt(&self, place: Place<'_>, ways: &Ways<'_>, all: bool) -> Vec<(u32, u32)> {
         let ends = place.ends(self.nodes);
+        let each = ends.exact.iter().chain(&ends.prefix).copied();
         if all {
-            return ends.exact.into_iter().chain(ends.prefix).collect();
+            return each.collect();
+        }
+        if ends.exact.len() + ends.prefix.len() < 2 {
+            return Vec::new();
         }
         // A path that goes on by what no child fits leaves the exact ones behind.
         let goes_on = self.empty_segments
             || (ways.param.is_none() && ways.star.is_none() && ways.constrained.is_empty());
         let mut doubts = Vec::new();
-        let mut before: Vec<u32> = Vec::new();
-        for (index, (pattern, rule)) in ends.exact.iter().chain(&ends.prefix).enumerate() {
+        let mut before = Taken::nothing(self.artifact);
+        for (index, (pattern, rule)) in each.enumerate() {
             if index == ends.exact.len() && goes_on {
-                before.clear();
+                before = Taken::nothing(self.artifact);
             }
-            if !self.takes_more(*rule, &before) {
-                doubts.push((*pattern, *rule));
+            let policy = self.artifact.policy(self.artifact.rule(rule).policy);
+            if !before.leaves_some(policy) {
+                doubts.push((pattern, rule));
             }
-            before.push(*rule);
+            before.add(policy);
         }
         doubts
-    }
-
-    /// Whether a rule surely takes a request that none of `before` does.
-    fn takes_more(&self, rule: u32, before: &[u32]) -> bool {
-        let own = self.artifact.policy(self.artifact.rule(rule).policy);
-        let rivals = before
-            .iter()
-            .map(|rule| self.artifact.policy(self.artifact.rule(*rule).policy))
-            // One that asks for more than a bare request has is no rival of one that asks nothing.
-            .filter(|rival| match (own.filter_set(), rival.filter_set()) {
-                (None, Some(set)) => {
-                    let mut filters = self.artifact.filters(set);
-                    filters.all(|filter| filter.test == FilterTest::NotDefined)
-                }
-                _ => true,
-            });
-        let mut taken = 0_u64;
-        for rival in rivals {
-            if own.listener_bits() & rival.listener_bits() == 0 {
-                continue;
-            }
-            match rival.method_bits() {
-                0 => return false,
-                bits => taken |= bits,
-            }
-        }
-        own.method_bits() == 0 || own.method_bits() & !taken != 0
     }
 
     fn automaton(&self, id: u32) -> Constraint<'a> {

@@ -150,7 +150,7 @@ fn pattern_span(route: &Route, text: &str) -> Span {
 
 /// Where a route is shown: its pattern, where there is one alone.
 fn span_of(route: &Route) -> Span {
-    match route.patterns.as_slice() {
+    match &*route.patterns {
         [one] => one.span,
         _ => route.id.span,
     }

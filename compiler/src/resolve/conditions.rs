@@ -16,7 +16,7 @@ pub(super) fn resolve(
     written: &[(Place, Spanned<String>, Spanned<String>)],
     reading: &mut Reading<'_>,
     findings: &mut Findings,
-) -> Option<Vec<Condition>> {
+) -> Option<Box<[Condition]>> {
     let mut conditions = Vec::with_capacity(written.len());
     let errors_before = findings.errors();
     for (place, name, text) in written {
@@ -47,7 +47,7 @@ pub(super) fn resolve(
     }
     conditions.sort_unstable();
     refuse_same(&conditions, written, findings);
-    (findings.errors() == errors_before).then_some(conditions)
+    (findings.errors() == errors_before).then(|| conditions.into())
 }
 
 fn check_name(place: Place, name: &Spanned<String>, findings: &mut Findings) {

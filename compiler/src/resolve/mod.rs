@@ -17,6 +17,7 @@ mod health;
 mod listener;
 mod listening;
 mod names;
+mod order;
 mod patterns;
 mod placeholders;
 mod proxy;

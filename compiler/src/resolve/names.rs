@@ -31,6 +31,11 @@ impl Names {
         Self { kind, unknown, places: HashMap::new(), looks_left: NAMES_LOOKED_AT_MAX }
     }
 
+    /// Makes room for so many more.
+    pub(super) fn expect(&mut self, count: usize) {
+        self.places.reserve(count);
+    }
+
     /// Takes a name in for the thing at `index`; a second use is a finding, and `false`.
     pub(super) fn add(
         &mut self,

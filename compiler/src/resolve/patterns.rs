@@ -14,7 +14,7 @@ pub(super) fn resolve(
     written: &[Spanned<String>],
     reading: &mut Reading<'_>,
     findings: &mut Findings,
-) -> Option<Vec<Pattern>> {
+) -> Option<Box<[Pattern]>> {
     let mut patterns = Vec::with_capacity(written.len());
     for text in written {
         match pattern::parse_with(&text.value, &mut reading.tables) {
@@ -27,7 +27,7 @@ pub(super) fn resolve(
             Err(faults) => fault::report(faults, text.span, reading.sources, findings),
         }
     }
-    (patterns.len() == written.len()).then_some(patterns)
+    (patterns.len() == written.len()).then(|| patterns.into())
 }
 
 /// A constraint holds for the whole segment, with `^` and `$` or without.
@@ -38,7 +38,8 @@ fn warn_of_anchors(
     findings: &mut Findings,
 ) {
     for segment in path {
-        let Segment::Constrained { name: Some(name), source, .. } = segment else { continue };
+        let Segment::Constrained(own) = segment else { continue };
+        let (Some(name), source) = (&own.name, &own.source) else { continue };
         let written = format!("${name}<{source}>");
         let Some(at) = text.value.find(&written) else { continue };
         let start = at + written.len() - 1 - source.len();

@@ -14,6 +14,6 @@ pub(super) struct Reading<'s> {
 /// The texts of a route that have a grammar; none where one of them is wrong.
 #[derive(Default)]
 pub(super) struct Grammar {
-    pub(super) patterns: Option<Vec<Pattern>>,
-    pub(super) conditions: Option<Vec<Condition>>,
+    pub(super) patterns: Option<Box<[Pattern]>>,
+    pub(super) conditions: Option<Box<[Condition]>>,
 }

@@ -61,7 +61,7 @@ pub(super) fn resolve(
         exact: written.exact,
         strip_path: written.strip_path,
         priority: written.priority,
-        listeners: indices,
+        listeners: indices.into(),
         conditions: conditions?,
         action: action?,
         changes,

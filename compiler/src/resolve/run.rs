@@ -5,7 +5,7 @@ use super::names::Names;
 use super::templates::Texts;
 use super::test::Known;
 use super::{
-    backend, capture, client_cert, defaults, grammars, listener, references, route, service,
+    backend, capture, client_cert, defaults, grammars, listener, order, references, route, service,
     settings, tables, test, timeouts, told,
 };
 use crate::diagnostic::{Code, Findings};
@@ -87,7 +87,7 @@ pub fn resolve(
         service.backend.into_iter().for_each(|backend| run.used[backend] = true);
     }
     let used = run.sort_backends(&mut routes, &mut services);
-    routes.sort_by(|a, b| a.id.value.cmp(&b.id.value));
+    order::sort(&mut routes, |route| &route.id.value);
     let mut known = Known {
         listeners: &mut listener_names,
         tls: listeners.iter().map(listener::speaks_tls).collect(),
@@ -192,8 +192,10 @@ impl Run<'_> {
         (listeners, entries): (&mut Names, &Entries<'_>),
         findings: &mut Findings,
     ) -> Vec<Route> {
-        let mut routes = Vec::with_capacity(written.iter().map(Vec::len).sum());
+        let count = written.iter().map(Vec::len).sum();
         let grammars = grammars::read(&mut written, self.sources, findings);
+        let mut routes = Vec::with_capacity(count);
+        self.route_names.expect(count);
         let each = written.into_iter().zip(grammars);
         let each = each.flat_map(|(routes, grammars)| routes.into_iter().zip(grammars));
         for (mut route, grammar) in each {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use super::conditions;
 use crate::grammar::pattern::{HostPattern, Segment};
 use crate::language::table::Table;
-use crate::model::{Model, Route};
+use crate::model::{Model, Pattern, Route};
 
 /// A segment as it is compared: names of parameters do not matter, equal languages are equal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -92,53 +92,71 @@ pub(super) struct Patterns<'m> {
     starts: Vec<usize>,
 }
 
+/// Where a pattern is. Narrow numbers: there may be millions.
 #[derive(Clone, Copy)]
 struct Place<'m> {
-    host: usize,
-    keys: (usize, usize),
+    host: u32,
+    keys: (u32, u32),
+    pattern: u32,
     route: &'m Route,
-    pattern: usize,
+}
+
+impl<'m> Place<'m> {
+    fn keys<'k>(&self, keys: &'k [Key<'m>]) -> &'k [Key<'m>] {
+        &keys[self.keys.0 as usize..self.keys.1 as usize]
+    }
 }
 
 impl<'m> Patterns<'m> {
+    /// Cost: sorts the hosts, and the patterns of each host.
     pub(super) fn new(model: &'m Model) -> Self {
         let hosts = sorted_hosts(model);
-        let numbers: HashMap<&HostPattern, usize> =
-            hosts.iter().enumerate().map(|(number, host)| (*host, number)).collect();
-        let mut known: HashMap<&Arc<Table>, u32> = HashMap::new();
-        let mut tables = Vec::new();
-        let mut keys = Vec::new();
-        let mut places = Vec::new();
-        for route in &model.routes {
-            for (index, pattern) in route.patterns.iter().enumerate() {
-                let start = keys.len();
-                keys.extend(pattern.path.iter().map(|segment| match segment {
-                    Segment::Static(text) => Key::Static(text),
-                    Segment::Param { .. } => Key::Param,
-                    Segment::Star => Key::Star,
-                    Segment::Constrained { table, .. } => {
-                        Key::Constrained(*known.entry(table).or_insert_with(|| {
-                            tables.push(table);
-                            u32::try_from(tables.len() - 1).unwrap_or(u32::MAX)
-                        }))
-                    }
-                }));
-                let host = numbers.get(&pattern.host).copied().unwrap_or_default();
-                places.push(Place { host, keys: (start, keys.len()), route, pattern: index });
-            }
-        }
-        places.sort_by(|a: &Place<'_>, b: &Place<'_>| {
-            let path = |place: &Place<'_>| &keys[place.keys.0..place.keys.1];
-            (a.host, path(a), !a.route.exact)
-                .cmp(&(b.host, path(b), !b.route.exact))
-                .then_with(|| written(a).cmp(&written(b)))
-        });
+        let numbers = numbers(model, &hosts);
         let mut starts = vec![0; hosts.len() + 1];
-        for place in &places {
-            starts[place.host + 1] += 1;
+        for host in &numbers {
+            starts[*host as usize + 1] += 1;
         }
         for host in 0..hosts.len() {
             starts[host + 1] += starts[host];
+        }
+        let mut known: HashMap<&Arc<Table>, u32> = HashMap::new();
+        let mut tables = Vec::new();
+        let mut keys = Vec::with_capacity(all(model).map(|pattern| pattern.path.len()).sum());
+        let mut key = |segment: &'m Segment| match segment {
+            Segment::Static(text) => Key::Static(text),
+            Segment::Param { .. } => Key::Param,
+            Segment::Star => Key::Star,
+            Segment::Constrained(own) => {
+                Key::Constrained(*known.entry(&own.table).or_insert_with(|| {
+                    tables.push(&own.table);
+                    narrow(tables.len() - 1)
+                }))
+            }
+        };
+        let mut numbers = numbers.into_iter();
+        // By host, in the order of the routes: each pattern has a place of its own from the start.
+        let mut places = Vec::new();
+        let mut free = starts.clone();
+        for route in &model.routes {
+            for (index, pattern) in route.patterns.iter().enumerate() {
+                let start = keys.len();
+                keys.extend(pattern.path.iter().map(&mut key));
+                let host = numbers.next().unwrap_or_default();
+                let keys = (narrow(start), narrow(keys.len()));
+                let place = Place { host, keys, route, pattern: narrow(index) };
+                if places.is_empty() {
+                    places.resize(starts[hosts.len()], place);
+                }
+                places[free[host as usize]] = place;
+                free[host as usize] += 1;
+            }
+        }
+        for host in 0..hosts.len() {
+            places[starts[host]..starts[host + 1]].sort_by(|a, b| {
+                (a.keys(&keys), !a.route.exact)
+                    .cmp(&(b.keys(&keys), !b.route.exact))
+                    .then_with(|| written(a).cmp(&written(b)))
+            });
         }
         Self { hosts, tables, keys, places, starts }
     }
@@ -153,17 +171,45 @@ impl<'m> Patterns<'m> {
     }
 }
 
+/// Limits on the text of all files keep every count below this.
+fn narrow(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
+}
+
 /// Where a pattern is written.
 fn written(place: &Place<'_>) -> Option<crate::source::Span> {
-    place.route.patterns.get(place.pattern).map(|pattern| pattern.span)
+    place.route.patterns.get(place.pattern as usize).map(|pattern| pattern.span)
+}
+
+fn all(model: &Model) -> impl Iterator<Item = &Pattern> {
+    model.routes.iter().flat_map(|route| &route.patterns)
 }
 
 fn sorted_hosts(model: &Model) -> Vec<&HostPattern> {
-    let patterns = model.routes.iter().flat_map(|route| &route.patterns);
-    let mut hosts: Vec<&HostPattern> = patterns.map(|pattern| &pattern.host).collect();
+    let mut hosts: Vec<&HostPattern> = Vec::new();
+    for pattern in all(model) {
+        // The routes of a host mostly stand side by side.
+        if hosts.last().is_none_or(|last| **last != pattern.host) {
+            hosts.push(&pattern.host);
+        }
+    }
     hosts.sort_unstable();
     hosts.dedup();
     hosts
+}
+
+/// For each pattern the number of its host.
+fn numbers<'m>(model: &'m Model, hosts: &[&'m HostPattern]) -> Vec<u32> {
+    let numbers: HashMap<&HostPattern, u32> = hosts.iter().copied().zip(0..).collect();
+    let mut last = (None, 0);
+    let number = |pattern: &'m Pattern| {
+        if last.0 != Some(&pattern.host) {
+            let number = numbers.get(&pattern.host).copied().unwrap_or_default();
+            last = (Some(&pattern.host), number);
+        }
+        last.1
+    };
+    all(model).map(number).collect()
 }
 
 #[derive(Clone, Copy)]
@@ -212,9 +258,7 @@ impl<'p> Run<'p> {
         while at < self.to {
             let Some(key) = entry(self.all, at).key(self.depth) else { break };
             let rest = &self.all.places[at..self.to];
-            let same = |place: &Place<'p>| {
-                self.all.keys[place.keys.0..place.keys.1].get(self.depth) == Some(&key)
-            };
+            let same = |place: &Place<'p>| place.keys(self.all.keys).get(self.depth) == Some(&key);
             let end = at + rest.partition_point(same);
             children.push((key, Self { from: at, to: end, depth: self.depth + 1, ..*self }));
             at = end;
@@ -226,9 +270,9 @@ impl<'p> Run<'p> {
 fn entry(all: View<'_>, at: usize) -> Entry<'_> {
     let place = &all.places[at];
     Entry {
-        host: place.host,
-        keys: &all.keys[place.keys.0..place.keys.1],
+        host: place.host as usize,
+        keys: place.keys(all.keys),
         route: place.route,
-        pattern: place.pattern,
+        pattern: place.pattern as usize,
     }
 }

@@ -1,5 +1,6 @@
 //! What `dev` prints: lines for people, or one JSON object an event.
 
+use pointsman_routing::explain::shown_text;
 use serde_json::{Value, json};
 
 use super::build::Built;
@@ -84,14 +85,13 @@ impl<'o> Report<'o> {
             let text = request::line(line).unwrap_or_else(|| request::shown(line));
             return self.output.out(&format!("{text}\n"));
         }
-        let request: Value = serde_json::from_str(line).unwrap_or_else(|_| json!(line));
-        self.event(&json!({ "event": "request", "request": request }));
+        self.event(&json!({ "event": "request", "request": request::event(line) }));
     }
 
     /// Something else that the edge said; its lines bear its name.
     pub(super) fn said(&mut self, line: &str) {
         if self.json {
-            self.event(&json!({ "event": "edge", "line": line }));
+            self.event(&json!({ "event": "edge", "line": shown_text(line) }));
         } else {
             self.output.out(&format!("{}\n", request::shown(line)));
         }

@@ -1,5 +1,6 @@
 //! A line of the edge's access log, for people.
 
+use pointsman_routing::explain::{is_unseen, shown_text};
 use serde_json::Value;
 
 /// What a line says of a request, short; `None` where it is no line of the access log.
@@ -27,15 +28,27 @@ pub(super) fn line(log: &str) -> Option<String> {
     Some(parts.join(" "))
 }
 
+/// A line of the log for machines, its texts fit to be shown.
+pub(super) fn event(log: &str) -> Value {
+    let mut log = serde_json::from_str(log).unwrap_or_else(|_| Value::from(log));
+    match &mut log {
+        Value::Object(members) => {
+            members.values_mut().for_each(|member| {
+                if let Value::String(text) = member {
+                    *text = shown_text(text);
+                }
+            });
+        }
+        Value::String(text) => *text = shown_text(text),
+        _ => {}
+    }
+    log
+}
+
 /// A text that a stranger chose: controls could repaint a terminal, direction marks could reorder
 /// what is read.
 pub(super) fn shown(text: &str) -> String {
-    let hides = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}')
-            || matches!(c, '\u{2066}'..='\u{2069}')
-    };
-    text.chars().map(|c| if hides(c) { '?' } else { c }).collect()
+    shown_text(text).chars().map(|c| if is_unseen(c) { '?' } else { c }).collect()
 }
 
 /// A time in the unit that gives it few digits.
@@ -70,6 +83,12 @@ mod tests {
             r#"{"method":null,"host":null,"path":null,"status":null,"total_us":12000000,"reason":"bad_request"}"#,
             Some("- -/- --- bad_request 12.0 s"),
         );
+        check(
+            r#"{"method":"GET","host":"a.tld","path":"/a?token=abc","status":200,"total_us":75}"#,
+            Some("GET a.tld/a?token=*** 200 75 us"),
+        );
+        let event = event(r#"{"path":"/a?token=abc","status":200}"#).to_string();
+        assert_eq!(event, r#"{"path":"/a?token=***","status":200}"#);
         check(r#"{"total_us":"x"}"#, Some("- -/- --- 0 us"));
         check("127.0.0.1 - - [14/Nov/2023:22:13:20 +0000] \"GET / HTTP/1.1\" 200 2", None);
         check("[1]", None);

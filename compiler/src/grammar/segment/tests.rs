@@ -12,9 +12,10 @@ fn fixed_is(text: &str, expected: &str) {
 }
 
 fn constrained_is(text: &str, expected: (Option<&str>, &str), fits: &[&str], others: &[&str]) {
-    let Ok(Segment::Constrained { name, source, table }) = parse(text) else {
+    let Ok(Segment::Constrained(own)) = parse(text) else {
         panic!("{text:?}: {:?}", parse(text));
     };
+    let Constrained { name, source, table } = *own;
     assert_eq!((name.as_deref(), &*source), expected);
     for value in fits {
         assert!(table.accepts(value.as_bytes()), "{text:?} and {value:?}");

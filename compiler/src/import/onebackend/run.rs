@@ -6,6 +6,7 @@ use crate::import::intake::Intake;
 use crate::import::names::Names;
 use crate::import::output::{Imported, Listener, Output, Route};
 use crate::import::report::Outcome;
+use crate::import::secret;
 use crate::import::writer::{Section, Value};
 
 /// Imports what `oo routes list` prints, or the files that `oo routes save` takes.
@@ -43,6 +44,11 @@ fn route(intake: &mut Intake<'_>, node: NodeId, ids: &mut Names) -> Option<Route
     for field in ["createdAt", "updatedAt", "created_at", "updated_at"] {
         let field = intake.tree.get(node, field);
         intake.say_all(field, Outcome::Irrelevant, "about the entry itself");
+    }
+    if [&id.value, &target_of.value].into_iter().any(|text| secret::is_in_place(text)) {
+        let why = "the route is left out: it holds a secret, which is never copied";
+        intake.report.say_all(intake.tree, node, (Outcome::Lost, true), why);
+        return None;
     }
     let taken = pattern(&id.value);
     let reached = target(&target_of.value);

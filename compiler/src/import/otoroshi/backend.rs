@@ -7,6 +7,7 @@ use super::world::World;
 use super::{balancing, client, health, proxy, target};
 use crate::import::input::{Data, NodeId};
 use crate::import::report::Outcome;
+use crate::import::secret;
 use crate::import::translation::translate;
 use crate::import::writer::Value;
 
@@ -53,7 +54,11 @@ fn root(
         (None, None) => "/".to_owned(),
     };
     let place = written.node.filter(|_| from_url.is_none());
-    match translate(&text, captured) {
+    let translated = match secret::is_in_place(&text) {
+        true => Err("it holds a secret, which is never copied".to_owned()),
+        false => translate(&text, captured),
+    };
+    match translated {
         Ok(translated) => {
             let mut notes = translated.notes;
             let mut root = translated.text;
@@ -79,7 +84,15 @@ fn root(
             }
         }
         Err(why) => {
-            world.intake.say(place, Outcome::Lost, why.clone());
+            if secret::is_in_place(&text) {
+                let of_url = ["url", "target", "target_url"];
+                let url = of_url.iter().find_map(|name| world.intake.tree.get(node, name));
+                place.or(url).into_iter().for_each(|place| {
+                    world.intake.report.insecure(place, why.clone());
+                });
+            } else {
+                world.intake.say(place, Outcome::Lost, why.clone());
+            }
             out.fault = Some(format!("`root` cannot be kept: {why}"));
             out.pair("root", Value::text("/"));
         }

@@ -10,6 +10,8 @@ use crate::document::value;
 use crate::import::condition::{Condition, condition};
 use crate::import::input::{Data, NodeId};
 use crate::import::report::Outcome;
+use crate::import::secret;
+use crate::import::text::shown;
 use crate::import::writer::Value;
 
 /// What a route takes.
@@ -27,6 +29,8 @@ pub(super) struct Frontend {
     pub(super) conditions: Vec<(&'static str, Vec<(String, Value)>)>,
     /// Conditions that are gone, without which it would take more than before.
     pub(super) wider: Vec<String>,
+    /// The same, which asked for a secret: the route is never open without them.
+    pub(super) secret: Vec<String>,
 }
 
 /// Reads it.
@@ -128,6 +132,12 @@ fn conditions(world: &mut World<'_>, node: NodeId, table: &'static str, out: &mu
             _ => name.len() <= NAME_BYTES_MAX && !name.is_empty(),
         } && is_new
             && count + pairs.len() < CONDITIONS_PER_ROUTE_MAX;
+        if secret::is_in_condition(&name, &text) {
+            let note = "it asks for a secret, which is never copied; let the target ask for it";
+            world.intake.report.insecure(entry, note);
+            out.secret.push(format!("{table} `{}`", shown(&name)));
+            continue;
+        }
         let found = match fits {
             true => condition(&text, &mut world.tables),
             false => Condition::Lost("its name is none that a request can have".into()),

@@ -8,6 +8,7 @@ use crate::import::condition::regex_fault;
 use crate::import::input::NodeId;
 use crate::import::intake::whole;
 use crate::import::report::Outcome;
+use crate::import::secret;
 use crate::import::writer::Value;
 
 /// How often there, and not to be changed by a backend.
@@ -73,6 +74,10 @@ fn url(world: &mut World<'_>, node: NodeId, entries: &mut Vec<Entry>) {
     let is_visible = url.value.bytes().all(|byte| byte.is_ascii_graphic());
     let (path, outcome, note) = match url.value.as_str() {
         "" => ("/".to_owned(), Outcome::Kept, "url = \"/\""),
+        text if secret::is_in_place(text) => {
+            let note = "it holds a secret, which is never copied: \"/\" is asked instead";
+            ("/".to_owned(), Outcome::Lost, note)
+        }
         _ if !is_visible => {
             ("/".to_owned(), Outcome::Lost, "holds what no URL can: \"/\" is asked instead")
         }

@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 
 use super::plugin_names::{Loss, loss, short};
 use super::world::World;
-use crate::document::secret::{is_sensitive, looks_secret};
 use crate::document::value;
 use crate::grammar::origin::absolute;
 use crate::import::input::NodeId;
 use crate::import::report::Outcome;
+use crate::import::secret;
 use crate::import::text::shown;
 use crate::import::translation::translate;
 
@@ -44,6 +44,8 @@ pub(super) struct Effects {
     pub(super) methods: Option<Vec<String>>,
     /// Plugins that kept somebody out and are gone.
     pub(super) guards: Vec<String>,
+    /// Plugins that answered with a secret and are gone: the route is never open without them.
+    pub(super) closed: Vec<String>,
     /// What is another now, of the plugin at hand.
     notes: Vec<String>,
 }
@@ -84,8 +86,8 @@ fn slot(world: &mut World<'_>, slot: NodeId, captured: &BTreeSet<String>, effect
         .iter()
         .any(|list| tree.get(slot, list).is_some_and(|list| !tree.children(list).is_empty()));
     let config = tree.get(slot, "config").unwrap_or(slot);
-    let secret = secret(world, config);
-    let kept = if let Some(field) = &secret {
+    let found = secret(world, config);
+    let kept = if let Some(field) = &found {
         Err(format!(
             "`{}` holds a secret, which is never copied; let the target ask for it, or put it \
              where only the target reads it",
@@ -109,7 +111,7 @@ fn slot(world: &mut World<'_>, slot: NodeId, captured: &BTreeSet<String>, effect
         }
         Err(why) => {
             effects.notes.clear();
-            lost(world, slot, (&plugin.value, &name), (&why, secret.is_some()), effects);
+            lost(world, slot, (&plugin.value, &name), (&why, found.is_some()), effects);
         }
     }
 }
@@ -129,7 +131,10 @@ fn lost(
         Loss::Harmless => "it protected nothing",
         Loss::Unknown => "nobody here knows what it protected",
     };
-    if matches!(loss, Loss::Guard | Loss::Unknown) {
+    if is_secret && answers(plugin) {
+        // Without its answer, requests would reach a target that they never did.
+        effects.closed.push(name.to_owned());
+    } else if matches!(loss, Loss::Guard | Loss::Unknown) {
         effects.guards.push(name.to_owned());
     }
     let note = format!("plugin `{name}` is lost ({what}): {why}");
@@ -140,6 +145,11 @@ fn lost(
         (Outcome::Lost, is_secret || loss != Loss::Harmless),
         note,
     );
+}
+
+/// Whether a plugin answers itself, so that no target is asked.
+fn answers(plugin: &str) -> bool {
+    ["Redirection", "StaticResponse"].iter().any(|one| plugin.ends_with(one))
 }
 
 /// What a plugin becomes.
@@ -234,37 +244,16 @@ fn fields(
     all.iter().map(|(name, text)| field((name, text), captured, notes)).collect()
 }
 
-/// A field that holds a secret: whole, beside an expression, or as what stands for a missing value.
+/// What of a plugin holds a secret.
 fn secret(world: &World<'_>, config: NodeId) -> Option<String> {
-    /// Fields whose names say what their values do not hold.
-    const OPEN: &[&str] = &["cookie", "access-control-", "-type", "www-auth"];
-    let is_open = |name: &str| OPEN.iter().any(|part| name.contains(part));
-    let is_secret = |(name, text): &(String, String)| {
-        let name = name.to_ascii_lowercase();
-        let text = text.trim();
-        if !text.contains("${") {
-            let is_named = is_sensitive(&name) && !is_open(&name);
-            return !text.is_empty() && (is_named || looks_secret(&name, text));
-        }
-        // Words as short as `Bearer` or `none` are no secrets beside an expression.
-        let is_long = |text: &str| text.len() >= 8 && is_sensitive(&name) && !is_open(&name);
-        literals(text).any(|text| is_long(text) || looks_secret(&name, text))
+    let is_secret = |(name, text): &(String, String)| secret::is_in_field(name, text);
+    let field = raw_fields(world, config).into_iter().find(is_secret).map(|(name, _)| name);
+    let in_text = |name: &str| {
+        let text =
+            world.intake.tree.get(config, name).and_then(|node| world.intake.tree.text(node));
+        text.is_some_and(secret::is_told).then(|| name.to_owned())
     };
-    raw_fields(world, config).into_iter().find(is_secret).map(|(name, _)| name)
-}
-
-/// What a text says beside its expressions, and as their defaults, word by word.
-fn literals(text: &str) -> impl Iterator<Item = &str> {
-    let parts = text.split("${").enumerate().flat_map(|(at, part)| {
-        let (inside, behind) = match (at, part.split_once('}')) {
-            (0, _) => ("", part),
-            (_, Some((inside, behind))) => (inside, behind),
-            (_, None) => (part, ""),
-        };
-        let default = inside.split_once("::").map_or("", |(_, default)| default);
-        [default, behind]
-    });
-    parts.flat_map(str::split_whitespace)
+    field.or_else(|| in_text("body")).or_else(|| in_text("to"))
 }
 
 /// A field with its value translated.

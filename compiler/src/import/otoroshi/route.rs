@@ -11,6 +11,7 @@ use crate::import::input::NodeId;
 use crate::import::names::Names;
 use crate::import::output::Route;
 use crate::import::report::Outcome;
+use crate::import::secret;
 use crate::import::writer::{Section, Value};
 
 /// A route before its backend is known.
@@ -52,12 +53,21 @@ pub(super) fn draft(world: &mut World<'_>, entity: &Entity, ids: &mut Names) -> 
             world.intake.say(place, Outcome::Changed, note);
         }
     }
-    let name = world.intake.text(node, "name");
-    world.intake.say(name.node, Outcome::Kept, "name");
+    let mut name = world.intake.text(node, "name");
+    if secret::is_in_place(&name.value) {
+        name.value.clear();
+        world.intake.say(name.node, Outcome::Lost, "it holds a secret, which is never copied");
+    } else {
+        world.intake.say(name.node, Outcome::Kept, "name");
+    }
     let metadata = world.intake.words(node, "metadata");
-    let metadata = metadata.into_iter().map(|(place, key, text)| {
+    let metadata = metadata.into_iter().filter_map(|(place, key, text)| {
+        if secret::is_in_field(&key, &text) {
+            world.intake.report.insecure(place, "a secret, which is never copied");
+            return None;
+        }
         world.intake.say(place, Outcome::Kept, "metadata");
-        (key, Value::Text(text))
+        Some((key, Value::Text(text)))
     });
     let metadata = metadata.collect();
     let enabled = world.intake.flag(node, "enabled", true);
@@ -209,6 +219,16 @@ fn guard(world: &World<'_>, draft: &mut Draft, goal: &Goal<'_>) {
                  or import with --accept-loss."
             ));
         }
+    }
+    let mut secrets = draft.effects.closed.clone();
+    secrets.extend(draft.frontend.secret.iter().cloned());
+    if !secrets.is_empty() {
+        draft.is_enabled = false;
+        draft.comments.push(format!(
+            "Switched off: {} held a secret, which is never copied, and kept somebody out. Let the \
+             target ask for it.",
+            secrets.join(", ")
+        ));
     }
     if draft.frontend.has_no_method || methods(draft).is_some_and(|methods| methods.is_empty()) {
         draft.is_enabled = false;

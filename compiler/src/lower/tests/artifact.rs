@@ -26,9 +26,9 @@ fn world() -> World {
     world.model.backends[0].targets.push(other);
     world.route("c", &["h/$id<[0-9]+>", "*.h/:x"]).action = Action::Backend(2);
     world.route("b", &["h/a"]).action = Action::Backend(1);
-    world.route("a", &["g/v*/*", "[::1]"]).name = Some("First".to_owned());
-    world.model.routes[0].methods = vec!["PUT".to_owned()];
-    world.model.routes[1].listeners = vec![1];
+    world.route("a", &["g/v*/*", "[::1]"]).name = Some("First".into());
+    world.model.routes[0].methods = ["PUT".to_owned()].into();
+    world.model.routes[1].listeners = [1].into();
     world
 }
 
@@ -136,7 +136,7 @@ fn identity_changes_with_what_it_stands_for() {
     };
     let before = identities(&|_| {});
     let renumbered = identities(&|world| {
-        world.route("0", &["z"]).name = Some("Zero".to_owned());
+        world.route("0", &["z"]).name = Some("Zero".into());
     });
     assert_eq!(before, renumbered);
     let weight = identities(&|world| world.model.backends[0].targets[0].weight = 9);

@@ -52,7 +52,7 @@ fn explanation_of_a_route_as_json() {
 #[test]
 fn explanation_of_a_refusal_as_json() {
     let mut world = World::new();
-    world.route("get \"x\"", &["h/a"]).methods = vec!["GET".to_owned()];
+    world.route("get \"x\"", &["h/a"]).methods = ["GET".to_owned()].into();
     let artifact = world.artifact();
     let check = |request: &str, expected: &str| {
         let json = explain(&artifact, &probe(request)).to_json();
@@ -101,16 +101,16 @@ fn explanation_of_an_unknown_host_names_the_nearest() {
 #[test]
 fn explanation_says_why_each_other_lost() {
     let mut world = World::new();
-    world.route("winner", &["h.tld/a/$x<[0-9]+>"]).methods = vec!["GET".to_owned()];
+    world.route("winner", &["h.tld/a/$x<[0-9]+>"]).methods = ["GET".to_owned()].into();
     world.route("any-method", &["h.tld/a/$y<[0-9]+>"]);
-    world.route("low", &["h.tld/a/$y<[0-9]+>"]).methods = vec!["GET".to_owned()];
+    world.route("low", &["h.tld/a/$y<[0-9]+>"]).methods = ["GET".to_owned()].into();
     world.model.routes[2].priority = -1;
     world.route("param", &["h.tld/a/:p"]);
     world.route("star", &["h.tld/a/*"]);
     world.route("large", &["h.tld/a/$z<[0-9a-z]+>"]);
     world.route("short", &["h.tld/a"]);
     world.route("wild", &["*.tld/a/1"]);
-    world.route("elsewhere", &["h.tld/a/1"]).listeners = vec![1];
+    world.route("elsewhere", &["h.tld/a/1"]).listeners = [1].into();
     world.route("missing", &["h.tld/a/1/b"]);
     world.route("exact", &["h.tld/a"]).exact = true;
     let artifact = world.artifact();

@@ -71,7 +71,7 @@ fn world(root: &str) -> World {
     world.model.backends =
         vec![Backend { rewrite: true, keep_query: false, ..backend("users", root) }];
     let one = world.route("one", &["h.tld/one/:p"]);
-    one.name = Some("The one".to_owned());
+    one.name = Some("The one".into());
     one.metadata = [("team", "a/b"), ("unused", "u")]
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .into();

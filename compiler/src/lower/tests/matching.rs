@@ -234,12 +234,12 @@ fn constraint_overlap_smaller_language_still_wins_first() {
 fn method_named_wins_and_a_miss_goes_on() {
     let mut world = World::new();
     world.route("any", &["h/a"]);
-    world.route("get", &["h/a"]).methods = vec!["GET".to_owned(), "HEAD".to_owned()];
-    world.route("put", &["h/a/b"]).methods = vec!["PUT".to_owned()];
-    world.route("post", &["h/c", "*/c"]).methods = vec!["POST".to_owned()];
-    world.route("patch", &["*/c"]).methods = vec!["PATCH".to_owned()];
-    world.route("beta", &["h/c"]).methods = vec!["GET".to_owned()];
-    world.model.routes.last_mut().expect("just pushed").listeners = vec![1];
+    world.route("get", &["h/a"]).methods = ["GET".to_owned(), "HEAD".to_owned()].into();
+    world.route("put", &["h/a/b"]).methods = ["PUT".to_owned()].into();
+    world.route("post", &["h/c", "*/c"]).methods = ["POST".to_owned()].into();
+    world.route("patch", &["*/c"]).methods = ["PATCH".to_owned()].into();
+    world.route("beta", &["h/c"]).methods = ["GET".to_owned()].into();
+    world.model.routes.last_mut().expect("just pushed").listeners = [1].into();
     let artifact = world.artifact();
     for (request, expected) in [
         ("GET h/a", "get"),
@@ -260,8 +260,8 @@ fn method_named_wins_and_a_miss_goes_on() {
 #[test]
 fn listener_binds_a_route() {
     let mut world = World::new();
-    world.route("alpha", &["h"]).listeners = vec![0];
-    world.route("beta", &["h/x"]).listeners = vec![1];
+    world.route("alpha", &["h"]).listeners = [0].into();
+    world.route("beta", &["h/x"]).listeners = [1].into();
     let artifact = world.artifact();
     for (request, listener, expected) in [
         ("GET h/x", 0, "alpha"),

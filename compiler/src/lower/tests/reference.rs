@@ -74,7 +74,7 @@ fn segment_fits(segment: &Segment, raw: &[u8]) -> bool {
     !raw.is_empty()
         && match segment {
             Segment::Static(text) => &**text == raw,
-            Segment::Constrained { table, .. } => table.accepts(&decoded),
+            Segment::Constrained(own) => own.table.accepts(&decoded),
             Segment::Param { .. } | Segment::Star => true,
         }
 }
@@ -93,7 +93,7 @@ fn path_fits(route: &Route, pattern: &Pattern, path: &[u8]) -> bool {
 fn kind(segment: &Segment) -> u8 {
     match segment {
         Segment::Static(_) => 0,
-        Segment::Constrained { .. } => 1,
+        Segment::Constrained(_) => 1,
         Segment::Param { .. } => 2,
         Segment::Star => 3,
     }
@@ -129,7 +129,7 @@ fn best<'a>(fits: &[Fit<'a>], depth: usize) -> Option<Fit<'a>> {
 /// Winners behind each language; those that contain another's fall out, then priority decides.
 fn best_constrained<'a>(fits: &[Fit<'a>], depth: usize) -> Option<Fit<'a>> {
     let table = |fit: &Fit<'a>| match &fit.pattern.path[depth] {
-        Segment::Constrained { table, .. } => table,
+        Segment::Constrained(own) => &own.table,
         _ => unreachable!("constrained ones alone were chosen"),
     };
     let smallest = fits.iter().filter(|fit| {
@@ -157,12 +157,8 @@ fn compare(a: &Fit<'_>, b: &Fit<'_>) -> Ordering {
         if by_kind != Ordering::Equal {
             return by_kind;
         }
-        if let (
-            Segment::Constrained { table: own, .. },
-            Segment::Constrained { table: other, .. },
-        ) = (own, other)
-        {
-            match relate(own, other) {
+        if let (Segment::Constrained(own), Segment::Constrained(other)) = (own, other) {
+            match relate(&own.table, &other.table) {
                 Relation::Subset => return Ordering::Less,
                 Relation::Superset => return Ordering::Greater,
                 Relation::Overlap { .. } if priority != Ordering::Equal => return priority,
@@ -407,11 +403,11 @@ fn world(routes: &[RouteText], tables: Tables) -> World {
             })
             .collect();
         let route = world.route(&format!("r{index:02}"), &patterns);
-        route.methods.clone_from(&text.methods);
+        route.methods = text.methods.clone().into();
         route.exact = text.exact;
         route.priority = text.priority;
-        route.listeners.clone_from(&text.listeners);
-        route.conditions = conditions;
+        route.listeners = text.listeners.clone().into();
+        route.conditions = conditions.into();
     }
     world
 }

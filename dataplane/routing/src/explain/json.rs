@@ -1,7 +1,9 @@
 //! An explanation as one JSON object, and the little JSON that it needs.
 
+use super::hidden::shown_text;
 use super::object::Explanation;
-use super::secret::shown_field;
+use super::shown::shown_field;
+use super::visible::is_unseen;
 use crate::decision::{Decision, FieldChange};
 
 /// Appends a string in quotes.
@@ -14,8 +16,11 @@ fn string(out: &mut String, text: &str) {
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
-            control if control.is_control() => {
-                out.push_str(&format!("\\u{:04x}", u32::from(control)));
+            unseen if is_unseen(unseen) => {
+                let mut units = [0; 2];
+                for unit in unseen.encode_utf16(&mut units) {
+                    out.push_str(&format!("\\u{unit:04x}"));
+                }
             }
             other => out.push(other),
         }
@@ -59,7 +64,7 @@ fn sent(out: &mut String, decision: &Decision) {
         return;
     };
     out.push_str("{\"path\":");
-    string(out, path);
+    string(out, &shown_text(path));
     member(out, "host", decision.sent_host.as_deref());
     headers(out, &decision.request_changes);
     out.push('}');
@@ -74,7 +79,8 @@ fn answer(out: &mut String, decision: &Decision) {
     }
     out.push_str("{\"status\":");
     number(out, decision.status.map(u64::from));
-    member(out, "location", decision.location.as_deref());
+    let location = decision.location.as_deref().map(shown_text);
+    member(out, "location", location.as_deref());
     out.push_str(",\"body_bytes\":");
     number(out, decision.body_bytes.map(|bytes| bytes as u64));
     headers(out, &decision.response_changes);
@@ -94,7 +100,7 @@ fn headers(out: &mut String, changes: &[FieldChange]) {
         out.push_str("{\"change\":");
         string(out, change.kind.as_str());
         member(out, "name", Some(&change.name));
-        member(out, "value", shown_field(change));
+        member(out, "value", shown_field(change).as_deref());
         out.push('}');
     });
 }

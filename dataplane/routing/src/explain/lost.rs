@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 
 use pointsman_schemas::artifact::{Artifact, FilterPlace, FilterTest, Policy, SegmentKind};
 
+use super::hidden::shown_text;
 use super::secret::{MASK, is_sensitive, must_hide};
 use crate::matching::{Candidate, Decided, HostTried, Trace, Tried, Verdict, compare, fits, holds};
 use crate::patterns::{PatternText, segment_text};
@@ -88,13 +89,15 @@ fn condition(artifact: &Artifact, request: &Request<'_>, policy: Policy<'_>) -> 
     match filter.test {
         FilterTest::Exact(text) => {
             let text = String::from_utf8_lossy(text);
-            let text = if must_hide(name, &text) { MASK } else { &*text };
+            let text = if must_hide(name, &text) { MASK.to_owned() } else { shown_text(&text) };
             format!("{place} `{name}` is not `{text}`")
         }
         FilterTest::Language { .. } if is_sensitive(name) => {
             format!("{place} `{name}` does not fit {MASK}")
         }
-        FilterTest::Language { source, .. } => format!("{place} `{name}` does not fit {source}"),
+        FilterTest::Language { source, .. } => {
+            format!("{place} `{name}` does not fit {}", shown_text(source))
+        }
         FilterTest::Exists => format!("{place} `{name}` is not there"),
         FilterTest::NotDefined => format!("{place} `{name}` is there"),
     }

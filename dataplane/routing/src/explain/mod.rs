@@ -1,11 +1,17 @@
 //! Who wins and why, who lost and why, what would be sent.
 
+mod hidden;
 mod json;
 mod lost;
 mod nearest;
 mod object;
 mod secret;
+mod shown;
 mod text;
+mod visible;
 
+pub use hidden::{is_of_request, secrets_assigned, secrets_in_text, shown_content, shown_text};
 pub use object::{Considered, Explanation, UnknownHost, explain};
-pub use secret::{MASK, is_sensitive, looks_secret, must_hide, shown_header};
+pub use secret::{MASK, is_sensitive, looks_secret, must_hide};
+pub use shown::shown_header;
+pub use visible::{is_unseen, visible};

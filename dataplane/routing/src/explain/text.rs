@@ -2,8 +2,10 @@
 
 use pointsman_schemas::artifact::FieldOperationKind;
 
+use super::hidden::shown_text;
 use super::object::{Explanation, UnknownHost};
-use super::secret::shown_field;
+use super::shown::shown_field;
+use super::visible::visible;
 use crate::decision::FieldChange;
 
 fn changed(label: &str, change: &FieldChange) -> String {
@@ -41,7 +43,8 @@ impl Explanation {
             let reason = decision.reason.map(|reason| format!(" {reason}")).unwrap_or_default();
             let detail = decision.detail.map(|text| format!(": {text}")).unwrap_or_default();
             let place = decision.location.as_ref();
-            let place = place.map(|place| format!(" location {place}")).unwrap_or_default();
+            let place = place.map(|place| format!(" location {}", shown_text(place)));
+            let place = place.unwrap_or_default();
             let body = decision.body_bytes.map(|bytes| format!(" with a body of {bytes} bytes"));
             let body = body.unwrap_or_default();
             lines.push(format!("answered  {status}{reason}{detail}{place}{body}"));
@@ -66,7 +69,7 @@ impl Explanation {
             lines.push(format!("backend   {backend}"));
         }
         if let (Some(path), Some(host)) = (&decision.sent_path, &decision.sent_host) {
-            lines.push(format!("sent      {path}"));
+            lines.push(format!("sent      {}", shown_text(path)));
             lines.push(format!("host      {host}"));
         }
         lines.extend(decision.request_changes.iter().map(|change| changed("request ", change)));
@@ -80,8 +83,6 @@ impl Explanation {
             let more = if self.whole { "more" } else { "or more" };
             lines.push(format!("          and {} {more}", self.more));
         }
-        let mut text = lines.join("\n");
-        text.push('\n');
-        text
+        lines.iter().map(|line| visible(line) + "\n").collect()
     }
 }
