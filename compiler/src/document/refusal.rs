@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::foreign::{Foreign, elsewhere, foreign};
-use super::keys::{self, Kind};
+use super::keys::{self, Kind, Need};
 use super::meant::{self, Meant};
 use super::mend::said_otherwise;
 use super::nearest::{folded, nearest};
@@ -75,6 +75,12 @@ pub(super) fn no_table(name: &str, kind: &Kind, item: Item<'_>) -> Diagnostic {
     let help = match (item.view(), kind) {
         (View::List(_), Kind::Named(rows)) => meant::named(rows, &item),
         (View::List(_), _) => format!("write `{name} = {{ KEY = VALUE }}`, once"),
+        (_, Kind::Table(rows)) if rows.keys.iter().any(|key| key.need == Need::Required) => {
+            let needed = rows.keys.iter().filter(|key| key.need == Need::Required);
+            let needed: Vec<String> =
+                needed.map(|key| format!("{} = {}", key.name, key.example)).collect();
+            format!("write `{name} = {{ {} }}`, or a header of its own", needed.join(", "))
+        }
         _ => format!("write `{name} = {{ KEY = VALUE }}`, or a header of its own"),
     };
     wrong_type(name, "a table", item, help)
