@@ -85,4 +85,13 @@ mod tests {
         assert_eq!(names.file("a"), "a-2");
         assert_eq!(names.file(".."), "unnamed");
     }
+
+    #[test]
+    fn one_name_many_times_is_not_tried_with_each_number_again() {
+        // With every number tried each time this would take minutes.
+        let mut names = Names::default();
+        let last = (0..50_000).map(|_| names.route("same", "r")).last();
+        assert_eq!(last.as_deref(), Some("same-50000"));
+        assert_eq!(names.route("same-7", "r"), "same-7-2");
+    }
 }

@@ -1,6 +1,6 @@
 //! Routes that answer where another is closed, or refuses: nobody gets past it to a wider one.
 
-use super::route::{Draft, methods};
+use super::draft::{Draft, methods};
 use super::wider::{Shape, Wider};
 use super::world::World;
 use crate::import::names::Names;

@@ -4,6 +4,7 @@ mod backend;
 mod balancing;
 mod client;
 mod closing;
+mod draft;
 mod entity;
 mod frontend;
 mod health;

@@ -3,10 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::closing::{beside, without_tls};
+use super::draft::{Draft, methods};
 use super::entity::Entity;
-use super::frontend::{Frontend, frontend};
+use super::frontend::frontend;
 use super::parts::Backend;
-use super::plugin::{Changes, Effects, plugins};
+use super::plugin::{Changes, plugins};
 use super::wider::Wider;
 use super::world::{SECURE, WEB, World};
 use crate::import::input::NodeId;
@@ -15,25 +16,6 @@ use crate::import::output::{Rank, Route};
 use crate::import::report::Outcome;
 use crate::import::secret;
 use crate::import::writer::{Section, Value};
-
-/// A route before its backend is known.
-#[derive(Debug)]
-pub(super) struct Draft {
-    pub(super) node: NodeId,
-    pub(super) frontend: Frontend,
-    pub(super) effects: Effects,
-    /// The backend that it names.
-    pub(super) reference: Option<(NodeId, String)>,
-    pub(super) id: String,
-    name: String,
-    metadata: Vec<(String, Value)>,
-    /// Whether it is on there.
-    pub(super) is_enabled: bool,
-    /// Whether it would let in whom it kept out, and another answers in its place.
-    pub(super) is_closed: bool,
-    pub(super) listeners: Vec<String>,
-    comments: Vec<String>,
-}
 
 /// Where a route goes.
 pub(super) enum Goal<'a> {
@@ -303,18 +285,6 @@ fn head(draft: &Draft) -> Section {
         head.pair("listeners", Value::texts(draft.listeners.clone()));
     }
     head
-}
-
-/// The methods that it takes, if not all.
-pub(super) fn methods(draft: &Draft) -> Option<Vec<String>> {
-    let named = &draft.frontend.methods;
-    match &draft.effects.methods {
-        Some(let_in) if named.is_empty() => Some(let_in.clone()),
-        Some(let_in) => {
-            Some(named.iter().filter(|method| let_in.contains(method)).cloned().collect())
-        }
-        None => Some(named.clone()).filter(|named| !named.is_empty()),
-    }
 }
 
 /// Methods, and conditions on fields, query and cookies.

@@ -4,9 +4,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::backend::backend;
+use super::draft::Draft;
 use super::entity::{Entity, Kind, collect};
 use super::parts::Backend;
-use super::route::{Draft, Goal, draft, write};
+use super::route::{Goal, draft, write};
 use super::tls;
 use super::wider::Wider;
 use super::world::{SECURE, WEB, World};

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::route::Draft;
+use super::draft::Draft;
 use crate::grammar::pattern::{HostPattern, Segment, parse_with};
 use crate::language::tables::Tables;
 
