@@ -9,6 +9,7 @@ mod coverage;
 mod determinism;
 mod diff;
 mod diff_git;
+mod diff_listeners;
 mod diff_report;
 mod explain;
 mod expressions;

@@ -3,13 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use pointsman_routing::patterns::host_patterns;
-use pointsman_schemas::artifact::Artifact;
+use pointsman_schemas::artifact::{Artifact, Serve};
 
 use super::budget::Budget;
 use super::change::{Change, Subject};
 use super::facts::{Fact, Facts, route, things};
 use super::hosts::{Pairs, pairs, some_hosts};
-use super::meaning::{Meanings, shared_listeners};
+use super::listeners::{Alone, paired};
+use super::meaning::Meanings;
 use super::walk::walk;
 use super::witness::{Moved, Witnesses};
 use super::{origin, risk};
@@ -25,6 +26,10 @@ pub struct Difference {
     pub changes: Vec<Change>,
     /// Whether every class of requests was compared.
     pub complete: bool,
+    /// Whether some were left out because there are too many.
+    pub too_many: bool,
+    /// Listeners whose requests were compared with nothing: the other side has none for them.
+    pub alone: Vec<Alone>,
 }
 
 impl Difference {
@@ -48,22 +53,25 @@ pub(crate) fn diff_within(budget: &mut Budget, old: &Subject, new: &Subject) -> 
     let (a, b) = (&old.artifact, &new.artifact);
     let contents = [a.content_id().to_string(), b.content_id().to_string()];
     if contents[0] == contents[1] {
-        return Difference { contents, moved: Vec::new(), changes: Vec::new(), complete: true };
+        let (moved, changes, alone) = (Vec::new(), Vec::new(), Vec::new());
+        return Difference { contents, moved, changes, complete: true, too_many: false, alone };
     }
-    let names = shared_listeners(a, b);
+    let listeners = paired(a, b, Serve::Routes);
     let mut meanings = Meanings::new();
-    let (mut side_a, mut side_b) = (meanings.side(a, &names), meanings.side(b, &names));
+    let mut side_a = meanings.side(a, listeners.pairs.iter().map(|pair| pair.old).collect());
+    let mut side_b = meanings.side(b, listeners.pairs.iter().map(|pair| pair.new).collect());
     let mut pairs = pairs(&mut meanings, &mut side_a, &mut side_b);
-    let mut witnesses = Witnesses::new(a, b, &names, budget);
-    let mut complete = walk(&mut meanings, (&mut side_a, &mut side_b), &mut pairs, &mut witnesses);
+    let mut witnesses = Witnesses::new(a, b, &listeners.pairs, budget);
+    let complete = walk(&mut meanings, (&mut side_a, &mut side_b), &mut pairs, &mut witnesses);
     paths(a, b, &mut witnesses);
-    complete &= !witnesses.overflowed;
+    let too_many = !complete || witnesses.overflowed;
+    let complete = !too_many && listeners.alone.is_empty();
     let moved = witnesses.finish();
     let mut changes = Vec::new();
     compare_things(a, b, &mut changes);
     compare_routes(a, b, &pairs, &mut changes);
     origin::fill(&mut changes, [old, new]);
-    Difference { contents, moved, changes, complete }
+    Difference { contents, moved, changes, complete, too_many, alone: listeners.alone }
 }
 
 /// Requests that the two sides read differently before any route is looked for.

@@ -55,9 +55,7 @@ impl Difference {
                 visible(&one.new)
             )
         });
-        if !self.complete {
-            out.push_str("  not all classes of requests were compared: there are too many\n\n");
-        }
+        self.incomplete(&mut out);
         let rest: Vec<&Change> = self.changes.iter().filter(|one| one.risk.is_none()).collect();
         section(&mut out, "changes", &rest, |change| format!("  {}\n", visible(&line(change))));
         out.push_str(&format!("content {} -> {}\n", self.contents[0], self.contents[1]));
@@ -86,6 +84,24 @@ impl Difference {
         format!("differs: {}", parts.join(", "))
     }
 
+    /// Says which requests were not compared.
+    fn incomplete(&self, out: &mut String) {
+        for one in &self.alone {
+            let (side, other) = if one.is_old { ("old", "new") } else { ("new", "old") };
+            out.push_str(&format!(
+                "  requests by listener {} of the {side} side were compared with nothing: the {other} side \
+                 has no listener for it\n",
+                visible(&one.name)
+            ));
+        }
+        if self.too_many {
+            out.push_str("  not all classes of requests were compared: there are too many\n");
+        }
+        if !self.complete {
+            out.push('\n');
+        }
+    }
+
     /// For machines: one object.
     pub fn to_json(&self) -> Json {
         let changes = |risky: bool| -> Vec<Json> {
@@ -103,17 +119,21 @@ impl Difference {
                 "old": one.old, "new": one.new, "why": one.why, "classes": one.classes,
                 "witness": shown_text(&one.witness.request),
                 "witness_headers": headers(&one.witness),
-                "listener": one.witness.listener,
+                "listener": one.witness.listener, "old_listener": one.witness.was_listener,
                 "before": outcome(&one.witness.before.1),
                 "after": outcome(&one.witness.after.1),
             })
         });
+        let alone = self.alone.iter().map(
+            |one| json!({ "listener": one.name, "side": if one.is_old { "old" } else { "new" } }),
+        );
         json!({
             "same": self.contents[0] == self.contents[1],
             "content": { "old": self.contents[0], "new": self.contents[1] },
             "risky": changes(true),
             "requests": requests.collect::<Vec<Json>>(),
             "complete": self.complete,
+            "compared_with_nothing": alone.collect::<Vec<Json>>(),
             "changes": changes(false),
         })
     }
