@@ -1,6 +1,8 @@
 //! Which listener of one side stands for which of the other: a listener that is called otherwise
 //! is still where requests come in.
 
+use std::collections::BTreeMap;
+
 use pointsman_schemas::artifact::{Artifact, Listener, ListenerId, Serve};
 
 /// A listener of both sides.
@@ -73,4 +75,12 @@ fn take<'a>(
         });
         false
     });
+}
+
+impl Listeners {
+    /// What those that are called otherwise are called now.
+    pub(super) fn renamed(&self) -> BTreeMap<&str, &str> {
+        let renamed = self.pairs.iter().filter(|pair| pair.was != pair.name);
+        renamed.map(|pair| (pair.was.as_str(), pair.name.as_str())).collect()
+    }
 }

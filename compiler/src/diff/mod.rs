@@ -3,6 +3,8 @@
 
 mod budget;
 mod change;
+mod compare;
+mod fact;
 mod facts;
 mod forest;
 mod fuzz;
@@ -10,6 +12,7 @@ mod hosts;
 mod listeners;
 mod meaning;
 mod origin;
+mod renamed;
 mod report;
 mod risk;
 mod show;

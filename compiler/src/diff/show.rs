@@ -109,6 +109,7 @@ impl Difference {
             own.map(|one| {
                 json!({
                     "key": one.name(), "risk": one.risk, "old": one.old, "new": one.new,
+                    "renamed_from": one.former_name(), "hidden": one.is_hidden,
                     "old_origin": one.origins[0], "new_origin": one.origins[1],
                 })
             })
@@ -172,8 +173,14 @@ fn line(change: &Change) -> String {
         |text: &String| if text.is_empty() { "nothing".to_owned() } else { format!("`{text}`") };
     let said = |text: &String| if text.is_empty() { String::new() } else { format!(": {text}") };
     let (old, new) = (place(&change.origins[0]), place(&change.origins[1]));
-    let key = change.name();
+    let mut key = change.name();
+    if let Some(was) = change.former_name() {
+        key.push_str(&format!(" ({was} before)"));
+    }
     match (&change.old, &change.new) {
+        (Some(a), Some(_)) if change.is_hidden => {
+            format!("{key}: {}{old}{new}, but what is not shown of it has changed", quoted(a))
+        }
         (Some(a), Some(b)) => format!("{key}: {}{old} -> {}{new}", quoted(a), quoted(b)),
         (Some(a), None) => format!("- {key}{old}{}", said(a)),
         (None, Some(b)) => format!("+ {key}{new}{}", said(b)),
