@@ -202,7 +202,7 @@ fn routes_that_no_plain_request_reaches_are_found_by_a_walk_or_told() {
     assert_eq!(found["written"]["unshown"], json!(["never"]), "{found}");
     let (code, out, _) = test(folder.path(), &["--write"]);
     assert_eq!(code, 0);
-    let last = "nothing was written\nno request was found that reaches: never\n";
+    let last = "nothing was written\nno request without a secret was found for: never\n";
     assert!(out.ends_with(last), "{out}");
     assert!(out.contains("coverage: 4 of 5 routes, 80 %\n"), "{out}");
 }

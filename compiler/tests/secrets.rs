@@ -13,6 +13,9 @@ use crate::configuration::compile_text;
 /// What no output may hold.
 const SECRET: &str = "hunter2abc9";
 
+/// The same, written as a number.
+const NUMBER: &str = "4711471147";
+
 /// A configuration that is clean, with marks where cases put what they are about.
 const FRAME: &str = "version = 1\n\
     [listeners.web]\naddress = \"127.0.0.1:8080\"\n\
@@ -26,7 +29,9 @@ const FRAME: &str = "version = 1\n\
 /// is said of it.
 fn with(mark: &str, lines: &str) -> String {
     let text = FRAME.replace(&format!("#{mark}\n"), &format!("{lines}\n"));
-    text.replace("#ANSWER\n", "respond = { status = 204 }\n").replace("SECRET", SECRET)
+    text.replace("#ANSWER\n", "respond = { status = 204 }\n")
+        .replace("SECRET", SECRET)
+        .replace("NUMBER", NUMBER)
 }
 
 /// Lines of outputs that hold it, and what was asked.
@@ -35,7 +40,7 @@ struct Seen(Vec<String>);
 
 impl Seen {
     fn look(&mut self, said: &str, of: &str) {
-        let line = said.lines().find(|line| line.contains(SECRET));
+        let line = said.lines().find(|line| line.contains(SECRET) || line.contains(NUMBER));
         self.0.extend(line.map(|line| format!("{of}\n==> {line}\n")));
     }
 
@@ -133,6 +138,19 @@ const PLACES: &[(&str, &str)] = &[
     ("ROUTE", "headers = { \"x-api-key\".a = \"SECRET\" }"),
     ("ROUTE", "header = { \"x-api-key\" = \"SECRET\" }"),
     ("ROUTE", "headers = { \"x-api-key\" = \"SECRET\", \"X-Api-Key\" = \"SECRET\" }"),
+    ("ROUTE", "headers = { \"x-api-key\" = NUMBER }"),
+    ("ROUTE", "query = { token = NUMBER.5 }"),
+    ("ROUTE", "request_headers = { set = { authorization = NUMBER } }"),
+    ("ROUTE", "request_headers = [\"authorization: Bearer SECRET\"]"),
+    ("ROUTE", "headers = \"x-api-key=SECRET\""),
+    ("ROUTE", "auth = \"SECRET\""),
+    ("ROUTE", "basic_auth = [\"a:SECRET\"]"),
+    ("BACKEND", "health_check = { headers = { \"x-api-key\" = NUMBER } }"),
+    ("BACKEND", "load_balancing = { type = \"sticky\", secret = NUMBER }"),
+    ("TABLE", "[acme]\nexternal_account = [\"kid\", \"SECRET\"]"),
+    ("TABLE", "[acme]\nexternal_account = \"kid:SECRET\""),
+    ("TABLE", "[acme]\neab_hmac = \"SECRET\""),
+    ("TABLE", "[acme]\ndns_hook = { command = [\"/h\"], env = { API_TOKEN = \"SECRET\" } }"),
     ("ROUTE", "query = { token = \"SECRET\" }"),
     ("ROUTE", "cookies = { session = \"SECRET\" }"),
     ("ROUTE", "cookies = { session = \"SECRET;\" }"),
@@ -295,6 +313,7 @@ fn secret_is_shown_by_no_command_wherever_it_is_written() {
         let mut calls: Vec<Vec<&str>> = vec![
             vec!["validate", &path],
             vec!["validate", &path, "--fix", "--dry-run"],
+            vec!["validate", &path, "--format", "sarif"],
             vec!["print", &path],
             vec!["print", &path, "--json"],
             vec!["routes", &path],
@@ -320,4 +339,20 @@ fn secret_is_shown_by_no_command_wherever_it_is_written() {
     let output = text(&pointsman(&["inspect", &file, "--json"]).stdout);
     seen.look(&output, "inspect");
     seen.assert_nothing();
+}
+
+#[test]
+fn proposed_tests_copy_no_secret() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let answer = "redirect = { to = \"https://b.tld/?token=SECRET\" }";
+    let conditions = "headers = { \"x-api-key\" = \"SECRET\" }";
+    let config = with("ANSWER", answer).replace("#ROUTE", conditions).replace("#BACKEND\n", "");
+    let config = format!("include = [\"*tests.toml\"]\n{}", config.replace("SECRET", SECRET));
+    let path = write(folder.path(), "edge", &config);
+    let output = pointsman(&["test", &path, "--write"]);
+    let said = text(&output.stdout) + &text(&output.stderr);
+    assert!(said.contains("no request without a secret was found for: r"), "{said}");
+    let written = fs::read_to_string(Path::new(&path).join("tests.toml")).expect("tests");
+    assert!(written.contains("route = \"s\"") && written.contains("status = 308"), "{written}");
+    assert!(!(said + &written).contains(SECRET), "{written}");
 }

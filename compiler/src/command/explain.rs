@@ -140,7 +140,8 @@ fn fields(options: &Options) -> Result<Vec<(String, String)>, value::Problem> {
     let mut fields = Vec::new();
     for header in &options.headers {
         let Some((name, value)) = header.split_once(':') else {
-            return Err(refuse(format!("`-H {header}` has no `:`; write `-H 'name: value'`")));
+            let name = value::shown(header.split_whitespace().next().unwrap_or_default());
+            return Err(refuse(format!("`-H {name}` has no `:`; write `-H 'name: value'`")));
         };
         if name.trim().eq_ignore_ascii_case("host") {
             let why = "`-H host` is not taken: the host stands in the URL, `GET http://HOST/path`";

@@ -66,7 +66,7 @@ impl Written {
 fn without_test(unshown: &[String], unsearched: &[String]) -> String {
     let mut out = String::new();
     if !unshown.is_empty() {
-        out.push_str(&format!("no request was found that reaches: {}\n", ids(unshown)));
+        out.push_str(&format!("no request without a secret was found for: {}\n", ids(unshown)));
     }
     if !unsearched.is_empty() {
         let count = console::counted(unsearched.len(), "route");
@@ -98,7 +98,7 @@ mod tests {
         assert_eq!(text(ids(0), ids(0)), "nothing to write: every route has a test\n");
         assert_eq!(
             text(ids(1), ids(0)),
-            "nothing was written\nno request was found that reaches: r0\n"
+            "nothing was written\nno request without a secret was found for: r0\n"
         );
         let many = text(ids(0), ids(25));
         assert!(many.contains("\n25 routes without a test: "), "{many}");

@@ -162,6 +162,11 @@ impl Findings {
         }
     }
 
+    /// Whether more are counted and no longer kept.
+    pub fn is_full(&self) -> bool {
+        self.kept.len() >= FINDINGS_KEPT_MAX
+    }
+
     /// Takes in all of another part.
     pub fn append(&mut self, other: Self) {
         self.errors += other.errors;
@@ -290,5 +295,6 @@ mod tests {
         }
         assert_eq!(findings.errors(), FINDINGS_KEPT_MAX + 5);
         assert_eq!(findings.iter().count(), FINDINGS_KEPT_MAX);
+        assert!(findings.is_full() && !Findings::new().is_full());
     }
 }

@@ -6,10 +6,12 @@ use pointsman_routing::explain::is_sensitive;
 /// Names whose values are secrets, and how many letters may be wrong in them.
 const NAMES: [(&str, usize); 6] =
     [("password", 2), ("passphrase", 2), ("passwd", 1), ("secret", 2), ("token", 1), ("pwd", 0)];
+/// Names of tables with a secret in them: what stands there instead of a table is one.
+const TABLES: [&str; 1] = ["externalaccount"];
 /// Names that are near to those, and none.
 const OTHERS: [&str; 2] = ["secure", "secured"];
 /// Parts of names that are held for secrets where nothing was understood.
-const PARTS: [&str; 5] = ["pass", "pwd", "secret", "token", "key"];
+const PARTS: [&str; 7] = ["pass", "pwd", "secret", "token", "key", "auth", "hmac"];
 /// Longest name that is judged. Unit: bytes.
 const NAME_BYTES_MAX: usize = 256;
 /// Most names in front of one value that are judged.
@@ -47,6 +49,11 @@ pub(super) fn is_named(name: &str) -> bool {
 pub(super) fn may_be_named(name: &str) -> bool {
     let folded = folded(name);
     is_sensitive(name) || PARTS.iter().any(|part| folded.contains(part))
+}
+
+/// Whether a name is that of a table with a secret in it.
+pub(super) fn is_table_of_secrets(name: &str) -> bool {
+    TABLES.contains(&folded(name).as_str())
 }
 
 /// Whether the name of a table that nobody knows may say so of all that is in it.

@@ -5,7 +5,9 @@ use std::ops::Range;
 
 use pointsman_routing::explain::{is_sensitive, secrets_assigned};
 
-use super::key::{Key, header, is_named, keys_before, may_be_named, may_be_table, whole_name};
+use super::key::{
+    Key, header, is_named, is_table_of_secrets, keys_before, may_be_named, may_be_table, whole_name,
+};
 use super::masked::{is_hidden, is_hidden_beside};
 
 /// How a value begins that only says where a secret is.
@@ -143,6 +145,7 @@ impl<'t> Walk<'t> {
         let rest = text.get(start..).unwrap_or_default();
         let is_quoted = rest.starts_with(['"', '\'']);
         let is_inner = sign < self.passed;
+        by_name |= !rest.starts_with('{') && is_table_of_secrets(&last.name);
         let is_list = rest.starts_with('[') && start >= self.listed;
         // Tables in tables would be read again for each.
         if is_inner && !by_name && !is_list && !is_quoted && !is_sensitive(&last.name) {
@@ -310,7 +313,9 @@ fn unsigned_value(line: &str) -> Option<usize> {
         // What is quoted behind a sign is a value.
         let is_value = is_closed && before.ends_with(['=', ':']);
         let is_name = !name.is_empty() && !is_value;
-        let is_one = is_name && (is_below || is_named(name) || may_be_named(name));
+        let is_whole = is_table_of_secrets(name) && !behind.starts_with('{');
+        let is_secret = is_named(name) || may_be_named(name) || is_whole;
+        let is_one = is_name && (is_below || is_secret);
         let has_sign = behind.starts_with(['=', ':', '.', ',', ']', '}', '#', ')']);
         if is_one && !has_sign {
             return Some(line.len() - behind.len());

@@ -4,10 +4,14 @@
 //! same: one bracket that is never closed gives a finding a line. So the first fault is reported,
 //! the statement around it is blanked out, and the text is read again.
 
+mod format;
+
 use std::ops::Range;
 
 use super::twice::twice;
 use super::value::shown;
+use format::other_format;
+
 use crate::diagnostic::{
     Code, Diagnostic, FINDINGS_SHOWN_MAX, Findings, Fix, Safety, UnreadSecrets,
 };
@@ -30,6 +34,13 @@ pub(super) fn report(
     findings: &mut Findings,
     read: impl Fn(&str) -> Vec<Fault>,
 ) {
+    if let Some((what, place)) = other_format(text).filter(|_| !faults.is_empty()) {
+        let message = format!("this is no TOML; it looks like {what}");
+        let help = "`pointsman init DIR` writes a configuration to begin with; `pointsman import` \
+                    reads what Otoroshi and 1Backend export";
+        findings.push(Diagnostic::new(Code::Syntax, Span::new(file, place), message).help(help));
+        return;
+    }
     let mut faults = faults;
     let secrets = UnreadSecrets::of(text);
     let mut rest = text.to_owned();

@@ -80,7 +80,11 @@ impl<'t, 'f> Reader<'t, 'f> {
             match self.rows.key(name.value) {
                 Some(_) => {}
                 None => {
-                    let guess = Guess::of(self.rows, name.value);
+                    // Nobody sees what is said of the rest, and there may be millions.
+                    let guess = match self.findings.is_full() {
+                        true => Guess::Nothing,
+                        false => Guess::of(self.rows, name.value),
+                    };
                     let header = self.header();
                     let mut finding = unknown_key(&name, item, (&header, self.rows), &guess);
                     let keys = guess.keys();

@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 
 use super::foreign::{Foreign, elsewhere, foreign};
-use super::keys::{self, Kind};
+use super::keys::{self, Kind, Need};
 use super::meant::{self, Meant};
 use super::mend::said_otherwise;
 use super::nearest::{folded, nearest};
 use super::parse::{Item, View};
+use super::secret::is_sensitive;
 use super::value::shown;
 use crate::diagnostic::{Code, Diagnostic, Findings, Fix, Safety};
 use crate::source::{Span, Spanned};
@@ -47,7 +48,14 @@ pub(super) fn instead(
 
 /// The finding for a value where text belongs.
 pub(super) fn no_text(name: &str, item: Item<'_>) -> Diagnostic {
-    instead(name, "text", item, meant::text(item))
+    let mut finding = instead(name, "text", item, meant::text(item));
+    if is_sensitive(name) {
+        // No help may say it again.
+        let help = "write it in quotes";
+        finding.fixes.iter_mut().for_each(|fix| fix.message = help.to_owned());
+        finding = finding.help(help);
+    }
+    finding
 }
 
 /// The finding for a value where a list belongs.
@@ -67,6 +75,12 @@ pub(super) fn no_table(name: &str, kind: &Kind, item: Item<'_>) -> Diagnostic {
     let help = match (item.view(), kind) {
         (View::List(_), Kind::Named(rows)) => meant::named(rows, &item),
         (View::List(_), _) => format!("write `{name} = {{ KEY = VALUE }}`, once"),
+        (_, Kind::Table(rows)) if rows.keys.iter().any(|key| key.need == Need::Required) => {
+            let needed = rows.keys.iter().filter(|key| key.need == Need::Required);
+            let needed: Vec<String> =
+                needed.map(|key| format!("{} = {}", key.name, key.example)).collect();
+            format!("write `{name} = {{ {} }}`, or a header of its own", needed.join(", "))
+        }
         _ => format!("write `{name} = {{ KEY = VALUE }}`, or a header of its own"),
     };
     wrong_type(name, "a table", item, help)

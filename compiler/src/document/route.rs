@@ -35,7 +35,7 @@ pub struct Route {
     /// `listeners`.
     pub listeners: Box<[Spanned<String>]>,
     /// `headers`, `query` and `cookies`: which, name, condition.
-    pub conditions: Box<[(Place, Spanned<String>, Spanned<String>)]>,
+    pub conditions: Box<[Condition]>,
     /// `backend`.
     pub backend: Option<BackendOf>,
     /// Every other key.
@@ -45,6 +45,9 @@ pub struct Route {
     /// Whether anything in it was found wrong.
     pub damaged: bool,
 }
+
+/// Where it looks, a name, and what is asked of its values.
+pub type Condition = (Place, Spanned<String>, Spanned<String>);
 
 /// Where a condition looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -142,7 +145,7 @@ fn some(reader: &mut Reader<'_, '_>, name: &str) -> Box<[Spanned<String>]> {
     reader.some_texts(name).map(|list| list.value.into()).unwrap_or_default()
 }
 
-fn conditions(reader: &mut Reader<'_, '_>) -> Box<[(Place, Spanned<String>, Spanned<String>)]> {
+fn conditions(reader: &mut Reader<'_, '_>) -> Box<[Condition]> {
     let mut conditions = Vec::new();
     for (key, place) in
         [("headers", Place::Header), ("query", Place::Query), ("cookies", Place::Cookie)]

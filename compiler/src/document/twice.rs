@@ -7,6 +7,9 @@ use super::keys::{Kind, ROOT};
 use super::nearest::nearest;
 use super::value::shown;
 
+/// Bytes in front of the second place in which the first one is looked for.
+const LOOKED_BYTES_MAX: usize = 1024 * 1024;
+
 /// What is known of a key or table that is written again.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Twice {
@@ -32,8 +35,10 @@ pub(super) fn twice(text: &str, at: usize) -> Twice {
     const PLAIN: &str = "a key or table stands once in a file; keep one of the two";
     let mut header: Vec<(String, Range<usize>)> = Vec::new();
     let mut earlier: Vec<Line> = Vec::new();
-    let mut start = 0;
-    for raw in text.split_inclusive('\n') {
+    // A longer file is not kept in lines: then the line itself is all that is looked at.
+    let begins = text.get(..at).and_then(|before| before.rfind('\n')).map_or(0, |end| end + 1);
+    let mut start = if at > LOOKED_BYTES_MAX { begins } else { 0 };
+    for raw in text.get(start..).unwrap_or_default().split_inclusive('\n') {
         let line = line(raw, start);
         start += raw.len();
         let Some(mut line) = line else { continue };
@@ -163,6 +168,8 @@ mod tests {
             "`[[backends.x.targets]]`",
         );
         check("a = { b = 1, b = 2 }\n", "b", None, "keep one of the two");
+        let long = format!("[routes]\n{}[routes]\n", "# a comment\n".repeat(100_000));
+        check(&long, "routes", None, "`[[routes]]`");
     }
 
     proptest! {

@@ -265,6 +265,29 @@ pub fn foreign_parameter(pattern: &str) -> Option<(Range<usize>, &str)> {
     }
 }
 
+/// The segment of a pattern that is a regex elsewhere: `(a|b)`, `^x$`, `[a-z]+`; its bytes in the
+/// pattern, and the regex without its anchors.
+pub fn foreign_regex(pattern: &str) -> Option<(Range<usize>, &str)> {
+    let mut start = pattern.find('/')? + 1;
+    loop {
+        let end = pattern[start..].find('/').map_or(pattern.len(), |at| start + at);
+        let segment = &pattern[start..end];
+        // None of these signs stands in a path that a client sends, unless it is encoded.
+        let is_choice = segment.contains('(') && segment.contains('|') && segment.contains(')');
+        let is_regex = is_choice
+            || segment.starts_with('^')
+            || ["]+", "\\d", "\\w"].iter().any(|sign| segment.contains(sign));
+        if is_regex && !segment.contains(['<', '>', '$']) | segment.starts_with('^') {
+            let inner = segment.trim_start_matches('^').trim_end_matches('$');
+            return Some((start..end, inner)).filter(|_| !inner.is_empty());
+        }
+        if end == pattern.len() {
+            return None;
+        }
+        start = end + 1;
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -337,6 +360,20 @@ mod tests {
         check("a.tld/{}/{a b}", None);
     }
 
+    #[test]
+    fn foreign_regex_is_told_from_text_and_constraints() {
+        let check = |pattern: &str, expected: Option<(&str, &str)>| {
+            let found = foreign_regex(pattern);
+            assert_eq!(found.map(|(at, regex)| (&pattern[at], regex)), expected, "{pattern}");
+        };
+        check("a.tld/(foo|bar)/x", Some(("(foo|bar)", "(foo|bar)")));
+        check("a.tld/x/^v[0-9]$", Some(("^v[0-9]$", "v[0-9]")));
+        check("a.tld/[a-z]+", Some(("[a-z]+", "[a-z]+")));
+        check("a.tld/$id<[0-9]+>/$x<(a|b)>", None);
+        check("a.tld/x.*/(a)/*", None);
+        check("a.tld", None);
+    }
+
     proptest! {
         #[test]
         fn placeholders_of_any_text_stay_inside(text in "[${}%\\[\\]/:a-z1.é(A-C)_ ]{0,40}") {
@@ -348,6 +385,9 @@ mod tests {
                 }
             }
             if let Some((at, _)) = foreign_parameter(&text) {
+                prop_assert!(text.get(at).is_some());
+            }
+            if let Some((at, _)) = foreign_regex(&text) {
                 prop_assert!(text.get(at).is_some());
             }
         }

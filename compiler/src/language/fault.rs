@@ -133,6 +133,9 @@ impl FaultKind {
             Self::PatternTooLong | Self::SegmentsTooMany | Self::SegmentTooLong => {
                 "end the pattern with `/*`, which takes all that follows"
             }
+            Self::HostCharacter => {
+                "a host has letters, digits, `-`, `.` and `*` for the rest; a pattern is no regex"
+            }
             Self::CapturesTooMany => "write `*` for segments whose text nobody asks for",
             Self::RegexTooLong | Self::RegexTooDeep | Self::RegexTooLarge => {
                 "ask for less here, and let the target refuse the rest"

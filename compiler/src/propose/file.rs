@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use pointsman_schemas::artifact::Artifact;
 
-use super::text::test;
+use super::text::{carries_secret, test};
 use super::without;
 use super::witness::witness;
 use crate::compile::{Outcome, compile};
@@ -34,7 +34,7 @@ pub struct Proposal {
     pub text: String,
     /// How many tests are in it.
     pub tests: usize,
-    /// Routes for which no request was found.
+    /// Routes for which no request was found that carries no secret.
     pub unshown: Vec<String>,
     /// Routes that no plain request reaches, and for which the time of a longer search ran out.
     pub unsearched: Vec<String>,
@@ -85,12 +85,13 @@ pub fn propose(
             walks += 1;
             found = without::witness(model, &outcome.sources, artifact, id, &mut budget);
         }
-        match found {
+        let is_known = found.is_some() || is_searched && !budget.is_spent();
+        match found.filter(|found| !carries_secret(found)) {
             Some(found) => {
                 text.push_str(&test(&found));
                 tests += 1;
             }
-            None if is_searched && !budget.is_spent() => unshown.push(id.clone()),
+            None if is_known => unshown.push(id.clone()),
             None => unsearched.push(id.clone()),
         }
     }

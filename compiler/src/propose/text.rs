@@ -1,7 +1,28 @@
 //! A proposed test as TOML.
 
+use pointsman_routing::explain::secrets_in_text;
+
 use super::witness::Witness;
+use crate::document::secret::{is_sensitive, looks_secret};
 use crate::document::spelling::{basic_string, is_bare_key};
+
+/// Whether a request carries what looks like a secret: a condition asks for it.
+pub(super) fn carries_secret(witness: &Witness) -> bool {
+    let is_secret = |(name, value): (&str, &str)| {
+        let (name, value) = (name.trim(), value.trim());
+        is_sensitive(name) && looks_secret(name, value)
+    };
+    let pairs = |text: &str, sign: char| {
+        text.split(sign).filter_map(|pair| pair.split_once('=')).any(is_secret)
+    };
+    let query = witness.probe.target.split_once('?').map_or("", |(_, query)| query);
+    let mut fields = witness.probe.fields.iter();
+    pairs(query, '&')
+        || fields.any(|(name, value)| {
+            let is_cookie = name.eq_ignore_ascii_case("cookie");
+            is_secret((name, value)) || is_cookie && pairs(value, ';')
+        })
+}
 
 /// The table of one test.
 pub(super) fn test(witness: &Witness) -> String {
@@ -29,12 +50,14 @@ fn expect(witness: &Witness) -> Vec<String> {
     let backend = decision.backend.as_deref().filter(|name| !name.starts_with("route:"));
     all.extend(backend.map(|name| pair("backend", name)));
     all.extend(decision.status.map(|status| format!("status = {status}")));
-    all.extend(decision.sent_path.as_deref().map(|path| pair("path", path)));
+    // A secret of the configuration stands there and in no copy.
+    let is_open = |text: &&str| secrets_in_text(text).is_empty();
+    all.extend(decision.sent_path.as_deref().filter(is_open).map(|path| pair("path", path)));
     if !decision.params.is_empty() {
         all.push(format!("params = {}", table(&decision.params)));
     }
-    if let Some(place) = &decision.location {
-        let location = [("location".to_owned(), place.clone())];
+    if let Some(place) = decision.location.as_deref().filter(is_open) {
+        let location = [("location".to_owned(), place.to_owned())];
         all.push(format!("response_headers = {}", table(&location)));
     }
     all

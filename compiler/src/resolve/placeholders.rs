@@ -4,7 +4,7 @@
 use super::fault;
 use crate::diagnostic::{Code, Diagnostic, Findings};
 use crate::document::value::shown;
-use crate::grammar::placeholder::{Kind, foreign_parameter, placeholders};
+use crate::grammar::placeholder::{Kind, foreign_parameter, foreign_regex, placeholders};
 use crate::language::fault::Rewrite;
 use crate::source::{SourceMap, Spanned};
 
@@ -38,21 +38,30 @@ pub(super) fn warn(text: &Spanned<&str>, kind: Kind, sources: &SourceMap, findin
     }
 }
 
-/// Warns of a segment of a pattern that elsewhere is a parameter.
+/// Warns of a segment of a pattern that elsewhere is a parameter or a regex.
 pub(super) fn warn_of_parameter(
     text: &Spanned<String>,
     sources: &SourceMap,
     findings: &mut Findings,
 ) {
     // Nearly every pattern has none, and there may be a million.
-    if !["/{", "/<", "/["].iter().any(|start| text.value.contains(start)) {
+    let may_be = ["/{", "/<", "/[", "/^", "|", "]+", "\\"];
+    if !may_be.iter().any(|sign| text.value.contains(sign)) {
         return;
     }
-    let Some((at, name)) = foreign_parameter(&text.value) else { return };
+    let found = foreign_parameter(&text.value).map(|(at, name)| {
+        let help = format!("a parameter is `:{name}`, and with a constraint `${name}<[0-9]+>`");
+        (at, help, format!(":{name}"))
+    });
+    let found = found.or_else(|| {
+        let (at, regex) = foreign_regex(&text.value)?;
+        let meant = format!("$name<{regex}>");
+        Some((at, format!("a regex is the constraint of a parameter: `{}`", shown(&meant)), meant))
+    });
+    let Some((at, help, meant)) = found else { return };
     let place = fault::within(text.span, at.clone(), sources);
     let message = format!("`{}` is plain text here", shown(&text.value[at.clone()]));
-    let help = format!("a parameter is `:{name}`, and with a constraint `${name}<[0-9]+>`");
-    let rewrite = Rewrite { at, text: format!(":{name}"), is_certain: false };
+    let rewrite = Rewrite { at, text: meant, is_certain: false };
     let fix = fault::fix(&rewrite, Some(&help), text.span, sources);
     findings
         .push(Diagnostic::new(Code::ForeignPlaceholder, place, message).help(help).maybe_fix(fix));

@@ -192,7 +192,9 @@ impl Dev<'_> {
             self.edge = None;
             let text = match ended {
                 Ended::Crashed => format!("pointsmand died: {status}"),
-                Ended::Refused => format!("pointsmand ended: {status}"),
+                Ended::Refused => {
+                    format!("pointsmand ended: {status}; it is started again after the next change")
+                }
             };
             self.report.note("ended", &text);
             events.push(Event::Ended(ended));
