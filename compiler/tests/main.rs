@@ -9,6 +9,8 @@ mod coverage;
 mod determinism;
 mod diff;
 mod diff_git;
+mod diff_listeners;
+mod diff_renamed;
 mod diff_report;
 mod explain;
 mod expressions;

@@ -127,6 +127,12 @@ pub(crate) fn carried<'c>(
     Ways { values, subsets, complete }
 }
 
+/// Whether all values there that fit `a` fit `b` too; `false` too where that is too much to find
+/// out.
+pub(crate) fn is_value_inside(place: FilterPlace, a: Constraint<'_>, b: Constraint<'_>) -> bool {
+    segments::is_inside_where(a, b, |value| value_end(place, value))
+}
+
 /// What a value can be that is sent.
 fn value_end(place: FilterPlace, value: &[u8]) -> Option<End> {
     let last = value.last();

@@ -4,5 +4,5 @@
 mod conditions;
 mod segments;
 
-pub(crate) use conditions::{Carried, Condition, Wants, Ways, carried};
+pub(crate) use conditions::{Carried, Condition, Wants, Ways, carried, is_value_inside};
 pub(crate) use segments::{SegmentClass, classes, is_inside};

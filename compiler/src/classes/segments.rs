@@ -181,10 +181,19 @@ fn joint_bytes(constraints: &BTreeMap<u32, Constraint<'_>>) -> Vec<u8> {
 
 /// Whether all segments that fit `a` fit `b` too; `false` too where that is too much to find out.
 pub(crate) fn is_inside(a: Constraint<'_>, b: Constraint<'_>) -> bool {
+    is_inside_where(a, b, segment_end)
+}
+
+/// The same of values; `end` says what a value can be.
+pub(super) fn is_inside_where(
+    a: Constraint<'_>,
+    b: Constraint<'_>,
+    end: impl Fn(&[u8]) -> Option<End>,
+) -> bool {
     let both = BTreeMap::from([(0, a), (1, b)]);
     let mut inside = true;
     let complete =
-        explore(&both, 1, segment_end, |fits, _| inside &= !fits.contains(&0) || fits.contains(&1));
+        explore(&both, 1, end, |fits, _| inside &= !fits.contains(&0) || fits.contains(&1));
     complete && inside
 }
 
