@@ -1,5 +1,7 @@
 //! Maxima that only the compiler knows. What the edge enforces too stands in the schemas' limits.
 
+use std::time::Duration;
+
 /// Bytes of one file of a configuration. A million routes in one file are about half of it.
 pub(crate) const SOURCE_BYTES_MAX: u64 = 256 * 1024 * 1024;
 
@@ -19,6 +21,21 @@ pub(crate) const SOURCE_FILE_TOKENS_MAX: u64 = 10_000_000;
 
 /// Files of one configuration.
 pub(crate) const SOURCE_FILES_MAX: usize = 100_000;
+
+/// Links that are followed on the way to one file of a revision; the system follows as many.
+pub(crate) const LINKS_FOLLOWED_MAX: usize = 40;
+
+/// Bytes of the path that a link of a revision holds; the system takes as many.
+pub(crate) const LINK_BYTES_MAX: u64 = 4096;
+
+/// Rows of a revision's tree that are looked at, whatever their files are.
+pub(crate) const TREE_ROWS_MAX: usize = 1_000_000;
+
+/// Bytes of those rows.
+pub(crate) const TREE_BYTES_MAX: usize = 256 * 1024 * 1024;
+
+/// How long git may say nothing, seconds: a repository can hold a pipe that nobody writes to.
+pub(crate) const GIT_SILENCE: Duration = Duration::from_secs(60);
 
 /// Folders below each other that an include with `**` descends.
 pub(crate) const INCLUDE_LEVELS_MAX: usize = 32;
