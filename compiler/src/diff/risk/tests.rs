@@ -1,3 +1,5 @@
+//! Each row of the table by configurations that differ in it, and that no key is forgotten.
+
 use super::super::facts::{Names, Things, route, things};
 use super::rules::{all_rules, rule};
 use super::*;
