@@ -3,7 +3,6 @@
 
 use std::fs;
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
@@ -238,16 +237,9 @@ fn field_that_was_lost_never_comes_from_the_client() {
 }
 
 #[test]
-fn many_routes_of_one_id_take_no_more_time_than_others() {
-    let took = |id: &dyn Fn(usize) -> String| {
-        let routes = (0..3_000).map(|at| route(&id(at), &format!("p.tld/{at}"), &[]));
-        let whole = Value::from(routes.collect::<Vec<_>>()).to_string();
-        let tree = tree(&[("export.json", &whole)]);
-        let start = Instant::now();
-        assert!(from_otoroshi(&tree).files.len() > 3_000);
-        start.elapsed()
-    };
-    let same = took(&|_| "same".to_owned());
-    let other = took(&|at| format!("r{at}"));
-    assert!(same < other * 4 + Duration::from_secs(2), "{same:?} {other:?}");
+fn many_routes_of_one_id_have_a_name_each() {
+    let routes = (0..3_000).map(|at| route("same", &format!("p.tld/{at}"), &[]));
+    let whole = Value::from(routes.collect::<Vec<_>>()).to_string();
+    let plan = from_otoroshi(&tree(&[("export.json", &whole)]));
+    assert!(plan.files.len() > 3_000, "{}", plan.files.len());
 }
