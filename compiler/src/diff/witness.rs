@@ -9,7 +9,7 @@ use pointsman_schemas::artifact::{Artifact, Constraint, ListenerId, RouteId};
 
 use super::budget::Budget;
 use super::meaning::{Takes, Values, asked};
-use crate::classes::{Carried, carried};
+use crate::classes::{Carried, Classes};
 use crate::diagnostic::shown_word;
 use crate::limits::COMPARISONS_PER_REQUEST;
 
@@ -53,6 +53,8 @@ pub(super) struct Witnesses<'a> {
     /// Names, and numbers on both sides.
     listeners: Vec<(String, ListenerId, ListenerId)>,
     groups: BTreeMap<[String; 3], Moved>,
+    /// Classes of requests that were found out before.
+    pub(super) classes: Classes,
     /// Whether more differs than is kept.
     pub(super) overflowed: bool,
     /// What may still be tried.
@@ -71,7 +73,8 @@ impl<'a> Witnesses<'a> {
             (a.is_secured() == b.is_secured()).then(|| (name.clone(), a.id(), b.id()))
         });
         let listeners = both.collect();
-        Self { old, new, listeners, groups: BTreeMap::new(), overflowed: false, budget }
+        let (groups, classes) = (BTreeMap::new(), Classes::default());
+        Self { old, new, listeners, groups, classes, overflowed: false, budget }
     }
 
     /// What was found, by what it was and what it is.
@@ -94,7 +97,9 @@ impl<'a> Witnesses<'a> {
         let common = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "PROPFIND"];
         methods.extend(common.into_iter().find(|method| !methods.contains(method)));
         self.budget.spend(self.listeners.len() * (1 + entries.len()) / COMPARISONS_PER_REQUEST);
-        let ways = carried(entries.iter().flat_map(|entry| &entry.conditions), automata);
+        let conditions = || entries.iter().flat_map(|entry| &entry.conditions);
+        self.budget.spend(conditions().count() / 8);
+        let ways = self.classes.carried(conditions(), automata, &mut self.budget.effort);
         let mut tried: Vec<Vec<bool>> = Vec::new();
         for (at, (name, old, new)) in self.listeners.clone().into_iter().enumerate() {
             let bit =
