@@ -6,6 +6,7 @@ mod change;
 mod facts;
 mod forest;
 mod fuzz;
+mod globs;
 mod hosts;
 mod meaning;
 mod origin;

@@ -34,7 +34,7 @@ pub(super) fn walk<'a>(
     pairs: &mut Pairs,
     witnesses: &mut Witnesses<'_>,
 ) -> bool {
-    let (classes, mut complete) = hosts::classes(pairs);
+    let (classes, mut complete) = hosts::classes(pairs, witnesses.budget);
     let mut forest = Forest::default();
     for class in classes {
         // Hosts with `*` are asked for by many classes, exact ones by their own alone.
