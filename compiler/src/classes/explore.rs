@@ -1,6 +1,7 @@
 //! Walks all automata of a place together. What it costs is taken off what may be spent on it, so
 //! that a few short expressions that multiply cannot hold a compile up.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use pointsman_schemas::artifact::Constraint;
@@ -129,13 +130,13 @@ impl Sought<'_> {
     fn hear(&self, visit: Visit<'_>, found: &mut Found, named: &mut BTreeSet<Vec<u32>>) -> Heard {
         if !visit.shown {
             found.unshown.insert(visit.fits);
-        } else if !found.classes.contains_key(&visit.fits) {
+        } else if let Entry::Vacant(vacant) = found.classes.entry(visit.fits.clone()) {
             let value = (self.write)(&visit.value());
             if self.texts.contains(&value) {
                 named.insert(visit.fits);
                 return Heard::Text;
             }
-            found.classes.insert(visit.fits, value);
+            vacant.insert(value);
         }
         if found.classes.len() > self.max { Heard::Enough } else { Heard::Known }
     }
