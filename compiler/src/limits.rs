@@ -65,6 +65,13 @@ pub(crate) const REACH_REQUESTS_MAX: usize = 1_000_000;
 /// for all that are made to propose tests. What is left then is said to be left out.
 pub(crate) const DIFF_REQUESTS_MAX: usize = 1_000_000;
 
+/// Steps of automata, some nanoseconds each, to find out into which classes segments and values fall:
+/// for all proofs about one configuration, or for one comparison. What is left then is not proved.
+pub(crate) const CLASS_STEPS_MAX: u64 = 200_000_000;
+
+/// Bytes of classes that are kept, because other places may ask for the same.
+pub(crate) const CLASS_BYTES_MAX: usize = 64 * 1024 * 1024;
+
 /// Comparisons of a condition with a field that cost as much as a plain request.
 pub(crate) const COMPARISONS_PER_REQUEST: usize = 128;
 

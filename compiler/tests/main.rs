@@ -27,6 +27,7 @@ mod include;
 mod keys;
 mod print;
 mod reach;
+mod reach_world;
 mod reference;
 mod scale;
 mod secrets;

@@ -8,6 +8,7 @@ mod fact;
 mod facts;
 mod forest;
 mod fuzz;
+mod globs;
 mod hosts;
 mod listeners;
 mod meaning;

@@ -10,7 +10,7 @@ use pointsman_schemas::artifact::{Artifact, Constraint, RouteId};
 use super::budget::Budget;
 use super::listeners::Pair;
 use super::meaning::{Takes, Values, asked};
-use crate::classes::{Carried, carried};
+use crate::classes::{Carried, Classes};
 use crate::diagnostic::shown_word;
 use crate::limits::COMPARISONS_PER_REQUEST;
 
@@ -55,6 +55,8 @@ pub(super) struct Witnesses<'a> {
     new: &'a Artifact,
     listeners: &'a [Pair],
     groups: BTreeMap<[String; 3], Moved>,
+    /// Classes of requests that were found out before.
+    pub(super) classes: Classes,
     /// Whether more differs than is kept.
     pub(super) overflowed: bool,
     /// What may still be tried.
@@ -68,7 +70,8 @@ impl<'a> Witnesses<'a> {
         listeners: &'a [Pair],
         budget: &'a mut Budget,
     ) -> Self {
-        Self { old, new, listeners, groups: BTreeMap::new(), overflowed: false, budget }
+        let (groups, classes) = (BTreeMap::new(), Classes::default());
+        Self { old, new, listeners, groups, classes, overflowed: false, budget }
     }
 
     /// What was found, by what it was and what it is.
@@ -91,7 +94,9 @@ impl<'a> Witnesses<'a> {
         let common = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "PROPFIND"];
         methods.extend(common.into_iter().find(|method| !methods.contains(method)));
         self.budget.spend(self.listeners.len() * (1 + entries.len()) / COMPARISONS_PER_REQUEST);
-        let ways = carried(entries.iter().flat_map(|entry| &entry.conditions), automata);
+        let conditions = || entries.iter().flat_map(|entry| &entry.conditions);
+        self.budget.spend(conditions().count() / 8);
+        let ways = self.classes.carried(conditions(), automata, &mut self.budget.effort);
         let mut tried: Vec<Vec<bool>> = Vec::new();
         for (at, pair) in self.listeners.iter().enumerate() {
             let bit =
