@@ -342,15 +342,16 @@ fn run(program: &Path, at: &Path) -> io::Result<Seen> {
     let peak = fs::read_to_string(&report).unwrap_or_default();
     let numbers: Vec<f64> =
         peak.lines().last().unwrap_or_default().split(' ').filter_map(|n| n.parse().ok()).collect();
-    let [user, system, kib] = numbers[..] else {
+    let is_killed = output.status.code().is_none_or(|code| code == 137);
+    let [user, system, kib] = (if is_killed { &[0.0; 3] } else { &numbers[..] }) else {
         return Err(io::Error::other(format!("what GNU time says is not understood: {peak}")));
     };
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     Ok(Seen {
-        code: output.status.code(),
+        code: output.status.code().filter(|_| !is_killed),
         seconds,
         cpu: user + system,
-        peak_mib: kib as u64 / 1024,
+        peak_mib: *kib as u64 / 1024,
         said,
     })
 }

@@ -1,5 +1,7 @@
 //! Maxima that only the compiler knows. What the edge enforces too stands in the schemas' limits.
 
+use std::time::Duration;
+
 /// Bytes of one file of a configuration. A million routes in one file are about half of it.
 pub(crate) const SOURCE_BYTES_MAX: u64 = 256 * 1024 * 1024;
 
@@ -19,6 +21,21 @@ pub(crate) const SOURCE_FILE_TOKENS_MAX: u64 = 10_000_000;
 
 /// Files of one configuration.
 pub(crate) const SOURCE_FILES_MAX: usize = 100_000;
+
+/// Links that are followed on the way to one file of a revision; the system follows as many.
+pub(crate) const LINKS_FOLLOWED_MAX: usize = 40;
+
+/// Bytes of the path that a link of a revision holds; the system takes as many.
+pub(crate) const LINK_BYTES_MAX: u64 = 4096;
+
+/// Rows of a revision's tree that are looked at, whatever their files are.
+pub(crate) const TREE_ROWS_MAX: usize = 1_000_000;
+
+/// Bytes of those rows.
+pub(crate) const TREE_BYTES_MAX: usize = 256 * 1024 * 1024;
+
+/// How long git may say nothing, seconds: a repository can hold a pipe that nobody writes to.
+pub(crate) const GIT_SILENCE: Duration = Duration::from_secs(60);
 
 /// Folders below each other that an include with `**` descends.
 pub(crate) const INCLUDE_LEVELS_MAX: usize = 32;
@@ -47,6 +64,13 @@ pub(crate) const REACH_REQUESTS_MAX: usize = 1_000_000;
 /// Requests put to both matchers, or work that costs as much, for one comparison of two artifacts, or
 /// for all that are made to propose tests. What is left then is said to be left out.
 pub(crate) const DIFF_REQUESTS_MAX: usize = 1_000_000;
+
+/// Steps of automata, some nanoseconds each, to find out into which classes segments and values fall:
+/// for all proofs about one configuration, or for one comparison. What is left then is not proved.
+pub(crate) const CLASS_STEPS_MAX: u64 = 200_000_000;
+
+/// Bytes of classes that are kept, because other places may ask for the same.
+pub(crate) const CLASS_BYTES_MAX: usize = 64 * 1024 * 1024;
 
 /// Comparisons of a condition with a field that cost as much as a plain request.
 pub(crate) const COMPARISONS_PER_REQUEST: usize = 128;

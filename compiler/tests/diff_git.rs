@@ -220,3 +220,86 @@ fn texts_of_a_configuration_begin_no_line_of_their_own() {
     assert!(said.contains("n\\u{a}::error::x\\u{1b}[31m"), "{said}{}", text(&output.stderr));
     assert!(!said.contains("\n::error") && !said.contains('\u{1b}'), "{said}");
 }
+
+#[cfg(unix)]
+#[test]
+fn linked_folder_is_followed_as_on_disk_or_refused() {
+    use std::os::unix::fs::symlink;
+    let repository = Repository::new();
+    let first = "version = 1\ninclude = [\"routes/*.toml\"]\n[listeners.web]\n\
+                 address = \"127.0.0.1:80\"\n[backends.b]\n\
+                 targets = [{ id = \"t\", host = \"t.tld\", port = 80 }]\n";
+    let route = "[[routes]]\nid = \"r\"\nmatch = [\"r.tld\"]\nbackend = \"b\"\n";
+    for (edge, link) in [("same", "real"), ("up", "../same/real"), ("abroad", "/etc")] {
+        repository.write(&format!("{edge}/pointsman.toml"), first);
+        repository.write(&format!("{edge}/real/r.toml"), route);
+        symlink(link, repository.path().join(edge).join("routes")).expect("a link");
+    }
+    symlink("same/pointsman.toml", repository.path().join("pointsman.toml")).expect("a link");
+    repository.commit("links");
+    let output = repository.diff(&["--git", "HEAD", "same", "--exit-code"]);
+    assert_eq!(code(&output), 0, "{}{}", text(&output.stdout), text(&output.stderr));
+    for edge in ["up", "abroad"] {
+        let output = repository.diff(&["--git", "HEAD..HEAD", edge, "--exit-code"]);
+        let said = text(&output.stderr);
+        assert_eq!(code(&output), 2, "{said}");
+        assert!(said.contains("link that leaves the folder"), "{said}");
+    }
+}
+
+#[test]
+fn tree_of_very_many_names_is_refused_piece_by_piece() {
+    use std::io::Write as _;
+    let repository = Repository::new();
+    repository.write("a", "version = 1");
+    let blob = repository.git(&["hash-object", "-w", "a"]).trim().to_owned();
+    let make = |rows: &str| {
+        let mut git = Command::new("git");
+        git.current_dir(repository.path()).arg("mktree").stdin(std::process::Stdio::piped());
+        let mut git = git.stdout(std::process::Stdio::piped()).spawn().expect("git runs");
+        git.stdin.take().expect("a pipe").write_all(rows.as_bytes()).expect("rows");
+        text(&git.wait_with_output().expect("git ends").stdout).trim().to_owned()
+    };
+    let name = "x".repeat(240);
+    let rows = |what: &str, id: &str| -> String {
+        (0..10).map(|at| format!("{what} {id}\t{name}{at}\n")).collect()
+    };
+    let mut tree = make(&rows("100644 blob", &blob));
+    // A hundred million rows of 2 KiB each.
+    for _ in 0..7 {
+        tree = make(&rows("040000 tree", &tree));
+    }
+    tree = make(&format!("040000 tree {tree}\tbomb\n100644 blob {blob}\tpointsman.toml\n"));
+    let commit = repository.git(&["commit-tree", &tree, "-m", "x"]);
+    let output = repository.diff(&["--git", &format!("{0}..{0}", commit.trim()), "."]);
+    let said = text(&output.stderr);
+    assert_eq!((code(&output), said.lines().count()), (2, 1), "{said}");
+    assert!(said.contains("more than 1000000 files below the folder, or 256MiB"), "{said}");
+}
+
+#[test]
+fn object_that_is_missing_is_not_called_too_large() {
+    let repository = Repository::new();
+    repository.write("pointsman.toml", &fixture("old"));
+    repository.commit("old");
+    let id = repository.git(&["rev-parse", "HEAD:pointsman.toml"]);
+    let (head, tail) = id.trim().split_at(2);
+    fs::remove_file(repository.path().join(".git/objects").join(head).join(tail)).expect("a blob");
+    let output = repository.diff(&["--git", "HEAD..HEAD"]);
+    let said = text(&output.stderr);
+    assert_eq!(code(&output), 2, "{said}");
+    assert!(said.contains("git has no `pointsman.toml`") || said.contains("object"), "{said}");
+    assert!(!said.contains("too large"), "{said}");
+}
+
+#[test]
+fn characters_that_turn_or_hide_text_are_escaped_in_a_difference() {
+    let repository = Repository::new();
+    repository.write("edge/pointsman.toml", &fixture("old"));
+    repository.commit("old");
+    let name = "name = \"a\\u202eb\\u2066c\\u200bd\"\nmatch =";
+    repository.write("edge/pointsman.toml", &fixture("old").replacen("match =", name, 1));
+    let said = text(&repository.diff(&["--git", "HEAD", "edge"]).stdout);
+    assert!(said.contains("a\\u{202e}b\\u{2066}c\\u{200b}d"), "{said}");
+    assert!(!said.contains(['\u{202e}', '\u{2066}', '\u{200b}']), "{said}");
+}

@@ -148,7 +148,7 @@ fn compile_signs_and_the_artifact_means_the_same() {
     assert!(seal::verify(&signed, std::slice::from_ref(&second)).is_err());
     assert_eq!((signed.content_id(), signed.generation()), (plain.content_id(), 7));
     assert!(seal::verify(&plain, std::slice::from_ref(&first)).is_err());
-    let said = place.compile("both", &["--sign", &keys.1, "--sign", &keys.0]);
+    let said = place.compile("both", &["--generation", "7", "--sign", &keys.1, "--sign", &keys.0]);
     let mut ids = [first.id(), second.id()];
     ids.sort();
     let line = format!("\nsigned by {}, {}\n", ids[0], ids[1]);
@@ -157,7 +157,8 @@ fn compile_signs_and_the_artifact_means_the_same() {
     for key in [&first, &second] {
         assert_eq!(seal::verify(&both, std::slice::from_ref(key)), Ok(key.id()));
     }
-    let again = place.compiled("again", &["--sign", &keys.0, "--sign", &keys.1]);
+    let again =
+        place.compiled("again", &["--generation", "7", "--sign", &keys.0, "--sign", &keys.1]);
     assert_eq!(again.as_bytes(), both.as_bytes(), "the same keys give the same bytes");
 }
 
@@ -167,7 +168,8 @@ fn compile_puts_no_part_of_a_key_into_the_artifact() {
     let public = place.key("team");
     let text = fs::read_to_string(place.path("team.key")).expect("the key");
     let letters = text.lines().find_map(|line| line.split_once(":")).expect("a key").1;
-    let signed = place.compiled("signed", &["--sign", &place.name("team.key")]);
+    let signed =
+        place.compiled("signed", &["--generation", "7", "--sign", &place.name("team.key")]);
     let seed: Vec<u8> = decoded(letters);
     let key: Vec<u8> = decoded(public.text().split_once(':').expect("a key").1);
     assert_eq!((seed.len(), key.len()), (32, 32));
@@ -336,4 +338,16 @@ fn validate_and_plain_compile_touch_no_key() {
     assert_eq!(code(&output), 0, "{}", text(&output.stderr));
     assert_eq!(artifact(&place.path("two")).as_bytes(), before.as_bytes());
     assert!(!text(&output.stdout).contains("signed by"));
+}
+
+#[test]
+fn signature_without_a_generation_is_a_mistake_of_the_call() {
+    let place = Place::new();
+    let output = pointsman(&["keys", "new", "-o", &place.name("team")]);
+    assert!(text(&output.stdout).contains(" --generation \"$(date +%s)\" "));
+    let said = place.compile("signed", &["--sign", &place.name("team.key")]);
+    assert_refused(&said, &["--sign needs --generation", "$(date +%s)", "number of the build"]);
+    assert!(!place.path("signed").exists());
+    // Whoever writes 0 means it.
+    place.compiled("signed", &["--sign", &place.name("team.key"), "--generation", "0"]);
 }

@@ -2,14 +2,20 @@
 //! values that they tell apart, and all ways to put them together.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use pointsman_schemas::artifact::{Constraint, FilterPlace};
 
-use super::segments::{self, End};
+use super::explore::{Effort, Found, Sought, is_enough};
+use super::segments::words;
+use super::universe::{End, Universe};
 use crate::grammar::path::encoded;
 
 /// Values that are put together in all ways; of more, each is tried alone and with all others.
 const VALUES_MAX: usize = 8;
+
+/// Values that are tried alone.
+const SINGLE_MAX: usize = 64;
 
 /// A condition.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,19 +86,59 @@ impl Ways<'_> {
     }
 }
 
+/// Values that are none of `texts`, one for each combination of constraints that can hold; `false`
+/// where one may be left out, or only values that cannot be shown have it.
+pub(super) fn values(
+    place: FilterPlace,
+    constraints: &[(u32, Constraint<'_>)],
+    texts: &BTreeSet<Vec<u8>>,
+    effort: &mut Effort,
+) -> (Vec<Vec<u8>>, bool) {
+    let mut found = Found::default();
+    // What fits nothing at all is readable, where there is such a value.
+    let free = |word: &String| !texts.contains(word.as_bytes());
+    let fits_none = |word: &String| {
+        let mut all = constraints.iter();
+        all.all(|(_, one)| !pointsman_routing::matching::fits(*one, word.as_bytes()))
+    };
+    if let Some(word) = words(texts).filter(free).find(fits_none) {
+        found.classes.insert(Vec::new(), word.into_bytes());
+    }
+    if constraints.is_empty() {
+        return (found.classes.into_values().collect(), true);
+    }
+    let (plain, whole) = (Universe::plain(place), Universe::whole(place));
+    let sought = |universe| Sought {
+        constraints,
+        universe,
+        texts,
+        write: <[u8]>::to_vec,
+        read: <[u8]>::to_vec,
+        // More than are ever put together.
+        max: SINGLE_MAX,
+    };
+    // What everyone can type comes first, and is most often all that there is.
+    let mut complete = sought(plain).find(&mut found, effort);
+    if complete && plain != whole && !is_enough(constraints, plain, whole) {
+        complete = sought(whole).find(&mut found, effort);
+    }
+    complete &= found.unshown.iter().all(|fits| found.classes.contains_key(fits));
+    (found.classes.into_values().collect(), complete)
+}
+
 /// All that requests may carry which some conditions tell apart.
-pub(crate) fn carried<'c>(
+pub(super) fn carried<'c>(
     conditions: impl Iterator<Item = &'c Condition>,
-    automata: &[Constraint<'_>],
+    mut values_of: impl FnMut(FilterPlace, &BTreeSet<u32>, &BTreeSet<Vec<u8>>) -> (Rc<[Vec<u8>]>, bool),
 ) -> Ways<'c> {
     let mut asked: BTreeMap<(FilterPlace, &str), Vec<&Wants>> = BTreeMap::new();
     for condition in conditions {
         asked.entry((condition.place, &condition.name)).or_default().push(&condition.wants);
     }
-    let mut complete = true;
+    let mut complete = !is_entangled(asked.keys());
     let mut values: Vec<(FilterPlace, &str, String)> = Vec::new();
     for ((place, name), wants) in asked {
-        let mut constraints = BTreeMap::new();
+        let mut constraints = BTreeSet::new();
         let mut found: BTreeSet<Vec<u8>> = BTreeSet::new();
         for want in wants {
             match want {
@@ -100,61 +146,48 @@ pub(crate) fn carried<'c>(
                     found.insert(text.clone());
                 }
                 Wants::Language(number) => {
-                    let automaton = automata.get(*number as usize);
-                    constraints.extend(automaton.map(|automaton| (*number, *automaton)));
+                    constraints.insert(*number);
                 }
                 Wants::Any | Wants::None => {
                     found.insert(b"1".to_vec());
                 }
             }
         }
-        let (told_apart, all) =
-            segments::values(&constraints, &found, |value| value_end(place, value));
+        let (told_apart, all) = values_of(place, &constraints, &found);
         complete &= all;
-        found.extend(told_apart);
-        let fit = found.iter().filter_map(|value| written(place, value));
-        values.extend(fit.map(|value| (place, name, value)));
+        found.extend(told_apart.iter().cloned());
+        for value in &found {
+            match Universe::whole(place).of(value) {
+                Some(End::Here) => {
+                    values.extend(written(place, value).map(|one| (place, name, one)))
+                }
+                Some(End::Unshown) => complete = false,
+                // No request holds it.
+                Some(End::Later) | None => {}
+            }
+        }
     }
     let count = values.len();
     let mut subsets: Vec<u64> = if count <= VALUES_MAX {
         (0..1_u64 << count).collect()
     } else {
         complete = false;
-        let single = (0..count.min(64)).map(|at| 1_u64 << at);
+        let single = (0..count.min(SINGLE_MAX)).map(|at| 1_u64 << at);
         [0, u64::MAX].into_iter().chain(single.clone()).chain(single.map(|one| !one)).collect()
     };
     subsets.sort_by_key(|subset| (subset.count_ones(), *subset));
     Ways { values, subsets, complete }
 }
 
-/// What a value can be that is sent.
-fn value_end(place: FilterPlace, value: &[u8]) -> Option<End> {
-    let last = value.last();
-    let is_sent = match place {
-        FilterPlace::Header => {
-            last.is_none_or(|byte| (b' '..=b'~').contains(byte)) && value.first() != Some(&b' ')
-        }
-        FilterPlace::Cookie => last.is_none_or(|byte| {
-            (b'!'..=b'~').contains(byte) && !matches!(byte, b';' | b',' | b'"' | b'\\')
-        }),
-        FilterPlace::Query => true,
-    };
-    match last {
-        _ if !is_sent => None,
-        Some(b' ') if place == FilterPlace::Header => Some(End::Later(0)),
-        _ => Some(End::Here),
-    }
+/// Whether names see what others carry: the field that holds the cookies, and the host of the request.
+fn is_entangled<'k>(mut names: impl Iterator<Item = &'k (FilterPlace, &'k str)>) -> bool {
+    names.any(|(place, name)| *place == FilterPlace::Header && matches!(*name, "cookie" | "host"))
 }
 
-/// A value as it is sent; none where it cannot be.
+/// A value as it is sent.
 fn written(place: FilterPlace, value: &[u8]) -> Option<String> {
-    let text = String::from_utf8(value.to_vec()).ok();
-    let is_plain = |text: &String| text.bytes().all(|byte| (b' '..=b'~').contains(&byte));
     match place {
-        FilterPlace::Header => text.filter(is_plain).filter(|text| text.trim() == text),
-        FilterPlace::Cookie => {
-            text.filter(is_plain).filter(|text| !text.contains([' ', ';', ',', '"', '\\']))
-        }
+        FilterPlace::Header | FilterPlace::Cookie => String::from_utf8(value.to_vec()).ok(),
         FilterPlace::Query => {
             Some(encoded(value).replace('&', "%26").replace('+', "%2B").replace('=', "%3D"))
         }

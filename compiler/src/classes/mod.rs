@@ -2,7 +2,12 @@
 //! that one of each stands for all.
 
 mod conditions;
+mod explore;
+mod known;
 mod segments;
+mod universe;
 
-pub(crate) use conditions::{Carried, Condition, Wants, Ways, carried};
-pub(crate) use segments::{SegmentClass, classes, is_inside};
+pub(crate) use conditions::{Carried, Condition, Wants, Ways};
+pub(crate) use explore::{Effort, is_value_inside};
+pub(crate) use known::Classes;
+pub(crate) use segments::SegmentClass;

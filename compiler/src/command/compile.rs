@@ -27,9 +27,10 @@ pub(super) struct Options {
     /// Where the artifact is written; `-` is standard output.
     #[arg(short, long, value_name = "FILE")]
     output: PathBuf,
-    /// Number of the artifact; `pointsmand status` shows it.
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    generation: u64,
+    /// Number of the artifact; `pointsmand status` shows it. 0 without; `--sign` asks for one that
+    /// grows, such as the number of the build or `$(date +%s)`.
+    #[arg(long, value_name = "N")]
+    generation: Option<u64>,
     /// Signs the artifact with the secret key in a file that `pointsman keys new` wrote; several may
     /// be given. The key itself never gets into the artifact.
     #[arg(long, value_name = "KEY")]
@@ -40,6 +41,13 @@ pub(super) struct Options {
 }
 
 pub(super) fn run(options: &Options, output: &mut Output) -> Status {
+    if options.generation.is_none() && !options.sign.is_empty() {
+        return console::refuse(
+            "--sign needs --generation: a host refuses what is older than what served, and tells it \
+             by this number alone; give one that grows, such as --generation \"$(date +%s)\" or the \
+             number of the build",
+        );
+    }
     // Before anything that takes long. Without `--sign` no key is touched.
     let keys = match keyfile::signing(&options.sign) {
         Ok(keys) => keys,
@@ -54,7 +62,7 @@ pub(super) fn run(options: &Options, output: &mut Output) -> Status {
         let output = options.output.display();
         return console::refuse(&format!("{output} is the key to sign with; name another file"));
     }
-    let subject = (options.path.as_path(), options.generation);
+    let subject = (options.path.as_path(), options.generation.unwrap_or_default());
     let compiled = subject::compiled(subject, "compiling", Reader::Human, output);
     let Compiled { mut outcome, artifact } = match compiled {
         Ok(compiled) => compiled,

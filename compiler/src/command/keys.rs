@@ -15,7 +15,7 @@ use super::keyfile::{self, Held};
 #[derive(Debug, Args)]
 #[command(
     arg_required_else_help = true,
-    after_help = "Example: pointsman keys new -o deploy && pointsman compile edge -o edge.artifact --sign deploy.key"
+    after_help = "Example: pointsman keys new -o deploy && pointsman compile edge -o edge.artifact --sign deploy.key --generation \"$(date +%s)\""
 )]
 pub(super) struct Options {
     #[command(subcommand)]
@@ -89,7 +89,7 @@ fn new(options: &New, output: &mut Output) -> Status {
             ));
             output.out(&words(&key.public()));
             output.out(&format!(
-                "next: pointsman compile --sign {secret} …, then pointsmand serve --trust {public} …\n"
+                "next: pointsman compile --sign {secret} --generation \"$(date +%s)\" …, then pointsmand serve --trust {public} …\n"
             ));
         }
     }

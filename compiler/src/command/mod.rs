@@ -8,6 +8,7 @@ mod dev;
 mod diff;
 mod explain;
 mod fix;
+mod git;
 mod import;
 mod init;
 mod inspect;

@@ -14,6 +14,10 @@ use super::fix::Fix;
 use super::unread::{Understood, secrets as secrets_in};
 use crate::source::{FileId, SourceMap, Span};
 
+/// How much text is looked through for secrets, of all files together. Of a file beyond it nothing
+/// is shown, so that a look for secrets is over in about a second. Unit: bytes.
+const LOOKED_THROUGH_MAX: usize = 32 * 1024 * 1024;
+
 /// Places that no finding shows.
 #[derive(Debug)]
 pub struct Veil {
@@ -40,9 +44,15 @@ impl Veil {
                 unknown.push(finding.primary.span.range().start);
             }
         }
+        let mut left = LOOKED_THROUGH_MAX;
         for (id, (is_broken, mut unknown)) in files {
             unknown.sort_unstable();
             let Some(file) = sources.file(id) else { continue };
+            let Some(less) = left.checked_sub(file.text.len()) else {
+                places.push(Span::new(id, 0..file.text.len()));
+                continue;
+            };
+            left = less;
             let understood =
                 if is_broken { Understood::Nothing } else { Understood::AllBut(&unknown) };
             let found = secrets_in(&file.text, understood);
@@ -192,6 +202,16 @@ mod tests {
             findings.push(Diagnostic::new(Code::InlineSecret, span, "m"));
         }
         Veil::of(&findings, &sources)
+    }
+
+    #[test]
+    fn file_that_is_too_large_to_look_through_is_not_shown() {
+        let line = "# nothing\n";
+        let fits = line.repeat(LOOKED_THROUGH_MAX / line.len());
+        let shown =
+            |text: &str| veil(text, &[]).over(FileId(0), &(0..line.len()), line).text.into_owned();
+        assert_eq!(shown(&fits), line);
+        assert_eq!(shown(&(fits + line)), "***\n");
     }
 
     fn shown(text: &str, places: &[(usize, usize)]) -> String {

@@ -1,17 +1,20 @@
 //! How much work a comparison may be: its cost is bounded by what is written, whatever that is.
 
+use crate::classes::Effort;
 use crate::limits::{COMPARISONS_PER_REQUEST, DIFF_REQUESTS_MAX};
 
 /// Work that may still be done, in plain requests put to both matchers.
 #[derive(Debug)]
 pub(crate) struct Budget {
     left: usize,
+    /// What may still be spent on finding out classes of requests.
+    pub(super) effort: Effort,
 }
 
 impl Budget {
     /// All of it.
     pub(crate) fn new() -> Self {
-        Self { left: DIFF_REQUESTS_MAX }
+        Self { left: DIFF_REQUESTS_MAX, effort: Effort::new() }
     }
 
     /// Takes work off; `false` where none is left.
@@ -63,7 +66,7 @@ mod tests {
         let mut ample = Budget::new();
         let whole = diff_within(&mut ample, &old, &new);
         assert!(whole.complete && !ample.is_spent());
-        let mut scarce = Budget { left: 20 };
+        let mut scarce = Budget { left: 20, ..Budget::new() };
         let part = diff_within(&mut scarce, &old, &new);
         assert!(!part.complete && scarce.is_spent());
         // What differs beside requests is told in any case.

@@ -19,6 +19,8 @@ pub struct Subject {
 pub struct Change {
     /// Names of the thing, such as `backends` and `shop`; none for the host itself.
     pub path: Vec<String>,
+    /// Its names on the old side, where it was called otherwise.
+    pub was: Option<Vec<String>>,
     /// Key in it, such as `client.call_timeout`; empty where the whole thing is meant.
     pub key: String,
     /// What was said; none where it was not there.
@@ -27,6 +29,8 @@ pub struct Change {
     pub new: Option<String>,
     /// What makes it risky.
     pub risk: Option<&'static str>,
+    /// Whether it differs in what nobody is shown.
+    pub is_hidden: bool,
     /// Whether the thing is there, on the old side and on the new one.
     pub is_there: [bool; 2],
     /// Where the old side says it, and the new one.
@@ -41,5 +45,11 @@ impl Change {
         let key = std::iter::once(&self.key).filter(|key| !key.is_empty());
         let words: Vec<&str> = self.path.iter().chain(key).map(String::as_str).collect();
         shown_text(&words.join("."))
+    }
+
+    /// What the thing was called, where it was called otherwise, fit to be shown.
+    #[must_use]
+    pub fn former_name(&self) -> Option<String> {
+        self.was.as_ref().map(|was| shown_text(&was.join(".")))
     }
 }

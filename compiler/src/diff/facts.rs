@@ -2,44 +2,25 @@
 
 use std::collections::BTreeMap;
 
-use pointsman_routing::explain::{shown_content, shown_text};
+use pointsman_routing::explain::shown_content;
 use pointsman_schemas::artifact::option::Owner;
 use pointsman_schemas::artifact::{
-    Artifact, Backend, FilterPlace, FilterTest, Listener, OptionValue, Route, Target,
+    Artifact, Backend, FieldOperation, FilterPlace, FilterTest, Listener, OptionValue, Route,
+    Source, Target,
 };
 
+use super::fact::{Fact, Facts, Item, Operation, Test};
 use super::meaning::{Values, answering, operations, program};
-use crate::diagnostic::shown_word;
-use crate::document::value::{show_duration, show_size};
+use crate::document::value::show_duration;
 
-/// What is said of one thing, by key.
-pub(super) type Facts = BTreeMap<String, Fact>;
+/// All things by path: `backends.shop`, `listeners.web`; the host itself is `""`.
+pub(super) type Things<'a> = BTreeMap<Vec<String>, Facts<'a>>;
 
-/// What is said of a key.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Fact {
-    /// All of it, to be compared.
-    raw: String,
-    /// The same without secrets.
-    pub(super) shown: String,
-}
+/// What listeners of the old side are called on the new one, where it is not the same.
+pub(super) type Names<'n> = BTreeMap<&'n str, &'n str>;
 
-impl Fact {
-    fn push(&mut self, more: &Self) {
-        self.raw.push_str(&format!(", {}", more.raw));
-        // What stands behind an option of a command.
-        self.shown = shown_text(&format!("{}, {}", self.shown, more.shown));
-    }
-}
-
-impl From<String> for Fact {
-    fn from(text: String) -> Self {
-        Self { shown: shown_content(&text), raw: text }
-    }
-}
-
-/// Everything but routes: by path, `backends.shop`, `listeners.web`; the host itself is `""`.
-pub(super) fn things(artifact: &Artifact) -> BTreeMap<Vec<String>, Facts> {
+/// Everything but routes.
+pub(super) fn things(artifact: &Artifact) -> Things<'_> {
     let mut things = BTreeMap::new();
     things.insert(Vec::new(), host(artifact));
     let path = |kind: &str, name: &str| vec![kind.to_owned(), name.to_owned()];
@@ -67,58 +48,60 @@ pub(super) fn things(artifact: &Artifact) -> BTreeMap<Vec<String>, Facts> {
     things
 }
 
-fn set(facts: &mut Facts, key: &str, value: impl ToString) {
-    facts.insert(key.to_owned(), value.to_string().into());
+fn set<'a>(facts: &mut Facts<'a>, key: &str, value: impl Into<Fact<'a>>) {
+    facts.insert(key.to_owned(), value.into());
 }
 
-/// A value that is said of a free name.
-fn word(name: &str, value: &str) -> Fact {
-    Fact { raw: value.to_owned(), shown: shown_word(name, value) }
-}
-
-fn host(artifact: &Artifact) -> Facts {
+fn host(artifact: &Artifact) -> Facts<'_> {
     let mut facts = Facts::new();
     let settings = artifact.settings();
-    let networks = artifact.trusted_proxies().map(|(ip, len)| format!("{ip}/{len}"));
-    set(&mut facts, "trusted_proxies", networks.collect::<Vec<_>>().join(", "));
+    let mut networks = Fact::text("");
+    for (ip, len) in artifact.trusted_proxies() {
+        networks = joined(networks, Fact::of(Item::Network(ip, len), format!("{ip}/{len}")));
+    }
+    set(&mut facts, "trusted_proxies", networks);
     set(&mut facts, "via", settings.via);
-    set(&mut facts, "limits.head_bytes", show_size(settings.head_bytes));
+    set(&mut facts, "limits.head_bytes", Fact::size(settings.head_bytes));
     set(&mut facts, "limits.head_fields", settings.head_fields);
-    set(&mut facts, "limits.target_bytes", show_size(settings.target_bytes));
-    set(&mut facts, "limits.head_timeout", show_duration(settings.head_timeout_ms));
-    set(&mut facts, "limits.keep_alive_timeout", show_duration(settings.keep_alive_timeout_ms));
-    set(&mut facts, "limits.min_body_rate", show_size(settings.min_body_rate));
-    set(&mut facts, "limits.body_bytes", show_size(settings.body_bytes));
-    set(&mut facts, "limits.drain_timeout", show_duration(settings.drain_timeout_ms));
-    set(&mut facts, "paths.dot_segments", format!("{:?}", settings.dot_segments).to_lowercase());
+    set(&mut facts, "limits.target_bytes", Fact::size(settings.target_bytes));
+    set(&mut facts, "limits.head_timeout", Fact::duration(settings.head_timeout_ms));
+    set(&mut facts, "limits.keep_alive_timeout", Fact::duration(settings.keep_alive_timeout_ms));
+    set(&mut facts, "limits.min_body_rate", Fact::size(settings.min_body_rate));
+    set(&mut facts, "limits.body_bytes", Fact::size(settings.body_bytes));
+    set(&mut facts, "limits.drain_timeout", Fact::duration(settings.drain_timeout_ms));
+    set(&mut facts, "paths.dot_segments", lower(&settings.dot_segments));
     set(&mut facts, "paths.merge_slashes", settings.merge_slashes);
-    set(&mut facts, "paths.underscores", format!("{:?}", settings.underscores).to_lowercase());
-    set(&mut facts, "logs.access", format!("{:?}", settings.access_log));
-    set(&mut facts, "logs.format", format!("{:?}", settings.log_format).to_lowercase());
-    set(&mut facts, "tests", artifact.self_tests().len());
+    set(&mut facts, "paths.underscores", lower(&settings.underscores));
+    set(&mut facts, "logs.access", Fact::text(format!("{:?}", settings.access_log)));
+    set(&mut facts, "logs.format", lower(&settings.log_format));
+    set(&mut facts, "tests", artifact.self_tests().len() as u64);
     options(artifact, Owner::Host, 0, &mut facts);
     facts
 }
 
-fn listener(artifact: &Artifact, one: Listener<'_>) -> Facts {
+fn listener<'a>(artifact: &'a Artifact, one: Listener<'a>) -> Facts<'a> {
     let mut facts = Facts::new();
-    let addresses: Vec<String> = one.addresses().map(|address| address.to_string()).collect();
     options(artifact, Owner::Listener, one.id().0, &mut facts);
-    set(&mut facts, "address", addresses.join(", "));
-    set(&mut facts, "protocols", format!("{:03b}", one.protocols()));
-    set(&mut facts, "serve", format!("{:?}", one.serve()).to_lowercase());
+    // A socket that is handed over stands among the options.
+    let mut addresses = facts.remove("address").unwrap_or_else(|| Fact::text(""));
+    for one in one.addresses() {
+        addresses = joined(addresses, Fact::of(Item::Address(one), one.to_string()));
+    }
+    set(&mut facts, "address", addresses);
+    set(&mut facts, "protocols", Fact::text(format!("{:03b}", one.protocols())));
+    set(&mut facts, "serve", lower(&one.serve()));
     set(&mut facts, "tls", one.is_secured());
     facts
 }
 
-fn backend(artifact: &Artifact, one: Backend<'_>) -> Facts {
+fn backend<'a>(artifact: &'a Artifact, one: Backend<'a>) -> Facts<'a> {
     let mut facts = Facts::new();
     let query = one.root_query().map(|id| format!("?{}", program(artifact, id)));
     let root = program(artifact, one.root_path());
-    set(&mut facts, "root", format!("{root}{}", query.unwrap_or_default()));
+    set(&mut facts, "root", Fact::text(format!("{root}{}", query.unwrap_or_default())));
     set(&mut facts, "rewrite", one.rewrite());
     set(&mut facts, "keep_query", one.keep_query());
-    set(&mut facts, "host_header", format!("{:?}", one.host_header()).to_lowercase());
+    set(&mut facts, "host_header", lower(&one.host_header()));
     set(&mut facts, "client.cache_connection", one.cache_connection());
     for (key, ms) in [
         ("connection_timeout", one.connection_timeout_ms()),
@@ -127,27 +110,30 @@ fn backend(artifact: &Artifact, one: Backend<'_>) -> Facts {
         ("call_and_stream_timeout", one.call_and_stream_timeout_ms()),
         ("global_timeout", one.global_timeout_ms()),
     ] {
-        set(&mut facts, &format!("client.{key}"), show_duration(ms));
+        set(&mut facts, &format!("client.{key}"), Fact::duration(ms));
     }
     options(artifact, Owner::Backend, one.id().0, &mut facts);
     let rows = artifact.custom_timeouts().filter(|row| row.owner == (Owner::Backend, one.id().0));
     for row in rows {
-        let mut inner = Facts::new();
-        options(artifact, Owner::CustomTimeout, row.number, &mut inner);
-        let said = inner.iter().map(|(key, value)| format!("{key} {}", value.shown));
-        let said = said.collect::<Vec<_>>();
-        set(&mut facts, &format!("client.custom_timeouts.{}", row.path), said.join(", "));
+        let mut said = Fact::text("");
+        for (key, value) in artifact.options(Owner::CustomTimeout, row.number) {
+            if let OptionValue::Duration(ms) = value {
+                let text = format!("{} {}", key.path(), show_duration(ms));
+                said = joined(said, Fact::of(Item::Row(key.path(), ms), text));
+            }
+        }
+        set(&mut facts, &format!("client.custom_timeouts.{}", row.path), said);
     }
     facts
 }
 
-fn target(artifact: &Artifact, one: Target<'_>, number: u32) -> Facts {
+fn target<'a>(artifact: &'a Artifact, one: Target<'a>, number: u32) -> Facts<'a> {
     let mut facts = Facts::new();
-    set(&mut facts, "host", one.host());
-    set(&mut facts, "port", one.port());
-    set(&mut facts, "ip", one.ip().map_or_else(String::new, |ip| ip.to_string()));
-    set(&mut facts, "weight", one.weight());
-    set(&mut facts, "protocol", format!("{:?}", one.protocol()));
+    set(&mut facts, "host", Fact::text(one.host()));
+    set(&mut facts, "port", u64::from(one.port()));
+    set(&mut facts, "ip", Fact::text(one.ip().map_or_else(String::new, |ip| ip.to_string())));
+    set(&mut facts, "weight", u64::from(one.weight()));
+    set(&mut facts, "protocol", Fact::text(format!("{:?}", one.protocol())));
     options(artifact, Owner::Target, number, &mut facts);
     set(&mut facts, "tls", one.tls());
     set(&mut facts, "backup", one.backup());
@@ -155,28 +141,45 @@ fn target(artifact: &Artifact, one: Target<'_>, number: u32) -> Facts {
 }
 
 /// What is said of a route, its patterns apart.
-pub(super) fn route(artifact: &Artifact, one: Route<'_>) -> Facts {
+pub(super) fn route<'a>(artifact: &'a Artifact, one: Route<'a>, names: &Names<'a>) -> Facts<'a> {
     let mut facts = Facts::new();
     let bits = one.policy().listener_bits();
     let on = artifact
         .listeners()
         .filter(|listener| bits.checked_shr(listener.id().0).unwrap_or(0) & 1 != 0);
-    set(
-        &mut facts,
-        "listeners",
-        on.map(|one| one.name().to_owned()).collect::<Vec<_>>().join(", "),
-    );
-    set(&mut facts, "name", one.name().unwrap_or_default());
-    set(&mut facts, "methods", one.methods().collect::<Vec<_>>().join(", "));
+    // A listener that is called otherwise is the same.
+    let mut on: Vec<&str> =
+        on.map(|one| names.get(one.name()).copied().unwrap_or_else(|| one.name())).collect();
+    on.sort_unstable();
+    set(&mut facts, "listeners", Fact::texts(on));
+    set(&mut facts, "name", Fact::text(one.name().unwrap_or_default()));
+    set(&mut facts, "methods", Fact::texts(one.methods().collect()));
     set(&mut facts, "exact", one.exact());
     set(&mut facts, "strip_path", one.strip_path());
-    set(&mut facts, "priority", one.priority());
+    set(&mut facts, "priority", Fact::text(one.priority().to_string()));
+    conditions(artifact, one, &mut facts);
+    let backend = one.backend().map(|id| artifact.backend(id).label()).unwrap_or_default();
+    set(&mut facts, "backend", Fact::text(backend));
+    set(&mut facts, "answer", answer(artifact, one));
+    let id = one.route_id();
+    set(&mut facts, "request_headers", changes(artifact, || artifact.request_changes(id)));
+    set(&mut facts, "response_headers", changes(artifact, || artifact.response_changes(id)));
+    options(artifact, Owner::Route, id.0, &mut facts);
+    facts
+}
+
+fn conditions<'a>(artifact: &'a Artifact, one: Route<'a>, facts: &mut Facts<'a>) {
     for filter in one.policy().filter_set().into_iter().flat_map(|set| artifact.filters(set)) {
+        let said = |test, text: &str| Fact::word(filter.name, text, Item::Test(filter.place, test));
         let fact = match filter.test {
-            FilterTest::Exact(text) => word(filter.name, &String::from_utf8_lossy(text)),
-            FilterTest::Language { source, .. } => word(filter.name, source),
-            FilterTest::Exists => "Exists()".to_owned().into(),
-            FilterTest::NotDefined => "NotDefined()".to_owned().into(),
+            FilterTest::Exact(text) => said(Test::Exact(text), &String::from_utf8_lossy(text)),
+            FilterTest::Language { source, constraint } => {
+                said(Test::Language(artifact.constraint(constraint)), source)
+            }
+            FilterTest::Exists => Fact::of(Item::Test(filter.place, Test::Exists), "Exists()"),
+            FilterTest::NotDefined => {
+                Fact::of(Item::Test(filter.place, Test::NotDefined), "NotDefined()")
+            }
         };
         let place = match filter.place {
             FilterPlace::Header => "headers",
@@ -185,14 +188,12 @@ pub(super) fn route(artifact: &Artifact, one: Route<'_>) -> Facts {
         };
         facts.insert(format!("{place}.{}", filter.name), fact);
     }
-    let backend = one.backend().map(|id| artifact.backend(id).label().to_owned());
-    set(&mut facts, "backend", backend.unwrap_or_default());
+}
+
+/// What a route answers itself.
+fn answer<'a>(artifact: &'a Artifact, one: Route<'a>) -> Fact<'a> {
     let own = one.answer();
-    let shown_and_all = |text: &dyn Fn(Values) -> String| Fact {
-        raw: text(Values::All),
-        shown: text(Values::Shown),
-    };
-    let answer = |values| {
+    let text = |values| {
         let shown = |text: String| match values {
             Values::All => text,
             Values::Shown => shown_content(&text),
@@ -206,47 +207,90 @@ pub(super) fn route(artifact: &Artifact, one: Route<'_>) -> Facts {
         }
         text.trim_end().to_owned()
     };
-    let sent = |values| operations(artifact, artifact.request_changes(one.route_id()), values);
-    let back = |values| operations(artifact, artifact.response_changes(one.route_id()), values);
-    facts.insert("answer".to_owned(), shown_and_all(&answer));
-    facts.insert("request_headers".to_owned(), shown_and_all(&sent));
-    facts.insert("response_headers".to_owned(), shown_and_all(&back));
-    options(artifact, Owner::Route, one.route_id().0, &mut facts);
-    facts
+    let fields = own.iter().flat_map(|own| own.fields()).map(|one| operation(artifact, one));
+    let items = fields.map(Item::Operation).collect();
+    Fact { raw: text(Values::All), shown: text(Values::Shown), items }
+}
+
+/// What is done to fields.
+fn changes<'a, I>(artifact: &'a Artifact, all: impl Fn() -> I) -> Fact<'a>
+where
+    I: Iterator<Item = FieldOperation<'a>>,
+{
+    Fact {
+        raw: operations(artifact, all(), Values::All),
+        shown: operations(artifact, all(), Values::Shown),
+        items: all().map(|one| Item::Operation(operation(artifact, one))).collect(),
+    }
+}
+
+fn operation<'a>(artifact: &'a Artifact, one: FieldOperation<'a>) -> Operation<'a> {
+    let mut taken = Vec::new();
+    let values = one.program.map(|id| artifact.program(id));
+    for operation in values.iter().flat_map(|all| (0..all.len()).filter_map(|at| all.operation(at)))
+    {
+        let (place, name) = match operation.source {
+            Source::PathParam(id) => ("pathparams", id),
+            Source::Query(id) => ("query", id),
+            Source::Header(id) => ("headers", id),
+            Source::Cookie(id) => ("cookies", id),
+            _ => continue,
+        };
+        taken.push(format!("{place}.{}", artifact.string(name)));
+    }
+    let value = one.program.map(|id| program(artifact, id)).unwrap_or_default();
+    Operation { kind: one.kind, name: one.name, value, taken }
+}
+
+/// Both in one, where the first says something.
+fn joined<'a>(mut all: Fact<'a>, more: Fact<'a>) -> Fact<'a> {
+    if all.items.is_empty() {
+        return more;
+    }
+    all.push(more);
+    all
+}
+
+/// A word of ours.
+fn lower<'a>(word: &impl std::fmt::Debug) -> Fact<'a> {
+    Fact::text(format!("{word:?}").to_lowercase())
 }
 
 /// All options of an owner; the items of a list in one text.
-fn options(artifact: &Artifact, owner: Owner, number: u32, facts: &mut Facts) {
+fn options<'a>(artifact: &'a Artifact, owner: Owner, number: u32, facts: &mut Facts<'a>) {
     for (key, value) in artifact.options(owner, number) {
-        let fact: Fact = match value {
-            OptionValue::Empty => String::new().into(),
-            OptionValue::Flag(flag) => flag.to_string().into(),
-            OptionValue::Integer(number) => number.to_string().into(),
-            OptionValue::Duration(ms) => show_duration(ms).into(),
-            OptionValue::Size(bytes) => show_size(bytes).into(),
-            OptionValue::Number(number) => number.to_string().into(),
-            OptionValue::Text(text) => text.to_owned().into(),
+        let fact: Fact<'_> = match value {
+            OptionValue::Empty => Fact::text(""),
+            OptionValue::Flag(flag) => flag.into(),
+            OptionValue::Integer(number) => number.into(),
+            OptionValue::Duration(ms) => Fact::duration(ms),
+            OptionValue::Size(bytes) => Fact::size(bytes),
+            OptionValue::Number(number) => Fact::text(number.to_string()),
+            OptionValue::Text(text) => Fact::text(text),
             OptionValue::Pair(name, value) => {
-                let Fact { raw, shown } = word(name, value);
-                Fact { raw: format!("{name}: {raw}"), shown: format!("{name}: {shown}") }
+                let item = Item::Text(format!("{name}: {value}").into());
+                let Fact { raw, shown, items } = Fact::word(name, value, item);
+                Fact { raw: format!("{name}: {raw}"), shown: format!("{name}: {shown}"), items }
             }
-            OptionValue::Word(word) => word.to_owned().into(),
-            OptionValue::Network(ip, len) => format!("{ip}/{len}").into(),
-            OptionValue::Certificate(name) => name.unwrap_or("auto").to_owned().into(),
-            OptionValue::Backend(id) => artifact.backend(id).label().to_owned().into(),
+            OptionValue::Word(word) => Fact::text(word),
+            OptionValue::Network(ip, len) => {
+                Fact::of(Item::Network(ip, len), format!("{ip}/{len}"))
+            }
+            OptionValue::Certificate(name) => Fact::text(name.unwrap_or("auto")),
+            OptionValue::Backend(id) => Fact::text(artifact.backend(id).label()),
             // The same texts give the same automaton; its bytes tell it, its number does not.
             OptionValue::Constraint(id) => {
                 let digest = artifact.constraint(id).parts().concat();
                 let sum = digest.iter().fold(0_u64, |sum, byte| {
                     sum.rotate_left(7).wrapping_mul(31).wrapping_add(u64::from(*byte))
                 });
-                format!("regex {sum:016x}").into()
+                Fact::text(format!("regex {sum:016x}"))
             }
-            OptionValue::Statuses(first, last) => format!("{first}-{last}").into(),
+            OptionValue::Statuses(first, last) => Fact::text(format!("{first}-{last}")),
         };
         let path = key.path().to_owned();
         match facts.get_mut(&path) {
-            Some(known) => known.push(&fact),
+            Some(known) => known.push(fact),
             None => {
                 facts.insert(path, fact);
             }

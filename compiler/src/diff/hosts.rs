@@ -3,14 +3,17 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
-use pointsman_routing::matching::glob;
 use pointsman_schemas::artifact::{Artifact, HostRoot};
 
+use super::budget::Budget;
 use super::forest::{Forest, same};
+use super::globs::Globs;
 use super::meaning::{Meanings, Side};
 
 /// Hosts tried while classes of wildcard hosts are looked for.
 const HOST_STEPS_MAX: usize = 20_000;
+/// Places among wildcard hosts that cost as much to step from as a plain request.
+const PLACES_PER_REQUEST: usize = 16;
 /// Ways to one place among wildcard hosts that are followed: the first may be an exact host.
 const WAYS_MAX: u8 = 4;
 
@@ -88,27 +91,29 @@ pub(super) struct HostClass {
 }
 
 /// The classes of hosts for which something may differ; `false` where some were left out.
-pub(super) fn classes(pairs: &Pairs) -> (Vec<HostClass>, bool) {
-    let wild: Vec<&Vec<u8>> =
-        pairs.iter().filter(|(_, pair)| pair.wildcard).map(|(text, _)| text).collect();
-    let differing: Vec<&Vec<u8>> = wild
+pub(super) fn classes(pairs: &Pairs, budget: &mut Budget) -> (Vec<HostClass>, bool) {
+    let wild: Vec<(&Vec<u8>, bool)> = pairs
         .iter()
-        .copied()
-        .filter(|text| pairs.get(*text).is_some_and(|pair| pair.differs))
+        .filter(|(_, pair)| pair.wildcard)
+        .map(|(text, pair)| (text, pair.differs))
         .collect();
-    let mut hosts: BTreeSet<&Vec<u8>> = BTreeSet::new();
+    let globs = Globs::new(wild.iter().map(|(text, _)| text.as_slice()));
+    let (mut all, mut complete) = (Vec::new(), true);
     for (text, pair) in pairs.iter().filter(|(_, pair)| !pair.wildcard) {
-        if pair.differs || differing.iter().any(|wild| glob(wild, text)) {
-            hosts.insert(text);
+        let (fits, work) = globs.fitting(text);
+        if !budget.spend(work / PLACES_PER_REQUEST) {
+            return (all, false);
+        }
+        let of = |number: &u32| wild.get(*number as usize);
+        if pair.differs || fits.iter().filter_map(of).any(|(_, differs)| *differs) {
+            let mut patterns = vec![text.clone()];
+            patterns.extend(fits.iter().filter_map(of).map(|(text, _)| (*text).clone()));
+            all.push(HostClass { host: String::from_utf8_lossy(text).into_owned(), patterns });
         }
     }
-    let exact = |text: &&Vec<u8>| {
-        let mut patterns = vec![text.to_vec()];
-        patterns.extend(wild.iter().filter(|one| glob(one, text)).map(|one| one.to_vec()));
-        HostClass { host: String::from_utf8_lossy(text).into_owned(), patterns }
-    };
-    let mut all: Vec<HostClass> = hosts.iter().map(exact).collect();
-    let complete = if differing.is_empty() { true } else { wild_classes(pairs, &wild, &mut all) };
+    if wild.iter().any(|(_, differs)| *differs) {
+        complete &= wild_classes(pairs, (&wild, &globs), budget, &mut all);
+    }
     for class in &mut all {
         let order = |text: &Vec<u8>| {
             let pair = pairs.get(text);
@@ -121,30 +126,31 @@ pub(super) fn classes(pairs: &Pairs) -> (Vec<HostClass>, bool) {
 }
 
 /// Classes of hosts that no route names exactly, by walking all wildcards at once.
-fn wild_classes(pairs: &Pairs, wild: &[&Vec<u8>], out: &mut Vec<HostClass>) -> bool {
-    let mut letters: BTreeSet<u8> = wild.iter().flat_map(|text| text.iter().copied()).collect();
+fn wild_classes(
+    pairs: &Pairs,
+    (wild, globs): (&[(&Vec<u8>, bool)], &Globs),
+    budget: &mut Budget,
+    out: &mut Vec<HostClass>,
+) -> bool {
+    let mut letters: BTreeSet<u8> =
+        wild.iter().flat_map(|(text, _)| text.iter().copied()).collect();
     letters.remove(&b'*');
     // A letter that no pattern names stands for all others.
     let other = (b'a'..=b'z').rev().chain(b'0'..=b'9').find(|letter| !letters.contains(letter));
     let mut letters: Vec<u8> = other.into_iter().chain(letters).collect();
     letters.dedup();
-    let start: Vec<Vec<u16>> = wild.iter().map(|_| vec![0]).collect();
-    let mut seen: HashMap<(Vec<Vec<u16>>, bool), u8> = HashMap::new();
-    let mut found: BTreeSet<Vec<Vec<u8>>> = BTreeSet::new();
-    let mut queue = VecDeque::from([(start, String::new())]);
+    let mut seen: HashMap<(Vec<u32>, bool), u8> = HashMap::new();
+    let mut found: BTreeSet<Vec<u32>> = BTreeSet::new();
+    let mut queue = VecDeque::from([(globs.start(), String::new())]);
     let mut left = HOST_STEPS_MAX;
     while let Some((places, host)) = queue.pop_front() {
-        let ends = |(places, text): (&Vec<u16>, &&Vec<u8>)| places.contains(&(text.len() as u16));
-        let fits: Vec<Vec<u8>> = places
-            .iter()
-            .zip(wild)
-            .filter(|pair| ends((pair.0, pair.1)))
-            .map(|(_, text)| text.to_vec())
-            .collect();
-        let matters = fits.iter().any(|text| pairs.get(text).is_some_and(|pair| pair.differs));
+        let fits = globs.ends(&places);
+        let texts = || fits.iter().filter_map(|number| wild.get(*number as usize));
+        let matters = texts().any(|(_, differs)| *differs);
         let is_host = !host.ends_with(['.', '-']) && !pairs.contains_key(host.as_bytes());
         if matters && is_host && found.insert(fits.clone()) {
-            out.push(HostClass { host: host.clone(), patterns: fits });
+            let patterns = texts().map(|(text, _)| (*text).clone()).collect();
+            out.push(HostClass { host: host.clone(), patterns });
         }
         if host.len() > 200 {
             continue;
@@ -157,9 +163,11 @@ fn wild_classes(pairs: &Pairs, wild: &[&Vec<u8>], out: &mut Vec<HostClass>) -> b
                 Some(left) => left,
                 None => return false,
             };
-            let next: Vec<Vec<u16>> =
-                places.iter().zip(wild).map(|(places, text)| step(places, text, *letter)).collect();
-            if next.iter().all(Vec::is_empty) {
+            let next = globs.step(&places, *letter);
+            if !budget.spend((places.len() + next.len()) / PLACES_PER_REQUEST) {
+                return false;
+            }
+            if next.is_empty() {
                 continue;
             }
             let ways = seen.entry((next.clone(), *letter == b'.')).or_default();
@@ -170,26 +178,6 @@ fn wild_classes(pairs: &Pairs, wild: &[&Vec<u8>], out: &mut Vec<HostClass>) -> b
         }
     }
     true
-}
-
-/// Places in a pattern after one more letter; a place behind a `*` can be had again.
-fn step(places: &[u16], text: &[u8], letter: u8) -> Vec<u16> {
-    let mut next = BTreeSet::new();
-    for place in places {
-        match text.get(usize::from(*place)) {
-            Some(b'*') => {
-                next.insert(place + 1);
-            }
-            Some(expected) if *expected == letter => {
-                next.insert(place + 1);
-            }
-            _ => {}
-        }
-        if *place > 0 && text.get(usize::from(*place) - 1) == Some(&b'*') {
-            next.insert(*place);
-        }
-    }
-    next.into_iter().collect()
 }
 
 /// Any host that an artifact knows, for requests that say nothing of a host.

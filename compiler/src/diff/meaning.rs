@@ -10,7 +10,7 @@ use crate::classes::{Condition, Wants};
 use crate::diagnostic::shown_word;
 use pointsman_schemas::artifact::{
     AnswerKind, Artifact, Backend, BackendId, CertPart, Constraint, ConstraintId, FieldOperation,
-    Filter, FilterTest, HostHeader, ListenerId, Policy, ProgramId, RouteId, Serve, Source, Target,
+    Filter, FilterTest, HostHeader, ListenerId, Policy, ProgramId, RouteId, Source, Target,
     TimeFormat,
 };
 
@@ -64,15 +64,6 @@ pub(super) struct Side<'a> {
     pub(super) routes: Vec<u32>,
 }
 
-/// Names of listeners that serve routes on both sides, in an order of their own.
-pub(super) fn shared_listeners(old: &Artifact, new: &Artifact) -> Vec<String> {
-    let serves = |artifact: &Artifact, name: &str| {
-        artifact.listener_named(name).is_some_and(|listener| listener.serve() == Serve::Routes)
-    };
-    let names = old.listeners().map(|listener| listener.name().to_owned());
-    names.filter(|name| serves(old, name) && serves(new, name)).collect()
-}
-
 impl<'a> Meanings<'a> {
     pub(super) fn new() -> Self {
         Self {
@@ -88,9 +79,7 @@ impl<'a> Meanings<'a> {
     /// Reads one side.
     ///
     /// Cost: linear in routes, backends and constraints.
-    pub(super) fn side(&mut self, artifact: &'a Artifact, listeners: &[String]) -> Side<'a> {
-        let ids = listeners.iter().filter_map(|name| artifact.listener_named(name));
-        let ids: Vec<ListenerId> = ids.map(|listener| listener.id()).collect();
+    pub(super) fn side(&mut self, artifact: &'a Artifact, listeners: Vec<ListenerId>) -> Side<'a> {
         let mut constraints = Vec::with_capacity(artifact.constraint_count());
         for number in 0..artifact.constraint_count() as u32 {
             let constraint = artifact.constraint(ConstraintId(number));
@@ -117,7 +106,7 @@ impl<'a> Meanings<'a> {
             routes.push(self.routes.of((route.id_bytes(), action, changes)));
         }
         let (policies, shapes) = (HashMap::new(), HashMap::new());
-        Side { artifact, listeners: ids, constraints, policies, shapes, routes }
+        Side { artifact, listeners, constraints, policies, shapes, routes }
     }
 
     /// The number of a constraint.

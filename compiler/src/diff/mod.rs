@@ -3,12 +3,17 @@
 
 mod budget;
 mod change;
+mod compare;
+mod fact;
 mod facts;
 mod forest;
 mod fuzz;
+mod globs;
 mod hosts;
+mod listeners;
 mod meaning;
 mod origin;
+mod renamed;
 mod report;
 mod risk;
 mod show;
@@ -18,6 +23,7 @@ mod witness;
 pub(crate) use budget::Budget;
 pub use change::{Change, Subject};
 pub use fuzz::fuzz_diff;
+pub use listeners::Alone;
 pub(crate) use report::diff_within;
 pub use report::{Difference, diff};
 pub use witness::{Moved, Witness};

@@ -15,17 +15,24 @@ pub(super) fn fill(changes: &mut [Change], sides: [&Subject; 2]) {
             continue;
         }
         // There may be a million routes, of which a few differ.
-        let asked: HashSet<&str> = changes.iter().filter_map(|one| route_id(&one.path)).collect();
+        let paths = changes.iter().map(|one| path_at(one, at));
+        let asked: HashSet<&str> = paths.filter_map(route_id).collect();
         let effective = side.sources.as_ref();
         let effective = effective.map(|files| Effective::written(files, |id| asked.contains(id)));
         let routes = effective.as_ref().map(Effective::routes_by_id).unwrap_or_default();
         for change in changes.iter_mut().filter(|change| change.is_there[at]) {
+            let path = path_at(change, at);
             change.origins[at] = match &effective {
-                Some(effective) => written(effective, &routes, &change.path, &change.key),
-                None => placed(side, &change.path),
+                Some(effective) => written(effective, &routes, path, &change.key),
+                None => placed(side, path),
             };
         }
     }
+}
+
+/// The names of what differs on a side.
+fn path_at(change: &Change, side: usize) -> &[String] {
+    change.was.as_ref().filter(|_| side == 0).unwrap_or(&change.path)
 }
 
 /// The id of the route that something is, or is written in.

@@ -55,9 +55,7 @@ impl Difference {
                 visible(&one.new)
             )
         });
-        if !self.complete {
-            out.push_str("  not all classes of requests were compared: there are too many\n\n");
-        }
+        self.incomplete(&mut out);
         let rest: Vec<&Change> = self.changes.iter().filter(|one| one.risk.is_none()).collect();
         section(&mut out, "changes", &rest, |change| format!("  {}\n", visible(&line(change))));
         out.push_str(&format!("content {} -> {}\n", self.contents[0], self.contents[1]));
@@ -86,6 +84,24 @@ impl Difference {
         format!("differs: {}", parts.join(", "))
     }
 
+    /// Says which requests were not compared.
+    fn incomplete(&self, out: &mut String) {
+        for one in &self.alone {
+            let (side, other) = if one.is_old { ("old", "new") } else { ("new", "old") };
+            out.push_str(&format!(
+                "  requests by listener {} of the {side} side were compared with nothing: the {other} side \
+                 has no listener for it\n",
+                visible(&one.name)
+            ));
+        }
+        if self.too_many {
+            out.push_str("  not all classes of requests were compared: there are too many\n");
+        }
+        if !self.complete {
+            out.push('\n');
+        }
+    }
+
     /// For machines: one object.
     pub fn to_json(&self) -> Json {
         let changes = |risky: bool| -> Vec<Json> {
@@ -93,6 +109,7 @@ impl Difference {
             own.map(|one| {
                 json!({
                     "key": one.name(), "risk": one.risk, "old": one.old, "new": one.new,
+                    "renamed_from": one.former_name(), "hidden": one.is_hidden,
                     "old_origin": one.origins[0], "new_origin": one.origins[1],
                 })
             })
@@ -103,17 +120,21 @@ impl Difference {
                 "old": one.old, "new": one.new, "why": one.why, "classes": one.classes,
                 "witness": shown_text(&one.witness.request),
                 "witness_headers": headers(&one.witness),
-                "listener": one.witness.listener,
+                "listener": one.witness.listener, "old_listener": one.witness.was_listener,
                 "before": outcome(&one.witness.before.1),
                 "after": outcome(&one.witness.after.1),
             })
         });
+        let alone = self.alone.iter().map(
+            |one| json!({ "listener": one.name, "side": if one.is_old { "old" } else { "new" } }),
+        );
         json!({
             "same": self.contents[0] == self.contents[1],
             "content": { "old": self.contents[0], "new": self.contents[1] },
             "risky": changes(true),
             "requests": requests.collect::<Vec<Json>>(),
             "complete": self.complete,
+            "compared_with_nothing": alone.collect::<Vec<Json>>(),
             "changes": changes(false),
         })
     }
@@ -152,8 +173,14 @@ fn line(change: &Change) -> String {
         |text: &String| if text.is_empty() { "nothing".to_owned() } else { format!("`{text}`") };
     let said = |text: &String| if text.is_empty() { String::new() } else { format!(": {text}") };
     let (old, new) = (place(&change.origins[0]), place(&change.origins[1]));
-    let key = change.name();
+    let mut key = change.name();
+    if let Some(was) = change.former_name() {
+        key.push_str(&format!(" ({was} before)"));
+    }
     match (&change.old, &change.new) {
+        (Some(a), Some(_)) if change.is_hidden => {
+            format!("{key}: {}{old}{new}, but what is not shown of it has changed", quoted(a))
+        }
         (Some(a), Some(b)) => format!("{key}: {}{old} -> {}{new}", quoted(a), quoted(b)),
         (Some(a), None) => format!("- {key}{old}{}", said(a)),
         (None, Some(b)) => format!("+ {key}{new}{}", said(b)),

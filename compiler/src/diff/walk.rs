@@ -7,7 +7,6 @@ use super::forest::{Forest, Tree};
 use super::hosts::{self, HostClass, Pairs};
 use super::meaning::{Meanings, Side, Takes};
 use super::witness::Witnesses;
-use crate::classes;
 
 /// Items of a class that cost as much to follow as a plain request.
 const ITEMS_PER_REQUEST: usize = 64;
@@ -35,7 +34,7 @@ pub(super) fn walk<'a>(
     pairs: &mut Pairs,
     witnesses: &mut Witnesses<'_>,
 ) -> bool {
-    let (classes, mut complete) = hosts::classes(pairs);
+    let (classes, mut complete) = hosts::classes(pairs, witnesses.budget);
     let mut forest = Forest::default();
     for class in classes {
         // Hosts with `*` are asked for by many classes, exact ones by their own alone.
@@ -157,6 +156,14 @@ impl Run<'_, '_, '_> {
         if !is_alive {
             return;
         }
+        let (classes, effort) = (&mut self.witnesses.classes, &mut self.witnesses.budget.effort);
+        let (classes, complete) = classes.segments(&constraints, &texts, effort);
+        *self.complete &= complete;
+        let items = state[0].len() + state[1].len();
+        let work = (texts.len() + classes.len()) / 4 * (1 + items / ITEMS_PER_REQUEST);
+        if !self.witnesses.budget.spend(work) {
+            return;
+        }
         let mut add = |next: State, segment: &str| {
             if next[0] != next[1] {
                 todo.push((next, format!("{path}/{segment}")));
@@ -170,9 +177,7 @@ impl Run<'_, '_, '_> {
             let next = [&state[0], &state[1]].map(|items| self.next(items, Some(text), &fits));
             add(next, &String::from_utf8_lossy(text));
         }
-        let (classes, complete) = classes::classes(&constraints, &texts);
-        *self.complete &= complete;
-        for class in classes {
+        for class in classes.iter() {
             let next = [&state[0], &state[1]].map(|items| self.next(items, None, &class.fits));
             add(next, &class.segment);
         }

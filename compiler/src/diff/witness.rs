@@ -5,11 +5,12 @@ use std::collections::BTreeMap;
 
 use pointsman_routing::explain::shown_text;
 use pointsman_routing::{Decision, FieldChange, Probe, decide, explain};
-use pointsman_schemas::artifact::{Artifact, Constraint, ListenerId, RouteId};
+use pointsman_schemas::artifact::{Artifact, Constraint, RouteId};
 
 use super::budget::Budget;
+use super::listeners::Pair;
 use super::meaning::{Takes, Values, asked};
-use crate::classes::{Carried, carried};
+use crate::classes::{Carried, Classes};
 use crate::diagnostic::shown_word;
 use crate::limits::COMPARISONS_PER_REQUEST;
 
@@ -40,6 +41,8 @@ pub struct Witness {
     pub headers: Vec<(String, String)>,
     /// Name of the listener it comes in by.
     pub listener: String,
+    /// Name of that listener on the old side.
+    pub was_listener: String,
     /// The request of the old artifact, and what became of it.
     pub before: (Probe, Decision),
     /// The request of the new artifact, and what becomes of it.
@@ -50,9 +53,10 @@ pub struct Witness {
 pub(super) struct Witnesses<'a> {
     old: &'a Artifact,
     new: &'a Artifact,
-    /// Names, and numbers on both sides.
-    listeners: Vec<(String, ListenerId, ListenerId)>,
+    listeners: &'a [Pair],
     groups: BTreeMap<[String; 3], Moved>,
+    /// Classes of requests that were found out before.
+    pub(super) classes: Classes,
     /// Whether more differs than is kept.
     pub(super) overflowed: bool,
     /// What may still be tried.
@@ -63,15 +67,11 @@ impl<'a> Witnesses<'a> {
     pub(super) fn new(
         old: &'a Artifact,
         new: &'a Artifact,
-        names: &[String],
+        listeners: &'a [Pair],
         budget: &'a mut Budget,
     ) -> Self {
-        let both = names.iter().filter_map(|name| {
-            let (a, b) = (old.listener_named(name)?, new.listener_named(name)?);
-            (a.is_secured() == b.is_secured()).then(|| (name.clone(), a.id(), b.id()))
-        });
-        let listeners = both.collect();
-        Self { old, new, listeners, groups: BTreeMap::new(), overflowed: false, budget }
+        let (groups, classes) = (BTreeMap::new(), Classes::default());
+        Self { old, new, listeners, groups, classes, overflowed: false, budget }
     }
 
     /// What was found, by what it was and what it is.
@@ -94,12 +94,15 @@ impl<'a> Witnesses<'a> {
         let common = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "PROPFIND"];
         methods.extend(common.into_iter().find(|method| !methods.contains(method)));
         self.budget.spend(self.listeners.len() * (1 + entries.len()) / COMPARISONS_PER_REQUEST);
-        let ways = carried(entries.iter().flat_map(|entry| &entry.conditions), automata);
+        let conditions = || entries.iter().flat_map(|entry| &entry.conditions);
+        self.budget.spend(conditions().count() / 8);
+        let ways = self.classes.carried(conditions(), automata, &mut self.budget.effort);
         let mut tried: Vec<Vec<bool>> = Vec::new();
-        for (at, (name, old, new)) in self.listeners.clone().into_iter().enumerate() {
+        for (at, pair) in self.listeners.iter().enumerate() {
             let bit =
                 |entry: &&Takes| entry.listeners & 1_u64.checked_shl(at as u32).unwrap_or(0) != 0;
-            let bits: Vec<bool> = entries.iter().map(bit).collect();
+            let mut bits: Vec<bool> = entries.iter().map(bit).collect();
+            bits.extend(self.secured(pair));
             if tried.contains(&bits) {
                 continue;
             }
@@ -109,7 +112,7 @@ impl<'a> Witnesses<'a> {
                     if !self.budget.spend_request(entries.len(), carried.weight()) {
                         return false;
                     }
-                    self.try_request((&name, old, new), method, (host, path), &carried);
+                    self.try_request(pair, method, (host, path), &carried);
                 }
             }
         }
@@ -118,18 +121,18 @@ impl<'a> Witnesses<'a> {
 
     /// Tries one request by every listener.
     pub(super) fn try_everywhere(&mut self, method: &str, host: &str, target: &str) {
-        for (name, old, new) in self.listeners.clone() {
+        for pair in self.listeners {
             if !self.budget.spend_request(0, 0) {
                 self.overflowed = true;
                 return;
             }
-            self.try_request((&name, old, new), method, (host, target), &Carried::default());
+            self.try_request(pair, method, (host, target), &Carried::default());
         }
     }
 
     fn try_request(
         &mut self,
-        (name, old, new): (&str, ListenerId, ListenerId),
+        pair: &Pair,
         method: &str,
         (host, path): (&str, &str),
         carried: &Carried,
@@ -138,14 +141,14 @@ impl<'a> Witnesses<'a> {
             query if query.is_empty() => path.to_owned(),
             query => format!("{path}?{query}"),
         };
-        let secured = self.new.listener(new).is_some_and(|listener| listener.is_secured());
+        let [was_secured, secured] = self.secured(pair);
         let fields = &carried.fields;
-        let probe = |listener| Probe {
+        let probe = |listener, secured| Probe {
             secured,
             fields: fields.clone(),
             ..Probe::new(method, Some(host), &target, listener)
         };
-        let (mut before, mut after) = (probe(old), probe(new));
+        let (mut before, mut after) = (probe(pair.old, was_secured), probe(pair.new, secured));
         let (mut was, mut is) = (decide(self.old, &before), decide(self.new, &after));
         if !differ(&was, &is) {
             // What routes send may hang on what a plain request does not have.
@@ -176,7 +179,8 @@ impl<'a> Witnesses<'a> {
         let witness = Witness {
             request: format!("{method} {scheme}://{host}{}", after.target),
             headers: after.fields.clone(),
-            listener: name.to_owned(),
+            listener: pair.name.clone(),
+            was_listener: pair.was.clone(),
             before: (before, was),
             after: (after, is),
         };
@@ -186,6 +190,14 @@ impl<'a> Witnesses<'a> {
             (said(was, is, Values::Shown), said(is, was, Values::Shown))
         };
         self.groups.insert(key, Moved { old, new, why, witness, classes: 1 });
+    }
+
+    /// Whether it is TLS on the old side, and on the new one.
+    fn secured(&self, pair: &Pair) -> [bool; 2] {
+        let of = |artifact: &Artifact, id| {
+            artifact.listener(id).is_some_and(|listener| listener.is_secured())
+        };
+        [of(self.old, pair.old), of(self.new, pair.new)]
     }
 
     /// Query and fields that the routes of both sides ask for.

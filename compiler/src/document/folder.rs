@@ -6,6 +6,7 @@ use std::fs;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
+use super::tree::Tree;
 use crate::limits::SOURCE_BYTES_MAX;
 
 /// A folder. Names in it are relative, with `/`.
@@ -15,8 +16,8 @@ pub enum Folder {
     Disk(PathBuf),
     /// On disk, but for the files of these names, which say what stands here.
     Changed(PathBuf, BTreeMap<String, Vec<u8>>),
-    /// In memory, by name.
-    Memory(BTreeMap<String, Vec<u8>>),
+    /// In memory.
+    Memory(Tree),
 }
 
 /// An entry of a folder.
@@ -73,7 +74,7 @@ impl Folder {
         B: Into<Vec<u8>>,
     {
         let files = files.into_iter().map(|(name, bytes)| (name.into(), bytes.into()));
-        Self::Memory(files.collect())
+        Self::Memory(Tree::new(files.collect(), BTreeMap::new()))
     }
 
     /// The same folder with other contents of some of its files. Nothing is written.
@@ -86,10 +87,10 @@ impl Folder {
                 files.extend(changed);
                 Self::Changed(root.clone(), files)
             }
-            Self::Memory(files) => {
-                let mut files = files.clone();
-                files.extend(changed);
-                Self::Memory(files)
+            Self::Memory(tree) => {
+                let mut tree = tree.clone();
+                tree.extend(changed);
+                Self::Memory(tree)
             }
         }
     }
@@ -98,11 +99,20 @@ impl Folder {
     pub(super) fn entries(&self, folder: &str, most: usize) -> Vec<Entry> {
         let mut entries = match self {
             Self::Disk(root) | Self::Changed(root, _) => disk_entries(&root.join(folder), most),
-            Self::Memory(files) => memory_entries(files, folder),
+            Self::Memory(tree) => tree.entries(folder, most),
         };
         entries.sort();
         entries.dedup();
         entries
+    }
+
+    /// Whether a folder is a link that leaves this one, and what it holds is not to be had here: it
+    /// must not pass for an empty one.
+    pub(super) fn is_beyond(&self, folder: &str) -> bool {
+        match self {
+            Self::Disk(_) | Self::Changed(..) => false,
+            Self::Memory(tree) => tree.is_beyond(folder),
+        }
     }
 
     /// The one true name of a file, by which two names of the same file are told.
@@ -110,9 +120,7 @@ impl Folder {
     /// Errors: it is missing, outside, or no file.
     pub(crate) fn identity(&self, name: &str) -> Result<PathBuf, ReadFault> {
         match self {
-            Self::Memory(files) => {
-                files.contains_key(name).then(|| PathBuf::from(name)).ok_or(ReadFault::Missing)
-            }
+            Self::Memory(tree) => tree.file(name).map(|(name, _)| PathBuf::from(name)),
             Self::Disk(root) | Self::Changed(root, _) => {
                 let path = fs::canonicalize(root.join(name)).map_err(|error| system(&error))?;
                 if !path.starts_with(root) {
@@ -135,8 +143,10 @@ impl Folder {
     ) -> Result<Vec<u8>, ReadFault> {
         let identity = self.identity(name)?;
         match self {
-            Self::Memory(files) => held(files, name, admits),
-            Self::Changed(_, files) if files.contains_key(name) => held(files, name, admits),
+            Self::Memory(tree) => held(tree.file(name)?.1, admits),
+            Self::Changed(_, files) if files.contains_key(name) => {
+                held(files.get(name).ok_or(ReadFault::Missing)?, admits)
+            }
             Self::Disk(_) | Self::Changed(..) => {
                 let file = open(&identity).map_err(|error| system(&error))?;
                 // Asked of what was opened: the name may stand for something else by now.
@@ -165,13 +175,8 @@ impl Folder {
 }
 
 /// The bytes of a file in memory, if their count is admitted.
-fn held(
-    files: &BTreeMap<String, Vec<u8>>,
-    name: &str,
-    admits: impl Fn(u64) -> bool,
-) -> Result<Vec<u8>, ReadFault> {
-    let bytes = files.get(name).ok_or(ReadFault::Missing)?;
-    if admits(bytes.len() as u64) { Ok(bytes.clone()) } else { Err(ReadFault::Spent) }
+fn held(bytes: &[u8], admits: impl Fn(u64) -> bool) -> Result<Vec<u8>, ReadFault> {
+    if admits(bytes.len() as u64) { Ok(bytes.to_vec()) } else { Err(ReadFault::Spent) }
 }
 
 /// Opens a file for reading; a pipe that has taken its place is not waited for.
@@ -213,18 +218,5 @@ fn disk_entries(folder: &Path, most: usize) -> Vec<Entry> {
             };
             Entry { name: entry.file_name().into_string().ok(), kind, link }
         })
-        .collect()
-}
-
-fn memory_entries(files: &BTreeMap<String, Vec<u8>>, folder: &str) -> Vec<Entry> {
-    let prefix = if folder.is_empty() { String::new() } else { format!("{folder}/") };
-    files
-        .keys()
-        .filter_map(|name| name.strip_prefix(&prefix))
-        .map(|rest| match rest.split_once('/') {
-            Some((name, _)) => (name, EntryKind::Folder),
-            None => (rest, EntryKind::File),
-        })
-        .map(|(name, kind)| Entry { name: Some(name.to_owned()), kind, link: false })
         .collect()
 }

@@ -242,6 +242,11 @@ impl Search<'_> {
                 continue;
             }
             let is_last = index + 1 == parts.len();
+            // Found missing later, as a file would be, and not passed over.
+            if !matches!(part, Part::Plain(_)) && self.folder.is_beyond(&at) {
+                self.found.push(at);
+                continue;
+            }
             match part {
                 Part::Plain(name) => {
                     let path = join(&at, name);
@@ -256,7 +261,8 @@ impl Search<'_> {
                 Part::Glob(glob, hidden) => {
                     for (name, kind, _) in self.entries(&at, |name| glob.is_match(name), *hidden) {
                         match kind {
-                            EntryKind::Folder if !is_last => {
+                            // A link that leads out of a tree in memory is neither.
+                            EntryKind::Folder | EntryKind::Other if !is_last => {
                                 todo.push((join(&at, &name), index + 1, depth));
                             }
                             // A link to nothing is found missing later, not passed over.

@@ -3,7 +3,7 @@
 use pointsman_routing::{Contest, Probe, contest};
 use pointsman_schemas::artifact::{Artifact, ListenerId, Policy, Serve};
 
-use crate::classes::Carried;
+use crate::classes::{Carried, Classes, Effort};
 use crate::limits::{COMPARISONS_PER_REQUEST, REACH_REQUESTS_MAX};
 
 /// Methods that a witness has where any will do.
@@ -39,6 +39,9 @@ impl Door {
 pub(super) struct Asker<'a> {
     pub(super) artifact: &'a Artifact,
     pub(super) doors: Vec<Door>,
+    /// What was found out about classes of requests, and what may be spent on it.
+    pub(super) classes: Classes,
+    pub(super) effort: Effort,
     /// Work that may still be done, in plain requests.
     left: usize,
 }
@@ -51,7 +54,8 @@ impl<'a> Asker<'a> {
         if doors.is_empty() {
             doors.push(Door { id: ListenerId(0), secured: false });
         }
-        Self { artifact, doors, left: REACH_REQUESTS_MAX }
+        let (classes, effort) = (Classes::default(), Effort::new());
+        Self { artifact, doors, classes, effort, left: REACH_REQUESTS_MAX }
     }
 
     /// What the matcher says; none where the request has no meaning.

@@ -34,10 +34,10 @@ pub(super) fn never(asker: &mut Asker<'_>, hosts: &[Host]) -> (Vec<Never>, usize
     for host in hosts {
         let Some(root) = host.roots.first() else { continue };
         let doubts: Rc<[Doubt]> = if host.roots.len() > 1 {
-            quick.doubts(root.root, true).into()
+            quick.doubts(asker, root.root, true).into()
         } else {
             let doubts = known.entry(root.root);
-            Rc::clone(doubts.or_insert_with(|| quick.doubts(root.root, false).into()))
+            Rc::clone(doubts.or_insert_with(|| quick.doubts(asker, root.root, false).into()))
         };
         for doubt in doubts.iter() {
             let pattern = PatternId(root.base + doubt.pattern);

@@ -6,9 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use pointsman_routing::matching::fits;
 use pointsman_schemas::artifact::{Artifact, Constraint, ConstraintId, SectionKind};
 
+use super::ask::Asker;
 use super::place::{Place, Ways};
 use super::taken::Taken;
-use crate::classes;
+use crate::classes::SegmentClass;
 
 /// A pattern that may never win.
 #[derive(Clone, Debug)]
@@ -22,6 +23,9 @@ pub(super) struct Doubt {
 
 /// Words tried before all classes of segments are looked for.
 const WORDS: [&[u8]; 6] = [b"x", b"x1", b"zz", b"7", b"Q", b"z-z"];
+
+/// Steps of an automaton that cost as much as to find out what a class leaves to whom.
+const STEPS_OF_A_CLASS: u64 = 32;
 
 /// Walks one tree.
 pub(super) struct Quick<'a> {
@@ -38,7 +42,7 @@ impl<'a> Quick<'a> {
     }
 
     /// The patterns of a tree that are in doubt; all of them where `all` says so.
-    pub(super) fn doubts(&self, root: u32, all: bool) -> Vec<Doubt> {
+    pub(super) fn doubts(&self, asker: &mut Asker<'_>, root: u32, all: bool) -> Vec<Doubt> {
         let mut doubts = Vec::new();
         let mut trail: Vec<&[u8]> = Vec::new();
         let mut open = vec![(Place::root(0, root), 0, &b""[..], all)];
@@ -54,15 +58,16 @@ impl<'a> Quick<'a> {
                 doubts.push(Doubt { pattern, rule, statics });
             }
             let next = depth + 1;
+            let mut node = Words { quick: self, asker, ways: &ways, left: None };
             for (index, (_, below)) in ways.constrained.iter().enumerate() {
-                let doubt = in_doubt || !self.has_word_of_its_own(&ways, index);
+                let doubt = in_doubt || !node.has_one_of_its_own(index);
                 open.push((*below, next, b"", doubt));
             }
             if let Some(below) = ways.param {
-                open.push((below, next, b"", in_doubt || !self.has_fresh_word(&ways)));
+                open.push((below, next, b"", in_doubt || !node.has_fresh_one()));
             }
             if let Some(below) = ways.star {
-                let doubt = in_doubt || ways.param.is_some() || !self.has_fresh_word(&ways);
+                let doubt = in_doubt || ways.param.is_some() || !node.has_fresh_one();
                 open.push((below, next, b"", doubt));
             }
             open.extend(
@@ -103,49 +108,96 @@ impl<'a> Quick<'a> {
     fn automaton(&self, id: u32) -> Constraint<'a> {
         self.artifact.constraint(ConstraintId(id))
     }
+}
 
+/// The segments that lead on from a place.
+struct Words<'w, 'a, 'r> {
+    quick: &'w Quick<'a>,
+    asker: &'w mut Asker<'r>,
+    ways: &'w Ways<'a>,
+    /// What its classes leave to each, once they were looked for.
+    left: Option<Left>,
+}
+
+/// What the classes of segments leave to what comes last.
+#[derive(Default)]
+struct Left {
+    /// Whether one fits no constraint.
+    fresh: bool,
+    /// Constraints of which one has a segment that only larger ones fit too.
+    own: BTreeSet<u32>,
+}
+
+impl Words<'_, '_, '_> {
     /// Whether some segment fits neither a text nor a constraint.
-    fn has_fresh_word(&self, ways: &Ways<'_>) -> bool {
+    fn has_fresh_one(&mut self) -> bool {
+        let (quick, ways) = (self.quick, self.ways);
         if ways.constrained.is_empty() {
             return true;
         }
         let is_fresh = |word: &&[u8]| {
             ways.statics.iter().all(|(text, _)| text != word)
-                && ways.constrained.iter().all(|(id, _)| !fits(self.automaton(*id), word))
+                && ways.constrained.iter().all(|(id, _)| !fits(quick.automaton(*id), word))
         };
-        WORDS.iter().any(is_fresh) || self.classes(ways).iter().any(|class| class.fits.is_empty())
+        WORDS.iter().any(is_fresh) || self.left().fresh
     }
 
     /// Whether some segment fits a constraint, no text, and no other constraint that could win.
-    fn has_word_of_its_own(&self, ways: &Ways<'_>, index: usize) -> bool {
+    fn has_one_of_its_own(&mut self, index: usize) -> bool {
+        let (quick, ways) = (self.quick, self.ways);
         let Some((own, _)) = ways.constrained.get(index) else { return false };
-        let automaton = self.automaton(*own);
+        let automaton = quick.automaton(*own);
         // Every constraint has a word; here it is none of the texts.
         if ways.constrained.len() == 1
             && ways.statics.iter().all(|(text, _)| !fits(automaton, text))
         {
             return true;
         }
-        let is_larger =
-            |other: &u32| self.artifact.is_inside(ConstraintId(*own), ConstraintId(*other));
         let is_own = |word: &&[u8]| {
-            fits(self.automaton(*own), word)
+            fits(automaton, word)
                 && ways.statics.iter().all(|(text, _)| text != word)
-                && ways
-                    .constrained
-                    .iter()
-                    .all(|(id, _)| id == own || is_larger(id) || !fits(self.automaton(*id), word))
+                && ways.constrained.iter().all(|(id, _)| {
+                    id == own || quick.is_inside(*own, *id) || !fits(quick.automaton(*id), word)
+                })
         };
-        WORDS.iter().any(is_own)
-            || self.classes(ways).iter().any(|class| {
-                class.fits.contains(own) && class.fits.iter().all(|id| id == own || is_larger(id))
-            })
+        WORDS.iter().any(is_own) || self.left().own.contains(own)
     }
 
-    fn classes(&self, ways: &Ways<'_>) -> Vec<classes::SegmentClass> {
-        let ids = ways.constrained.iter().map(|(id, _)| (*id, self.automaton(*id)));
-        let constraints: BTreeMap<u32, Constraint<'_>> = ids.collect();
-        let texts: BTreeSet<Vec<u8>> = ways.statics.iter().map(|(text, _)| text.to_vec()).collect();
-        classes::classes(&constraints, &texts).0
+    fn left(&mut self) -> &Left {
+        let (quick, ways, asker) = (self.quick, self.ways, &mut *self.asker);
+        self.left.get_or_insert_with(|| {
+            let ids = ways.constrained.iter().map(|(id, _)| (*id, quick.automaton(*id)));
+            let constraints: BTreeMap<u32, Constraint<'_>> = ids.collect();
+            let texts = ways.statics.iter().map(|(text, _)| text.to_vec()).collect();
+            let (classes, _) = asker.classes.segments(&constraints, &texts, &mut asker.effort);
+            let mut left = Left::default();
+            for SegmentClass { fits, .. } in classes.iter() {
+                if !asker.effort.spend(STEPS_OF_A_CLASS + fits.len() as u64) {
+                    break;
+                }
+                left.fresh |= fits.is_empty();
+                left.own.extend(quick.smallest(fits));
+            }
+            left
+        })
+    }
+}
+
+impl Quick<'_> {
+    fn is_inside(&self, smaller: u32, larger: u32) -> bool {
+        self.artifact.is_inside(ConstraintId(smaller), ConstraintId(larger))
+    }
+
+    /// The constraint that lies inside all others.
+    fn smallest(&self, all: &BTreeSet<u32>) -> Option<u32> {
+        let mut each = all.iter().copied();
+        let mut smallest = each.next()?;
+        for other in each {
+            if !self.is_inside(smallest, other) {
+                smallest = other;
+            }
+        }
+        let is_inside = |other: &u32| *other == smallest || self.is_inside(smallest, *other);
+        all.iter().all(is_inside).then_some(smallest)
     }
 }

@@ -2,6 +2,7 @@
 //! until it wins one, or none is left, or too many were.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::rc::Rc;
 
 use pointsman_routing::matching::{Candidate, Verdict, fits};
 use pointsman_routing::{Contest, Found};
@@ -14,7 +15,7 @@ use super::ask::{Asker, COMMON, Door, Request};
 use super::cover::covers;
 use super::place::Place;
 use super::quick::Doubt;
-use crate::classes::{self, Condition, SegmentClass, Wants, Ways, carried};
+use crate::classes::{Condition, SegmentClass, Wants, Ways};
 use crate::limits::{COMPARISONS_PER_REQUEST, REACH_REQUESTS_PER_PATTERN_MAX};
 
 /// Work for each class of requests in any case, so that one who takes all of it is found.
@@ -64,8 +65,10 @@ struct State<'a> {
 enum Todo<'a> {
     /// A class, and the path that leads to it.
     Class(State<'a>, String),
+    /// What comes after the classes of a segment from this one on, one by one: they may be many.
+    Classes(Rc<State<'a>>, Rc<str>, Rc<[SegmentClass]>, usize),
     /// What comes after the texts that stand behind a class: many, so that they come last.
-    Texts(State<'a>, String),
+    Texts(Rc<State<'a>>, Rc<str>),
 }
 
 struct Walk<'r, 'a> {
@@ -116,6 +119,10 @@ impl<'a> Walk<'_, 'a> {
             }
             match next {
                 Todo::Texts(state, path) => self.texts(&state, &path, &mut todo),
+                Todo::Classes(state, path, classes, at) => {
+                    self.class(&state, &path, (&classes, at), &mut todo);
+                    continue;
+                }
                 Todo::Class(state, path) => {
                     if !seen.insert(state.clone()) {
                         continue;
@@ -160,7 +167,7 @@ impl<'a> Walk<'_, 'a> {
         // What is collected, compared and cloned here costs work too.
         let languages = conditions.iter().filter(|one| matches!(one.wants, Wants::Language(_)));
         self.asker.spend((rules.len() + conditions.len()) / 8 + languages.count());
-        let ways = carried(conditions.iter(), self.automata);
+        let ways = self.carried(&conditions);
         let (methods, doors) = (self.methods(own, &policies), self.doors(own, &policies));
         self.asker.spend(self.asker.doors.len() * policies.len() / COMPARISONS_PER_REQUEST);
         if !ways.complete {
@@ -170,7 +177,7 @@ impl<'a> Walk<'_, 'a> {
             let set = own.filter_set();
             let filters = set.into_iter().flat_map(|set| artifact.filters(set));
             let asked: Vec<Condition> = filters.map(|filter| condition(&filter)).collect();
-            let own = carried(asked.iter(), self.automata);
+            let own = self.carried(&asked);
             if let Some(proved) = self.put_all(&own, path, (&methods, &doors)) {
                 return Some(proved);
             }
@@ -236,8 +243,7 @@ impl<'a> Walk<'_, 'a> {
         }
         if is_first {
             let winner = Candidate { pattern: hit.pattern, rule: hit.rule, depth: 0 };
-            let (artifact, doors) = (self.asker.artifact, &self.asker.doors);
-            if covers(artifact, doors, &winner, self.subject.doubt.rule) {
+            if covers(self.asker, &winner, self.subject.doubt.rule) {
                 return Some(Proved::Never { by: vec![hit.route], request: Box::new(request) });
             }
             self.first = Some(Box::new(request));
@@ -284,25 +290,41 @@ impl<'a> Walk<'_, 'a> {
             todo.push(Todo::Class(next, format!("{path}/{}", String::from_utf8_lossy(text))));
             return;
         }
-        let wanted = own.and_then(|own| own.constraint).map(|ConstraintId(id)| id);
         let found = self.classes(&state, &constraints);
-        let mut below = Vec::new();
-        for class in found.iter().rev() {
-            if wanted.is_none_or(|wanted| class.fits.contains(&wanted)) {
-                let next = next(&state, nodes, None, &class.fits);
-                below.push(Todo::Class(next, format!("{path}/{}", class.segment)));
-            }
-        }
         // Past the pattern's end an empty segment leaves all that fits one behind.
+        let mut passed = None;
         if own.is_none()
             && !self.asker.artifact.settings().merge_slashes
             && state.alive.iter().any(|place| place.has_ways(nodes))
         {
-            let next = passing(&state, nodes);
-            below.push(Todo::Class(next, format!("{path}//x")));
+            passed = Some(Todo::Class(passing(&state, nodes), format!("{path}//x")));
         }
-        todo.push(Todo::Texts(state, path));
-        todo.extend(below);
+        let (state, path) = (Rc::new(state), Rc::from(path));
+        todo.push(Todo::Texts(Rc::clone(&state), Rc::clone(&path)));
+        todo.push(Todo::Classes(state, path, found, 0));
+        todo.extend(passed);
+    }
+
+    /// Adds what comes after one class of segments, and then the rest of them.
+    fn class(
+        &mut self,
+        state: &Rc<State<'a>>,
+        path: &Rc<str>,
+        (classes, at): (&Rc<[SegmentClass]>, usize),
+        todo: &mut Vec<Todo<'a>>,
+    ) {
+        let own = self.segments.get(state.depth).and_then(|own| own.constraint);
+        let fits =
+            |class: &SegmentClass| own.is_none_or(|ConstraintId(id)| class.fits.contains(&id));
+        let rest = classes.get(at..).unwrap_or_default();
+        let found = rest.iter().position(fits);
+        self.asker.spend(found.unwrap_or(rest.len()) / 32);
+        let Some((at, class)) = found.and_then(|found| Some((at + found, rest.get(found)?))) else {
+            return;
+        };
+        todo.push(Todo::Classes(Rc::clone(state), Rc::clone(path), Rc::clone(classes), at + 1));
+        let next = next(state, self.nodes(), None, &class.fits);
+        todo.push(Todo::Class(next, format!("{path}/{}", class.segment)));
     }
 
     /// Adds what comes after the texts that some place names.
@@ -325,7 +347,7 @@ impl<'a> Walk<'_, 'a> {
         &mut self,
         state: &State<'a>,
         constraints: &BTreeMap<u32, Constraint<'a>>,
-    ) -> Vec<SegmentClass> {
+    ) -> Rc<[SegmentClass]> {
         let nodes = self.nodes();
         if constraints.is_empty() {
             // All of them are one class; to find one there is no need to list the texts.
@@ -337,13 +359,20 @@ impl<'a> Walk<'_, 'a> {
                 number => format!("x{number}"),
             });
             let word = words.find(is_free).unwrap_or_default();
-            return vec![SegmentClass { fits: BTreeSet::new(), segment: word }];
+            return Rc::new([SegmentClass { fits: BTreeSet::new(), segment: word }]);
         }
         let words = self.words(state);
         self.asker.spend(words.len() / 8);
-        let (found, complete) = classes::classes(constraints, &words);
+        let (classes, effort) = (&mut self.asker.classes, &mut self.asker.effort);
+        let (found, complete) = classes.segments(constraints, &words, effort);
         self.complete &= complete;
         found
+    }
+
+    /// All that requests may carry which conditions tell apart.
+    fn carried<'c>(&mut self, conditions: &'c [Condition]) -> Ways<'c> {
+        let (classes, effort) = (&mut self.asker.classes, &mut self.asker.effort);
+        classes.carried(conditions.iter(), self.automata, effort)
     }
 
     fn nodes(&self) -> &'a [u8] {

@@ -46,10 +46,18 @@ pub(super) async fn settle(settling: Settling) {
     let late = late(&live.workers, serial, addresses);
     let (generation, content_id) = (snapshot.artifact.generation(), snapshot.artifact.content_id());
     let (done, kept) = oneshot::channel();
-    let work = move || keep(&shelf, &snapshot).or_else(|| floor.raise(highest?).err());
-    let started = in_background(work, done);
-    if let (Err(error), _) | (Ok(()), Ok(Some(error))) = (started, kept.await) {
-        say(&format!("the artifact serves but could not be kept in the state folder: {error}"));
+    // The number first, and whatever becomes of the file: without it a replay comes in later.
+    let work = move || (raise(&floor, highest), keep(&shelf, &snapshot));
+    if let Err(error) = in_background(work, done) {
+        say(&format!("{}: {error}", unkept(highest)));
+    }
+    // One that was never started tells nothing.
+    let (raised, kept) = kept.await.unwrap_or_default();
+    if let Some(error) = raised {
+        say(&format!("{UNGUARDED}: {error}"));
+    }
+    if let Some(error) = kept {
+        say(&format!("{UNKEPT}: {error}"));
     }
     drop(lock);
     if is_swap {
@@ -70,6 +78,22 @@ pub(super) async fn settle(settling: Settling) {
         // Who asked may be gone.
         let _ = waiter.send(answer.clone());
     }
+}
+
+/// What is said where the highest generation could not be remembered.
+const UNGUARDED: &str = "REPLAY GUARD NOT WRITTEN: the artifact serves, but its generation could not be \
+                         remembered in the state folder, and an older one would be let in after a \
+                         restart; make the folder writable, then reload";
+/// What is said where the artifact could not be kept.
+const UNKEPT: &str = "the artifact serves but could not be kept in the state folder";
+
+/// What is said where neither was tried.
+fn unkept(highest: Option<u64>) -> &'static str {
+    if highest.is_some() { UNGUARDED } else { UNKEPT }
+}
+
+fn raise(floor: &Floor, highest: Option<u64>) -> Option<std::io::Error> {
+    floor.raise(highest?).err()
 }
 
 fn keep(shelf: &Shelf, snapshot: &Snapshot) -> Option<std::io::Error> {

@@ -182,6 +182,26 @@ fn rollback_is_let_in_where_it_is_allowed_and_the_highest_stays() {
 }
 
 #[test]
+fn generation_is_remembered_though_the_artifact_cannot_be_kept() {
+    let place = Place::new();
+    place.put(&signed(&draft(5), 1));
+    fs::create_dir_all(place.state()).expect("a folder");
+    fs::write(place.state().join("artifacts"), "a file").expect("a file");
+    let edge = serve_as(options(&place, Older::Refused));
+    for _ in 0..500 {
+        if floor(&place).exists() {
+            break;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    edge.stop();
+    assert_eq!(remembered(&place), "5\n");
+    place.put(&signed(&other(3), 1));
+    let line = boot(options(&place, Older::Refused)).expect_err("a replay").to_string();
+    assert!(line.contains("generation 3 is older than 5"), "{line}");
+}
+
+#[test]
 fn number_that_is_damaged_keeps_everything_out_but_a_rollback() {
     let place = Place::new();
     place.put(&signed(&draft(4), 1));
