@@ -218,17 +218,19 @@ fn compile_with_a_key_that_is_none_writes_nothing() {
         only_owner(&place.path(name));
     }
     fs::write(place.path("edge"), "what was there").expect("a file");
-    let sign = |name: &str| place.compile("edge", &["--sign", &place.name(name)]);
+    let sign =
+        |name: &str| place.compile("edge", &["--generation", "1", "--sign", &place.name(name)]);
     assert_refused(&sign("nobody.key"), &["nobody.key"]);
     assert_refused(&sign("team.pub"), &["team.pub", "public key"]);
     assert_refused(&sign("two.key"), &["two.key", "line 4 is a second key"]);
     assert_refused(&sign("long.key"), &["long.key", "more than 4096 bytes"]);
     assert_refused(&sign("."), &[]);
-    let twice = ["--sign", &place.name("team.key"), "--sign", &place.name("team.key")];
+    let twice =
+        ["--generation", "1", "--sign", &place.name("team.key"), "--sign", &place.name("team.key")];
     assert_refused(&place.compile("edge", &twice), &["given twice"]);
     assert_eq!(fs::read_to_string(place.path("edge")).expect("a file"), "what was there");
     let before = fs::read(place.path("team.key")).expect("a key");
-    let over = place.compile("team.key", &["--sign", &place.name("team.key")]);
+    let over = place.compile("team.key", &["--generation", "1", "--sign", &place.name("team.key")]);
     assert_refused(&over, &["is the key to sign with"]);
     assert_eq!(fs::read(place.path("team.key")).expect("a key"), before);
 }
@@ -270,7 +272,8 @@ fn secret_key_that_others_may_use_is_refused_or_warned_of() {
     place.key("team");
     let (key, link) = (place.path("team.key"), place.path("link.key"));
     std::os::unix::fs::symlink(&key, &link).expect("a link");
-    let sign = |name: &str| place.compile("edge", &["--sign", &place.name(name)]);
+    let sign =
+        |name: &str| place.compile("edge", &["--generation", "1", "--sign", &place.name(name)]);
     for mode in [0o604, 0o602, 0o644, 0o666, 0o777] {
         set_mode(&key, mode);
         for name in ["team.key", "link.key"] {
@@ -309,7 +312,7 @@ fn secret_key_by_a_pipe_signs() {
     let secret = fs::read(place.path("team.key")).expect("the key");
     std::io::Write::write_all(&mut writer, &secret).expect("room in the pipe");
     drop(writer);
-    let output = command.args(["--sign", "/dev/stdin"]).stdin(reader).output();
+    let output = command.args(["--generation", "1", "--sign", "/dev/stdin"]).stdin(reader).output();
     let output = output.expect("the command runs");
     assert_eq!((code(&output), text(&output.stderr)), (0, String::new()));
     let signed = artifact(&place.path("edge"));

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use super::git::Git;
 use crate::document::Folder;
+use crate::document::folder::Tree;
 use crate::document::load::FIRST_FILE;
-use crate::document::tree::Tree;
 use crate::document::value::{show_size, shown};
 use crate::limits::{
     GIT_SILENCE, LINK_BYTES_MAX, SOURCE_BYTES_MAX, SOURCE_FILES_MAX, SOURCES_BYTES_MAX,

@@ -30,7 +30,6 @@ pub mod secret;
 pub mod settings;
 pub mod spelling;
 pub mod test;
-pub mod tree;
 mod twice;
 pub mod value;
 pub mod whole;

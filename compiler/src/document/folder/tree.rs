@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Bound;
 
-use super::folder::{Entry, EntryKind, ReadFault};
+use super::entry::{Entry, EntryKind, ReadFault};
 use crate::limits::LINKS_FOLLOWED_MAX;
 
 /// Files by name, and links by name with the path that each holds. Names are relative, with `/`.
