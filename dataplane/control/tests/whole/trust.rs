@@ -188,12 +188,7 @@ fn generation_is_remembered_though_the_artifact_cannot_be_kept() {
     fs::create_dir_all(place.state()).expect("a folder");
     fs::write(place.state().join("artifacts"), "a file").expect("a file");
     let edge = serve_as(options(&place, Older::Refused));
-    for _ in 0..500 {
-        if floor(&place).exists() {
-            break;
-        }
-        std::thread::sleep(std::time::Duration::from_millis(10));
-    }
+    place.await_settled();
     edge.stop();
     assert_eq!(remembered(&place), "5\n");
     place.put(&signed(&other(3), 1));
