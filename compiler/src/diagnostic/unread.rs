@@ -14,6 +14,9 @@ use super::masked::{is_hidden, is_hidden_beside};
 const REFERENCES: [&str; 3] = ["env:", "file:", "credential:"];
 /// How a key or certificate begins.
 const PEM: &str = "-----BEGIN";
+/// Longest list or table that is taken as one value; what is in a longer one is looked at by itself.
+/// Unit: bytes.
+const BRACKETS_MAX: usize = 4096;
 /// Tables in which people choose the names.
 const FREE: [&str; 4] = ["backends", "certificates", "listeners", "services"];
 
@@ -237,6 +240,9 @@ fn len_of_quoted(text: &str) -> usize {
 fn len_of_brackets(text: &str) -> usize {
     let (mut depth, mut at) = (0_usize, 0);
     while let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) {
+        if at > BRACKETS_MAX {
+            return at;
+        }
         match c {
             '[' | '{' => depth += 1,
             ']' | '}' => depth -= 1,

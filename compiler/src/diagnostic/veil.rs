@@ -17,6 +17,8 @@ use crate::source::{FileId, SourceMap, Span};
 /// How much text is looked through for secrets, of all files together. Of a file beyond it nothing
 /// is shown, so that a look for secrets is over in about a second. Unit: bytes.
 const LOOKED_THROUGH_MAX: usize = 32 * 1024 * 1024;
+/// How many bytes of a file that is no TOML cost as much: each may begin a value.
+const BROKEN_COSTS: usize = 8;
 
 /// Places that no finding shows.
 #[derive(Debug)]
@@ -48,7 +50,8 @@ impl Veil {
         for (id, (is_broken, mut unknown)) in files {
             unknown.sort_unstable();
             let Some(file) = sources.file(id) else { continue };
-            let Some(less) = left.checked_sub(file.text.len()) else {
+            let cost = file.text.len() * if is_broken { BROKEN_COSTS } else { 1 };
+            let Some(less) = left.checked_sub(cost) else {
                 places.push(Span::new(id, 0..file.text.len()));
                 continue;
             };
@@ -207,7 +210,7 @@ mod tests {
     #[test]
     fn file_that_is_too_large_to_look_through_is_not_shown() {
         let line = "# nothing\n";
-        let fits = line.repeat(LOOKED_THROUGH_MAX / line.len());
+        let fits = line.repeat(LOOKED_THROUGH_MAX / BROKEN_COSTS / line.len());
         let shown =
             |text: &str| veil(text, &[]).over(FileId(0), &(0..line.len()), line).text.into_owned();
         assert_eq!(shown(&fits), line);
