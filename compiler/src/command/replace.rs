@@ -20,10 +20,7 @@ pub(super) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
         // A device or a pipe takes the bytes; a file renamed over it would destroy it.
         return OpenOptions::new().write(true).open(path)?.write_all(bytes);
     }
-    let written = under_another_name(path, WRITTEN, |file| {
-        file.write_all(bytes)?;
-        file.sync_all()
-    })?;
+    let written = whole(path, bytes)?;
     written.persist(path)?;
     sync_folder(path)
 }
@@ -32,10 +29,7 @@ pub(super) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
 ///
 /// Errors: something stands there, or the system refuses. Then what was there is as it was.
 pub(super) fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let written = under_another_name(path, WRITTEN, |file| {
-        file.write_all(bytes)?;
-        file.sync_all()
-    })?;
+    let written = whole(path, bytes)?;
     written.persist_noclobber(path)?;
     sync_folder(path)
 }
@@ -68,6 +62,14 @@ const WRITTEN: u32 = 0o666;
 
 /// Rights of a file whose text may be nobody else's to read: it gets others when it is whole.
 const CLOSED: u32 = 0o600;
+
+/// A new file beside `path` that says `bytes`, and stays though the machine fails.
+fn whole(path: &Path, bytes: &[u8]) -> io::Result<NamedTempFile> {
+    under_another_name(path, WRITTEN, |file| {
+        file.write_all(bytes)?;
+        file.sync_all()
+    })
+}
 
 /// Lets `fill` write a new file beside `path`, under a name that nobody can guess. It is gone again
 /// unless it is put in some place.

@@ -1,20 +1,11 @@
 //! Values that must not be shown. A reference such as `env:NAME` is no secret itself; what some
 //! fields hold is one, and what some URLs have in front of their host.
 
-use pointsman_routing::explain::{
-    MASK, is_of_request, is_sensitive, looks_secret, must_hide, shown_content,
-};
+use pointsman_routing::explain::{MASK, is_hidden, is_sensitive, looks_secret, shown_content};
 
 /// The value that is said of a free name, fit to be shown.
 pub fn shown_word(name: &str, value: &str) -> String {
     if is_hidden(name, value) { MASK.to_owned() } else { shown_content(value) }
-}
-
-/// Whether the value of a free name is shown to nobody.
-pub(super) fn is_hidden(name: &str, value: &str) -> bool {
-    let says_nothing = matches!(value, "" | "Exists()" | "NotDefined()");
-    // An expression alone takes its value from the request.
-    must_hide(name, value) && !says_nothing && !is_of_request(value)
 }
 
 /// Words before the credentials of a field, and such as say that there are none.
@@ -31,7 +22,7 @@ pub(super) fn is_hidden_beside(name: &str, value: &str) -> bool {
 }
 
 /// What a text says beside its expressions, and as their defaults, word by word.
-fn literals(text: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn literals(text: &str) -> impl Iterator<Item = &str> {
     let parts = text.split("${").enumerate().flat_map(|(at, part)| {
         let (inside, behind) = match (at, part.split_once('}')) {
             (0, _) => ("", part),

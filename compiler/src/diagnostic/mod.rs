@@ -21,6 +21,7 @@ pub use fix::{Edit, Fix, Safety, apply};
 pub use github::render as render_github;
 pub use human::{Colour, render as render_human, summary};
 pub use json::render as render_json;
+pub(crate) use masked::literals;
 pub use masked::shown_word;
 pub use plan::Plan;
 pub use sarif::render as render_sarif;

@@ -3,15 +3,13 @@
 
 use std::ops::Range;
 
-use pointsman_routing::explain::{is_sensitive, secrets_assigned};
+use pointsman_routing::explain::{REFERENCES, is_hidden, is_sensitive, secrets_assigned};
 
 use super::key::{
     Key, header, is_named, is_table_of_secrets, keys_before, may_be_named, may_be_table, whole_name,
 };
-use super::masked::{is_hidden, is_hidden_beside};
+use super::masked::is_hidden_beside;
 
-/// How a value begins that only says where a secret is.
-const REFERENCES: [&str; 3] = ["env:", "file:", "credential:"];
 /// How a key or certificate begins.
 const PEM: &str = "-----BEGIN";
 /// Longest list or table that is taken as one value; what is in a longer one is looked at by itself.

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use pointsman_routing::explain::{MASK, secrets_in_text};
+use pointsman_routing::explain::{MASK, merged, secrets_in_text};
 
 use super::code::Code;
 use super::finding::Findings;
@@ -105,16 +105,8 @@ pub fn without_secrets(text: &str) -> String {
 
 /// Covers parts of a text, which may lie over each other.
 fn cover(text: &str, mut cuts: Vec<Range<usize>>) -> Veiled<'_> {
-    cuts.retain(|cut| text.get(cut.clone()).is_some_and(|hidden| !hidden.is_empty()));
-    cuts.sort_by_key(|cut| (cut.start, std::cmp::Reverse(cut.end)));
-    let mut merged: Vec<Range<usize>> = Vec::with_capacity(cuts.len());
-    for cut in cuts {
-        match merged.last_mut() {
-            Some(last) if cut.start < last.end => last.end = last.end.max(cut.end),
-            _ => merged.push(cut),
-        }
-    }
-    Veiled::new(text, merged)
+    cuts.retain(|cut| text.get(cut.clone()).is_some());
+    Veiled::new(text, merged(cuts))
 }
 
 /// A text in which something may be covered.

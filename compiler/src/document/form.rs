@@ -1,6 +1,8 @@
 //! Whether a text has the form that its row asks for. What a name refers to, what a pattern or an
 //! expression says, is judged later.
 
+use pointsman_routing::explain::REFERENCES;
+
 use super::keys::Form;
 use super::nearest::nearest;
 use super::value::{self, Problem, is_token, shown};
@@ -94,8 +96,7 @@ fn plain(text: &str) -> Result<(), BadForm> {
 }
 
 fn secret(text: &str) -> Result<(), BadForm> {
-    let references = ["env:", "file:", "credential:"];
-    let is_reference = references
+    let is_reference = REFERENCES
         .iter()
         .any(|kind| text.strip_prefix(kind).is_some_and(|rest| !rest.trim().is_empty()));
     if is_reference && !text.contains(['\0', '\n']) {

@@ -2,6 +2,7 @@
 
 use pointsman_routing::explain::{secrets_in_text, shown_content};
 
+use crate::diagnostic::literals;
 use crate::document::secret::{is_sensitive, looks_secret};
 
 /// Fields whose names say what their values do not hold.
@@ -51,20 +52,6 @@ pub(super) fn is_in_condition(name: &str, text: &str) -> bool {
     let is_long = |run: &str| run.len() > WORD_CHARACTERS_MAX && !has_ranges(run);
     let by_name = (is_named(name) || name.eq_ignore_ascii_case("cookie")) && runs().any(is_long);
     by_name || is_told(pattern) || runs().any(|run| looks_secret(name, run) && !has_ranges(run))
-}
-
-/// What a text says beside its expressions, and as their defaults, word by word.
-fn literals(text: &str) -> impl Iterator<Item = &str> {
-    let parts = text.split("${").enumerate().flat_map(|(at, part)| {
-        let (inside, behind) = match (at, part.split_once('}')) {
-            (0, _) => ("", part),
-            (_, Some((inside, behind))) => (inside, behind),
-            (_, None) => (part, ""),
-        };
-        let default = inside.split_once(':').map_or("", |(_, default)| default);
-        [default.trim_start_matches(':'), behind]
-    });
-    parts.flat_map(str::split_whitespace)
 }
 
 #[cfg(test)]

@@ -3,14 +3,12 @@
 
 use std::ops::Range;
 
-use super::secret::{MASK, is_sensitive, is_token, must_hide};
+use super::secret::{MASK, REFERENCES, is_sensitive, is_token, must_hide};
 
 /// Longest name, and longest user, that is looked for. Unit: bytes.
 const NAME_BYTES_MAX: usize = 256;
 /// How a key or certificate begins and ends.
 const PEM: [&str; 2] = ["-----BEGIN", "-----END"];
-/// How a value begins that only says where a secret is.
-const REFERENCES: [&str; 3] = ["env:", "file:", "credential:"];
 
 /// Where secrets stand in a text; sorted, apart from each other. A guess, which hides rather too
 /// much.
@@ -63,6 +61,14 @@ pub fn is_of_request(value: &str) -> bool {
     rest.is_empty() && !value.is_empty()
 }
 
+/// Whether what is said of a free name, as a value or a condition, is shown to nobody.
+#[must_use]
+pub fn is_hidden(name: &str, value: &str) -> bool {
+    let says_nothing = matches!(value, "" | "Exists()" | "NotDefined()");
+    // An expression alone takes its value from the request.
+    must_hide(name, value) && !says_nothing && !is_of_request(value)
+}
+
 fn covered(text: &str, found: Vec<Range<usize>>) -> String {
     let mut out = text.to_owned();
     for hidden in found.into_iter().rev() {
@@ -71,7 +77,9 @@ fn covered(text: &str, found: Vec<Range<usize>>) -> String {
     out
 }
 
-fn merged(mut found: Vec<Range<usize>>) -> Vec<Range<usize>> {
+/// Places without empty ones and without those that lie over each other; sorted.
+#[must_use]
+pub fn merged(mut found: Vec<Range<usize>>) -> Vec<Range<usize>> {
     found.retain(|one| !one.is_empty());
     found.sort_by_key(|one| (one.start, one.end));
     let mut apart: Vec<Range<usize>> = Vec::with_capacity(found.len());
@@ -162,8 +170,7 @@ fn parameters(text: &str) -> Vec<Range<usize>> {
 /// A value that must be hidden, by what it is said of.
 fn judged(text: &str, name: &str, place: Range<usize>) -> Option<Range<usize>> {
     let value = text.get(place.clone())?;
-    let says_nothing = matches!(value, MASK | "Exists()" | "NotDefined()");
-    (must_hide(name, value) && !is_of_request(value) && !says_nothing).then_some(place)
+    (value != MASK && is_hidden(name, value)).then_some(place)
 }
 
 /// Length of the value of a parameter; expressions are parts of it.

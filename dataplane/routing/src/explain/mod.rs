@@ -10,8 +10,10 @@ mod shown;
 mod text;
 mod visible;
 
-pub use hidden::{is_of_request, secrets_assigned, secrets_in_text, shown_content, shown_text};
+pub use hidden::{
+    is_hidden, is_of_request, merged, secrets_assigned, secrets_in_text, shown_content, shown_text,
+};
 pub use object::{Considered, Explanation, UnknownHost, explain};
-pub use secret::{MASK, is_sensitive, looks_secret, must_hide};
+pub use secret::{MASK, REFERENCES, is_sensitive, looks_secret, must_hide};
 pub use shown::shown_header;
 pub use visible::{is_unseen, visible};

@@ -3,6 +3,9 @@
 /// What stands in the place of a secret.
 pub const MASK: &str = "***";
 
+/// How a value begins that only says where an edge finds a secret.
+pub const REFERENCES: [&str; 3] = ["env:", "file:", "credential:"];
+
 /// Fields whose values let somebody in.
 const FIELDS: &[&str] =
     &["authorization", "proxy-authorization", "cookie", "set-cookie", "x-api-key"];
