@@ -57,6 +57,8 @@ const CASES: &[(&str, Fill, i32)] = &[
     ("a million routes with one id", |at| repeat(at, 1_000_000, SAME), 1),
     ("a million routes with one id in 10 files", |at| spread(at, 10, 100_000, SAME), 1),
     ("8 files of 25 MiB of garbage", |at| scattered(at, 8, 25 * MIB), 1),
+    ("250 files of 1 MiB of garbage", |at| scattered(at, 250, MIB), 1),
+    ("20,000 files of 12 KiB of garbage", |at| scattered(at, 20_000, 12 * MIB / 1024), 1),
     ("36 million small values in 4 files", |at| spread(at, 4, 140_000, VALUES), 1),
     ("100,000 routes that tie", |at| repeat(at, 100_000, TIE), 1),
     ("a route with 100,000 patterns", patterns, 1),

@@ -49,8 +49,12 @@ pub(crate) const INCLUDES_MAX: usize = 4096;
 /// Bytes of one include as written.
 pub(crate) const INCLUDE_BYTES_MAX: usize = 1024;
 
-/// Bytes that are read again to find further damaged places of a file.
+/// Bytes that are read again to find further damaged places, of all files together.
 pub(crate) const REPARSE_BYTES_MAX: usize = 32 * 1024 * 1024;
+
+/// Bytes of damaged files that are looked through for secrets before a word of them is repeated, of
+/// all files together.
+pub(crate) const DAMAGED_BYTES_SEARCHED_MAX: usize = 4 * 1024 * 1024;
 
 /// Requests put to the matcher, or work that costs as much as so many plain ones, to find out whether
 /// one pattern can win.

@@ -12,9 +12,6 @@ use super::masked::is_hidden_beside;
 
 /// How a key or certificate begins.
 const PEM: &str = "-----BEGIN";
-/// Longest list or table that is taken as one value; what is in a longer one is looked at by itself.
-/// Unit: bytes.
-const BRACKETS_MAX: usize = 4096;
 /// Tables in which people choose the names.
 const FREE: [&str; 4] = ["backends", "certificates", "listeners", "services"];
 
@@ -29,19 +26,24 @@ pub(super) enum Understood<'k> {
     AllBut(&'k [usize]),
 }
 
-/// Where secrets stand, or may stand, in a text that is no TOML.
+/// Where secrets stand, or may stand, in a text that is no TOML; everywhere, where nobody looked.
 #[derive(Debug)]
-pub struct UnreadSecrets(Vec<Range<usize>>);
+pub struct UnreadSecrets(Option<Vec<Range<usize>>>);
 
 impl UnreadSecrets {
     /// Looks through a text once, for all who ask of it.
     pub fn of(text: &str) -> Self {
-        Self(secrets(text, Understood::Nothing))
+        Self(Some(secrets(text, Understood::Nothing)))
+    }
+
+    /// Takes each byte for one of a secret.
+    pub fn everywhere() -> Self {
+        Self(None)
     }
 
     /// Whether a byte is in one.
     pub fn hold(&self, at: usize) -> bool {
-        self.0.iter().any(|one| one.contains(&at))
+        self.0.as_ref().is_none_or(|all| all.iter().any(|one| one.contains(&at)))
     }
 }
 
@@ -148,8 +150,9 @@ impl<'t> Walk<'t> {
         let is_inner = sign < self.passed;
         by_name |= !rest.starts_with('{') && is_table_of_secrets(&last.name);
         let is_list = rest.starts_with('[') && start >= self.listed;
-        // Tables in tables would be read again for each.
-        if is_inner && !by_name && !is_list && !is_quoted && !is_sensitive(&last.name) {
+        // Tables in tables, and lists that nobody closes, would be read again for each.
+        let is_read = is_inner || self.is_open;
+        if is_read && !by_name && !is_list && !is_quoted && !is_sensitive(&last.name) {
             return;
         }
         let value = start..start + len_of_value(rest);
@@ -238,9 +241,6 @@ fn len_of_quoted(text: &str) -> usize {
 fn len_of_brackets(text: &str) -> usize {
     let (mut depth, mut at) = (0_usize, 0);
     while let Some(c) = text.get(at..).and_then(|rest| rest.chars().next()) {
-        if at > BRACKETS_MAX {
-            return at;
-        }
         match c {
             '[' | '{' => depth += 1,
             ']' | '}' => depth -= 1,

@@ -209,6 +209,17 @@ mod tests {
         assert_eq!(shown(&(fits + line)), "***\n");
     }
 
+    #[test]
+    fn long_list_of_a_secret_is_covered_to_its_end() {
+        let list = format!("[{}\"last\"]", "\"abc\", ".repeat(2_000));
+        for is_closed in [true, false] {
+            let list = if is_closed { list.as_str() } else { list.trim_end_matches(']') };
+            let text = format!("passwords = {list}\n");
+            assert_eq!(without_secrets(&text), "passwords = ***\n");
+            assert_eq!(shown(&text, &[]), "passwords = ***\n", "{is_closed}");
+        }
+    }
+
     fn shown(text: &str, places: &[(usize, usize)]) -> String {
         veil(text, places).over(FileId(0), &(0..text.len()), text).text.into_owned()
     }

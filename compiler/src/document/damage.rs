@@ -15,7 +15,7 @@ use format::other_format;
 use crate::diagnostic::{
     Code, Diagnostic, FINDINGS_SHOWN_MAX, Findings, Fix, Safety, UnreadSecrets,
 };
-use crate::limits::REPARSE_BYTES_MAX;
+use crate::limits::{DAMAGED_BYTES_SEARCHED_MAX, REPARSE_BYTES_MAX};
 use crate::source::{FileId, Span};
 
 /// One complaint of the reader.
@@ -26,41 +26,80 @@ pub(super) struct Fault {
     pub(super) message: String,
 }
 
+/// What is kept of all complaints about one text.
+pub(super) struct Faults {
+    /// The first one in the text.
+    first: Fault,
+    /// Whether something was never closed, so that the reader ran to the end.
+    runs_out: bool,
+}
+
+impl Faults {
+    /// Of all complaints about a text; nothing where there is none.
+    pub(super) fn of(faults: impl Iterator<Item = Fault>) -> Option<Self> {
+        let mut runs_out = false;
+        let faults = faults.inspect(|fault| runs_out |= fault.message.starts_with("unclosed"));
+        let first = faults.min_by_key(|fault| (fault.at.start, fault.at.end))?;
+        Some(Self { first, runs_out })
+    }
+}
+
+/// What may still be spent on the damaged files of a configuration, all together. Unit: bytes.
+pub(super) struct Effort {
+    /// That are read again, to find further places.
+    reread: usize,
+    /// That are looked through for secrets; of what is not, no word is repeated.
+    searched: usize,
+}
+
+impl Default for Effort {
+    fn default() -> Self {
+        Self { reread: REPARSE_BYTES_MAX, searched: DAMAGED_BYTES_SEARCHED_MAX }
+    }
+}
+
+impl Effort {
+    fn secrets(&mut self, text: &str) -> UnreadSecrets {
+        match self.searched.checked_sub(text.len()) {
+            Some(left) => {
+                self.searched = left;
+                UnreadSecrets::of(text)
+            }
+            None => UnreadSecrets::everywhere(),
+        }
+    }
+}
+
 /// Reports the faults of a text. `read` reads a text and gives its faults.
 pub(super) fn report(
     file: FileId,
     text: &str,
-    faults: Vec<Fault>,
-    findings: &mut Findings,
-    read: impl Fn(&str) -> Vec<Fault>,
+    faults: Faults,
+    (findings, effort): (&mut Findings, &mut Effort),
+    read: impl Fn(&str) -> Option<Faults>,
 ) {
-    if let Some((what, place)) = other_format(text).filter(|_| !faults.is_empty()) {
+    if let Some((what, place)) = other_format(text) {
         let message = format!("this is no TOML; it looks like {what}");
         let help = "`pointsman init DIR` writes a configuration to begin with; `pointsman import` \
                     reads what Otoroshi and 1Backend export";
         findings.push(Diagnostic::new(Code::Syntax, Span::new(file, place), message).help(help));
         return;
     }
-    let mut faults = faults;
-    let secrets = UnreadSecrets::of(text);
+    let mut faults = Some(faults);
+    let secrets = effort.secrets(text);
     let mut rest = text.to_owned();
-    let mut left = REPARSE_BYTES_MAX.max(text.len());
     for _ in 0..FINDINGS_SHOWN_MAX {
-        let runs_out = faults.iter().any(|fault| fault.message.starts_with("unclosed"));
-        let Some(first) = faults.into_iter().min_by_key(|fault| (fault.at.start, fault.at.end))
-        else {
-            return;
-        };
+        let Some(Faults { first, runs_out }) = faults else { return };
         let at = floor(&rest, first.at.start);
         let unclosed = if runs_out { unclosed_bracket(file, &rest, at) } else { None };
         let (finding, region) =
             unclosed.unwrap_or_else(|| describe((file, text, &secrets), &rest, &first));
         findings.push(finding);
-        blank(&mut rest, region);
-        left = left.saturating_sub(text.len().max(1));
-        if left == 0 {
+        if effort.reread == 0 || findings.is_full() {
             return;
         }
+        effort.reread = effort.reread.saturating_sub(text.len());
+        blank(&mut rest, region);
         faults = read(&rest);
     }
 }
@@ -371,12 +410,20 @@ mod tests {
     use crate::source::SourceFile;
     use proptest::prelude::*;
 
+    fn found(text: &str) -> Findings {
+        let mut findings = Findings::new();
+        if let Err(faults) = Tree::read(FileId(0), text) {
+            let to = (&mut findings, &mut Effort::default());
+            report(FileId(0), text, faults, to, |text| Tree::read(FileId(0), text).err());
+            assert!(findings.has_errors(), "{text:?}");
+        }
+        findings
+    }
+
     /// Lines of the findings, with their codes.
     fn check(text: &str, expected: &[(u32, Code)]) {
-        let mut findings = Findings::new();
+        let findings = found(text);
         let file = SourceFile::new("a.toml".to_owned(), text.to_owned());
-        let tree = Tree::read(FileId(0), text, &mut findings);
-        assert_eq!(tree.is_none(), !expected.is_empty(), "{text:?}");
         let found: Vec<(u32, Code)> = findings
             .shown()
             .iter()
@@ -408,6 +455,25 @@ mod tests {
     }
 
     #[test]
+    fn effort_ends_and_each_file_is_still_found_damaged() {
+        let text = "a = tru\nb = fals\n";
+        let mut findings = Findings::new();
+        let mut effort = Effort { reread: 1, searched: text.len() };
+        let mut report = || {
+            let faults = Tree::read(FileId(0), text).err().expect("damage");
+            report(FileId(0), text, faults, (&mut findings, &mut effort), |text| {
+                Tree::read(FileId(0), text).err()
+            });
+            let words: Vec<String> = findings.iter().map(|one| one.message.clone()).collect();
+            words
+        };
+        let whole = ["`tru` is no value", "`fals` is no value"];
+        assert_eq!(report(), whole);
+        // Nothing is read again, and nothing is repeated of what was not looked through.
+        assert_eq!(report(), [&whole[..], &["`…` is no value"]].concat());
+    }
+
+    #[test]
     fn read_takes_marks_and_line_ends_of_other_systems() {
         check("\u{feff}a = 1\r\nb = 2\r\n", &[]);
         check("\u{feff}a = 1\r\nb = tru\r\n", &[(2, Code::Syntax)]);
@@ -416,10 +482,7 @@ mod tests {
     proptest! {
         #[test]
         fn read_any_text_never_panics(text in "[\\[\\]{}=\"'a-c0-9.,#\\\\\n\r\té \u{feff}]{0,80}") {
-            let mut findings = Findings::new();
-            let tree = Tree::read(FileId(0), &text, &mut findings);
-            prop_assert_eq!(tree.is_none(), findings.has_errors());
-            for finding in findings.iter() {
+            for finding in found(&text).iter() {
                 let span = finding.primary.span.range();
                 prop_assert!(text.get(span.clone()).is_some(), "{:?}", span);
             }

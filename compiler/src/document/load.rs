@@ -6,6 +6,7 @@ use std::fmt;
 use std::path::Path;
 
 use super::budget::Budget;
+use super::damage::{self, Effort, Faults};
 use super::file::{Document, Role};
 use super::folder::{Folder, ReadFault};
 use super::include::{self, Included};
@@ -125,7 +126,8 @@ pub fn load_watched(folder: &Folder, first: &str, steps: &Steps) -> Result<Loade
     };
     steps.read_file(root.routes());
     let includes = root.document.as_ref().map(|document| document.include.clone());
-    loaded.take(root);
+    let mut effort = Effort::default();
+    loaded.take(root, &mut effort);
     let errors_before = loaded.findings.errors();
     let includes = includes.unwrap_or_default();
     let found = include::resolve(folder, first, &includes, &mut loaded.findings);
@@ -143,7 +145,7 @@ pub fn load_watched(folder: &Folder, first: &str, steps: &Steps) -> Result<Loade
     }
     for (file, read) in included.iter().zip(read) {
         match read {
-            Ok(read) => loaded.take(read),
+            Ok(read) => loaded.take(read, &mut effort),
             Err(fault) => {
                 loaded.sources.add(SourceFile::new(file.name.clone(), String::new()));
                 loaded.findings.push(unreadable(file, fault));
@@ -155,9 +157,14 @@ pub fn load_watched(folder: &Folder, first: &str, steps: &Steps) -> Result<Loade
 }
 
 impl Loaded {
-    fn take(&mut self, read: ReadFile) {
-        self.sources.add(read.source);
+    fn take(&mut self, read: ReadFile, effort: &mut Effort) {
         self.findings.append(read.findings);
+        // One after the other, so that the same files are looked at closely each time.
+        if let Some((id, faults)) = read.faults {
+            let to = (&mut self.findings, effort);
+            damage::report(id, &read.source.text, faults, to, |text| Tree::read(id, text).err());
+        }
+        self.sources.add(read.source);
         match read.document {
             Some(document) => self.documents.push(document),
             None => self.is_partial = true,
@@ -169,6 +176,8 @@ struct ReadFile {
     source: SourceFile,
     document: Option<Document>,
     findings: Findings,
+    /// Where the file is no TOML.
+    faults: Option<(FileId, Faults)>,
 }
 
 impl ReadFile {
@@ -213,7 +222,7 @@ fn read_file(
             let span = Span::new(id, at..end);
             findings.push(Diagnostic::new(Code::NotUtf8, span, message).help(help));
             let source = SourceFile::new(name.to_owned(), text);
-            return Ok(ReadFile { source, document: None, findings });
+            return Ok(ReadFile { source, document: None, findings, faults: None });
         }
     };
     let measure = Measure::of(&text);
@@ -230,13 +239,16 @@ fn read_file(
             source: SourceFile::new(name.to_owned(), text),
             document: None,
             findings,
+            faults: None,
         });
     }
     let held = budget.hold(measure.tokens);
-    let document =
-        Tree::read(id, &text, &mut findings).map(|tree| Document::read(&tree, role, &mut findings));
+    let (document, faults) = match Tree::read(id, &text) {
+        Ok(tree) => (Some(Document::read(&tree, role, &mut findings)), None),
+        Err(faults) => (None, Some((id, faults))),
+    };
     drop(held);
-    Ok(ReadFile { source: SourceFile::new(name.to_owned(), text), document, findings })
+    Ok(ReadFile { source: SourceFile::new(name.to_owned(), text), document, findings, faults })
 }
 
 fn too_long(file: FileId, start: usize, bytes: usize) -> Diagnostic {

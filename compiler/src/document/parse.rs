@@ -3,8 +3,7 @@
 
 use toml::de::{DeTable, DeValue};
 
-use super::damage;
-use crate::diagnostic::Findings;
+use super::damage::{Fault, Faults};
 use crate::source::{FileId, Span, Spanned};
 
 /// What was read from one file. Borrows the text; dropped as soon as its documents are made.
@@ -15,16 +14,15 @@ pub(super) struct Tree<'t> {
 }
 
 impl<'t> Tree<'t> {
-    /// Reads a file. `None` when it is damaged: then each damaged region has one finding.
-    pub(super) fn read(file: FileId, text: &'t str, findings: &mut Findings) -> Option<Self> {
+    /// Reads a file.
+    ///
+    /// Errors: it is damaged.
+    pub(super) fn read(file: FileId, text: &'t str) -> Result<Self, Faults> {
         let (top, errors) = DeTable::parse_recoverable(text);
-        if errors.is_empty() {
-            return Some(Self { file, top, text });
+        match Faults::of(errors.into_iter().map(fault)) {
+            None => Ok(Self { file, top, text }),
+            Some(faults) => Err(faults),
         }
-        damage::report(file, text, errors.into_iter().map(fault).collect(), findings, |text| {
-            DeTable::parse_recoverable(text).1.into_iter().map(fault).collect()
-        });
-        None
     }
 
     /// The top of the file.
@@ -34,8 +32,8 @@ impl<'t> Tree<'t> {
     }
 }
 
-fn fault(error: toml::de::Error) -> damage::Fault {
-    damage::Fault { at: error.span().unwrap_or(0..0), message: error.message().to_owned() }
+fn fault(error: toml::de::Error) -> Fault {
+    Fault { at: error.span().unwrap_or(0..0), message: error.message().to_owned() }
 }
 
 /// A table: of a header, of dots, or inline.

@@ -18,7 +18,7 @@ pub const DEFAULT_FILE: FileId = FileId(u32::MAX);
 pub fn records(sources: &SourceMap) -> impl Iterator<Item = Record> {
     let mut silent = Findings::new();
     sources.files().filter_map(move |(file, source)| {
-        let tree = Tree::read(file, &source.text, &mut silent)?;
+        let tree = Tree::read(file, &source.text).ok()?;
         let mut reader = Reader::part(tree.top(), &ROOT, &mut silent);
         Some(fields::read(&mut reader, |_| true))
     })
@@ -28,7 +28,7 @@ pub fn records(sources: &SourceMap) -> impl Iterator<Item = Record> {
 /// of it stands in [`DEFAULT_FILE`].
 pub fn said_by_row(rows: &'static Table, text: &str) -> Vec<Field> {
     let mut silent = Findings::new();
-    let Some(tree) = Tree::read(DEFAULT_FILE, text, &mut silent) else { return Vec::new() };
+    let Ok(tree) = Tree::read(DEFAULT_FILE, text) else { return Vec::new() };
     let mut reader = Reader::part(tree.top(), rows, &mut silent);
     fields::read(&mut reader, |_| true).fields
 }

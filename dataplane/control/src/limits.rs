@@ -66,8 +66,9 @@ pub(crate) const ANSWER_HEAD_BYTES_MAX: usize = 16 * 1024;
 pub(crate) const ARTIFACTS_KEPT_MAX: usize = 3;
 /// Bytes of the pointer to the last good one: a few names.
 pub(crate) const POINTER_BYTES_MAX: u64 = 4096;
-/// Bytes of the highest generation's file that are looked at: a number in decimal, and some air.
-pub(crate) const FLOOR_BYTES_MAX: u64 = 32;
+/// Bytes of the highest generation's file that are looked at: a number in decimal, a content id, and
+/// some air.
+pub(crate) const FLOOR_BYTES_MAX: u64 = 64;
 /// Bytes of the lock's file: a process id in decimal, and some air.
 pub(crate) const LOCK_BYTES_MAX: u64 = 32;
 /// Symlinks that are followed on the way to the artifact; the system follows as many.

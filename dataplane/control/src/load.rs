@@ -35,6 +35,13 @@ pub(crate) struct Loaded {
     pub(crate) at: SystemTime,
 }
 
+impl Loaded {
+    /// What is said where it serves and is not newer than what served before.
+    pub(crate) fn not_newer(&self) -> Option<String> {
+        Some(self.admission.not_newer_than?.line(&self.artifact))
+    }
+}
+
 /// What came of reading a file, and which state of the file it was.
 #[derive(Debug)]
 pub(crate) struct Reading {

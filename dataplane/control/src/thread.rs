@@ -15,7 +15,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::admin::{Admin, AdminError, Socket, examine, serve};
 use crate::command::WorkerPort;
-use crate::director::{Ask, Director, Outcome, Parts, Prepare, Signals, rolled_back};
+use crate::director::{Ask, Director, Outcome, Parts, Prepare, Signals};
 use crate::identity::FileIdentity;
 use crate::limits::{ASKS_MAX, FIRST_NAMES_PATIENCE};
 use crate::live::{About, Bound, Live};
@@ -162,7 +162,7 @@ pub fn boot(options: Options) -> Result<Boot, StartError> {
     let floor = Floor::of(folder.path());
     let gate = gate(&options.trust, &floor)?;
     let Adopted { loaded, log, refused, identity } = adopt(&options, &shelf, &gate)?;
-    options.trust.lines().iter().chain(&rolled_back(&loaded)).for_each(|line| say(line));
+    options.trust.lines().iter().chain(&loaded.not_newer()).for_each(|line| say(line));
 
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -200,8 +200,8 @@ pub fn boot(options: Options) -> Result<Boot, StartError> {
 /// generations are too old is known where the state folder is named; [`check_state`] says whether it
 /// can be read.
 pub fn check(artifact: &Path, trust: &Trust, state: Option<&Path>) -> Result<Checked, Refusal> {
-    let highest = state.and_then(|state| Floor::of(state).read().ok().flatten());
-    let loaded = load::read(artifact, &Gate::new(trust.clone(), highest)).result?;
+    let newest = state.and_then(|state| Floor::of(state).read().ok().flatten());
+    let loaded = load::read(artifact, &Gate::new(trust.clone(), newest)).result?;
     if let (Target::File(path), _) = view::access_log(&loaded.artifact) {
         let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
         let folder = folder.unwrap_or_else(|| ".".as_ref());
@@ -213,7 +213,7 @@ pub fn check(artifact: &Path, trust: &Trust, state: Option<&Path>) -> Result<Che
     }
     Ok(Checked {
         signer: loaded.admission.signer,
-        note: rolled_back(&loaded),
+        note: loaded.not_newer(),
         generation: loaded.artifact.generation(),
         content_id: loaded.artifact.content_id().to_string(),
         artifact: loaded.artifact,
@@ -381,14 +381,14 @@ fn gate(trust: &Trust, floor: &Floor) -> Result<Gate, StartError> {
     if !trust.is_asked() {
         return Ok(Gate::default());
     }
-    let highest = match floor.read() {
+    let newest = match floor.read() {
         Err(error) if trust.admits_older() => {
             say(&error.to_string());
             None
         }
-        highest => highest.map_err(StartError::Store)?,
+        newest => newest.map_err(StartError::Store)?,
     };
-    Ok(Gate::new(trust.clone(), highest))
+    Ok(Gate::new(trust.clone(), newest))
 }
 
 fn adopt(options: &Options, shelf: &Shelf, gate: &Gate) -> Result<Adopted, StartError> {

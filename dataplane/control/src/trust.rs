@@ -7,6 +7,7 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::{Path, PathBuf};
 
+use pointsman_schemas::artifact::id::ContentId;
 use pointsman_schemas::artifact::read::Artifact;
 use pointsman_schemas::artifact::seal::{self, SealError};
 use pointsman_schemas::key::{KeyId, KeyTextError, PublicKey, kind_of};
@@ -116,8 +117,42 @@ impl Distrust {
 pub(crate) struct Admission {
     /// Whose signature was believed; none where nobody's was asked for.
     pub(crate) signer: Option<KeyId>,
-    /// The highest generation that served, where this one is older.
-    pub(crate) rolled_back_from: Option<u64>,
+    /// What served before, where this one is not newer: one of a higher generation, or another one
+    /// of the same.
+    pub(crate) not_newer_than: Option<Newest>,
+}
+
+/// The newest artifact that served under trust.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Newest {
+    /// Its generation.
+    pub(crate) generation: u64,
+    /// What it meant; none where a version remembered it that did not note that.
+    pub(crate) content: Option<ContentId>,
+}
+
+impl Newest {
+    /// Of an artifact.
+    pub(crate) fn of(artifact: &Artifact) -> Self {
+        Self { generation: artifact.generation(), content: Some(artifact.content_id()) }
+    }
+
+    /// What is said of an artifact that serves and is not newer.
+    pub(crate) fn line(self, artifact: &Artifact) -> String {
+        let generation = artifact.generation();
+        match self.content.filter(|_| self.generation == generation) {
+            None => format!(
+                "ROLLED BACK (--allow-rollback): generation {generation} serves, and {} did before",
+                self.generation
+            ),
+            Some(content) => format!(
+                "SAME GENERATION: {generation} was content id {content} and is {} now; nobody can \
+                 tell which is older, so that either may be brought back: compile each with a \
+                 --generation of its own",
+                artifact.content_id()
+            ),
+        }
+    }
 }
 
 impl Trust {
@@ -179,16 +214,16 @@ fn public_key(key: &OsStr) -> Result<PublicKey, TrustError> {
 pub(crate) struct Gate {
     trust: Trust,
     /// None where nothing served yet under this trust.
-    highest: Option<u64>,
+    newest: Option<Newest>,
 }
 
 impl Gate {
-    pub(crate) fn new(trust: Trust, highest: Option<u64>) -> Self {
-        Self { trust, highest }
+    pub(crate) fn new(trust: Trust, newest: Option<Newest>) -> Self {
+        Self { trust, newest }
     }
 
     /// Whether an artifact may serve. An equal generation may: it says which of two is older, and
-    /// nothing else.
+    /// nothing else. That another one had it is noted.
     ///
     /// Cost: with keys, one more digest of the file.
     pub(crate) fn admit(&self, artifact: &Artifact) -> Result<Admission, Distrust> {
@@ -197,21 +232,29 @@ impl Gate {
         }
         let signer = seal::verify(artifact, &self.trust.keys).map_err(Distrust::Seal)?;
         let generation = artifact.generation();
-        let newer = self.highest.filter(|highest| generation < *highest);
-        match (newer, self.trust.older) {
-            (Some(highest), Older::Refused) => Err(Distrust::Older { generation, highest }),
-            (rolled_back_from, _) => Ok(Admission { signer: Some(signer), rolled_back_from }),
+        let newer = self.newest.filter(|newest| generation < newest.generation);
+        if let (Some(Newest { generation: highest, .. }), Older::Refused) =
+            (newer, self.trust.older)
+        {
+            return Err(Distrust::Older { generation, highest });
         }
+        let is_another = |newest: &Newest| {
+            newest.generation == generation
+                && newest.content.is_some_and(|content| content != artifact.content_id())
+        };
+        let not_newer_than = newer.or_else(|| self.newest.filter(is_another));
+        Ok(Admission { signer: Some(signer), not_newer_than })
     }
 
-    /// Takes note of what serves now. Returns the highest generation that ever did, to be
-    /// remembered; none where nobody asks for it.
-    pub(crate) fn served(&mut self, artifact: &Artifact) -> Option<u64> {
+    /// Takes note of what serves now. Returns the newest that ever did, to be remembered; none
+    /// where nobody asks for it.
+    pub(crate) fn served(&mut self, artifact: &Artifact) -> Option<Newest> {
         // What was not verified must not keep out what will be.
-        if self.trust.is_asked() {
-            self.highest = self.highest.max(Some(artifact.generation()));
+        let is_older = |newest: Newest| artifact.generation() < newest.generation;
+        if self.trust.is_asked() && !self.newest.is_some_and(is_older) {
+            self.newest = Some(Newest::of(artifact));
         }
-        self.highest
+        self.newest
     }
 }
 

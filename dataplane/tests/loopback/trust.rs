@@ -227,6 +227,23 @@ fn rollback_allowed_lets_an_older_generation_in_and_says_so() {
     assert_eq!(edge.status()["generation"], 7);
 }
 
+#[test]
+fn another_content_of_the_same_generation_serves_and_is_told() {
+    let origin = Origin::ok();
+    let (one, two) = (rooted(origin.port(), "one"), rooted(origin.port(), "two"));
+    let edge = Edge::serve_bytes(&signed(&one, 7, 1), trusting(&[]));
+    edge.put(&signed(&two, 7, 1));
+    edge.err.wait_for("SAME GENERATION: 7 was content id ");
+    assert_eq!(sent(&mut edge.client(), &origin), "/two/x");
+    let (folder, file) = (edge.folder(), edge.artifact());
+    drop(edge);
+    // At a start too.
+    fs::write(&file, signed(&one, 7, 1)).expect("a file");
+    let edge = Edge::on(folder, &trusting(&[]));
+    edge.err.wait_for("SAME GENERATION: 7 was content id ");
+    assert_eq!(sent(&mut edge.client(), &origin), "/one/x");
+}
+
 fn run(words: &[&str]) -> (Option<i32>, String, String) {
     let output = pointsmand(words);
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();

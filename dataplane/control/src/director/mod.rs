@@ -15,6 +15,5 @@ mod state;
 pub(crate) use ask::{Ask, ReloadAnswer};
 pub use draining::Outcome;
 pub use prepared::{Prepare, Prepared};
-pub(crate) use publish::rolled_back;
 pub(crate) use signals::Signals;
 pub(crate) use state::{Director, Parts};

@@ -35,7 +35,7 @@ impl Director {
             Err(refusal) => self.refuse(refusal, waiters),
             Ok(is_swap) => {
                 self.live.facts().refused = None;
-                if let Some(line) = rolled_back(&loaded) {
+                if let Some(line) = loaded.not_newer() {
                     say(&line);
                 }
                 if !is_swap {
@@ -55,7 +55,7 @@ impl Director {
             live: Arc::clone(&self.live),
             shelf: Arc::clone(&self.shelf),
             floor: self.floor.clone(),
-            highest: self.gate.served(&snapshot.artifact),
+            newest: self.gate.served(&snapshot.artifact),
             lock: self.lock.clone(),
             snapshot,
             is_swap,
@@ -200,15 +200,6 @@ impl Director {
     fn refusal(&self, loaded: &Loaded, cause: Cause) -> Refusal {
         Refusal::of_artifact(&self.file, &loaded.artifact, cause)
     }
-}
-
-/// What is said of an artifact that is older than one that served, and serves all the same.
-pub(crate) fn rolled_back(loaded: &Loaded) -> Option<String> {
-    let highest = loaded.admission.rolled_back_from?;
-    let generation = loaded.artifact.generation();
-    Some(format!(
-        "ROLLED BACK (--allow-rollback): generation {generation} serves, and {highest} did before"
-    ))
 }
 
 /// What a worker is told of a swap, in order: what queued on an old socket may still be asked of the

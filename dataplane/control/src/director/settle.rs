@@ -14,6 +14,7 @@ use crate::load::in_background;
 use crate::notice::say;
 use crate::snapshot::Snapshot;
 use crate::store::{Floor, Lock, Shelf};
+use crate::trust::Newest;
 use crate::view;
 
 /// How often the workers' counters are looked at.
@@ -24,8 +25,8 @@ pub(super) struct Settling {
     pub(super) live: Arc<Live>,
     pub(super) shelf: Arc<Mutex<Shelf>>,
     pub(super) floor: Floor,
-    /// The highest generation that served, to be remembered.
-    pub(super) highest: Option<u64>,
+    /// The newest that served, to be remembered.
+    pub(super) newest: Option<Newest>,
     /// Kept until the state folder is written: a successor must not write there meanwhile.
     pub(super) lock: Option<Arc<Lock>>,
     pub(super) snapshot: Arc<Snapshot>,
@@ -34,7 +35,7 @@ pub(super) struct Settling {
 }
 
 pub(super) async fn settle(settling: Settling) {
-    let Settling { live, shelf, floor, highest, lock, snapshot, is_swap, waiters } = settling;
+    let Settling { live, shelf, floor, newest, lock, snapshot, is_swap, waiters } = settling;
     // Taken in the order of the publishes, so that the pointer names the newest in the end.
     let shelf = shelf.lock_owned().await;
     let (serial, addresses) = (snapshot.serial, snapshot.addresses.version());
@@ -47,9 +48,9 @@ pub(super) async fn settle(settling: Settling) {
     let (generation, content_id) = (snapshot.artifact.generation(), snapshot.artifact.content_id());
     let (done, kept) = oneshot::channel();
     // The number first, and whatever becomes of the file: without it a replay comes in later.
-    let work = move || (raise(&floor, highest), keep(&shelf, &snapshot));
+    let work = move || (raise(&floor, newest), keep(&shelf, &snapshot));
     if let Err(error) = in_background(work, done) {
-        say(&format!("{}: {error}", unkept(highest)));
+        say(&format!("{}: {error}", unkept(newest)));
     }
     // One that was never started tells nothing.
     let (raised, kept) = kept.await.unwrap_or_default();
@@ -88,12 +89,12 @@ const UNGUARDED: &str = "REPLAY GUARD NOT WRITTEN: the artifact serves, but its 
 const UNKEPT: &str = "the artifact serves but could not be kept in the state folder";
 
 /// What is said where neither was tried.
-fn unkept(highest: Option<u64>) -> &'static str {
-    if highest.is_some() { UNGUARDED } else { UNKEPT }
+fn unkept(newest: Option<Newest>) -> &'static str {
+    if newest.is_some() { UNGUARDED } else { UNKEPT }
 }
 
-fn raise(floor: &Floor, highest: Option<u64>) -> Option<std::io::Error> {
-    floor.raise(highest?).err()
+fn raise(floor: &Floor, newest: Option<Newest>) -> Option<std::io::Error> {
+    floor.raise(newest?).err()
 }
 
 fn keep(shelf: &Shelf, snapshot: &Snapshot) -> Option<std::io::Error> {

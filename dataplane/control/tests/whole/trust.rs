@@ -67,8 +67,10 @@ fn floor(place: &Place) -> PathBuf {
     place.state().join("highest-generation")
 }
 
-fn remembered(place: &Place) -> String {
-    fs::read_to_string(floor(place)).expect("a number")
+fn remembered(place: &Place) -> u64 {
+    let line = fs::read_to_string(floor(place)).expect("a line");
+    let number = line.split(' ').next().and_then(|number| number.parse().ok());
+    number.expect("a number, and what it meant")
 }
 
 #[test]
@@ -107,7 +109,7 @@ fn generation_that_is_older_is_refused_and_an_equal_one_is_not() {
     place.await_status("an equal one", |status| status["refused"].is_null());
     assert_eq!(edge.commits.lock().expect("no panic").len(), 2, "another content is a swap");
     edge.stop();
-    assert_eq!(remembered(&place), "7\n");
+    assert_eq!(remembered(&place), 7);
 }
 
 #[test]
@@ -115,12 +117,12 @@ fn same_content_of_a_newer_generation_raises_what_is_remembered() {
     let place = Place::new();
     place.put(&signed(&draft(4), 1));
     let edge = start(&place, Older::Refused);
-    assert_eq!(remembered(&place), "4\n");
+    assert_eq!(remembered(&place), 4);
     place.put(&signed(&draft(9), 1));
     place.await_status("the newer number", |status| status["generation"] == 9);
     assert_refused(&place, &signed(&other(8), 1), "generation 8 is older than 9");
     edge.stop();
-    assert_eq!(remembered(&place), "9\n");
+    assert_eq!(remembered(&place), 9);
 }
 
 #[test]
@@ -175,7 +177,7 @@ fn rollback_is_let_in_where_it_is_allowed_and_the_highest_stays() {
     place.await_status("an even older one", |status| status["generation"] == 3);
     assert_refused(&place, &other(8).bytes(), "it is not signed");
     edge.stop();
-    assert_eq!(remembered(&place), "7\n");
+    assert_eq!(remembered(&place), 7);
     let edge = start(&place, Older::Refused);
     assert_eq!(place.status()["generation"], 7, "the newest that is kept");
     edge.stop();
@@ -190,7 +192,7 @@ fn generation_is_remembered_though_the_artifact_cannot_be_kept() {
     let edge = serve_as(options(&place, Older::Refused));
     place.await_settled();
     edge.stop();
-    assert_eq!(remembered(&place), "5\n");
+    assert_eq!(remembered(&place), 5);
     place.put(&signed(&other(3), 1));
     let line = boot(options(&place, Older::Refused)).expect_err("a replay").to_string();
     assert!(line.contains("generation 3 is older than 5"), "{line}");
@@ -210,7 +212,7 @@ fn number_that_is_damaged_keeps_everything_out_but_a_rollback() {
     assert_eq!(checked.to_string(), line);
     assert!(check_state(&place.state(), &Trust::default()).is_ok());
     start(&place, Older::Admitted).stop();
-    assert_eq!(remembered(&place), "4\n");
+    assert_eq!(remembered(&place), 4);
 }
 
 #[test]
@@ -222,6 +224,12 @@ fn trust_in_nobody_asks_for_nothing_and_remembers_nothing() {
     place.await_status("an older one", |status| status["generation"] == 3);
     edge.stop();
     assert!(!floor(&place).exists());
+}
+
+/// What a draft means.
+fn id(draft: &Draft) -> String {
+    let artifact = Artifact::from_bytes(draft.bytes()).expect("whole");
+    artifact.content_id().to_string()
 }
 
 #[test]
@@ -245,9 +253,16 @@ fn check_asks_what_serve_would() {
         assert!(refusal.to_string().contains(words), "{refusal}");
         assert_eq!(refusal.exit(), 1);
     }
+    let same = ask(&signed(&other(7), 1), Older::Refused, Some(&*state)).expect("let in").note;
+    let note = same.expect("another content of the same generation");
+    let was =
+        format!("SAME GENERATION: 7 was content id {} and is {} now", id(&draft(7)), id(&other(7)));
+    assert!(note.starts_with(&was), "{note}");
+    let itself = ask(&signed(&draft(7), 1), Older::Refused, Some(&*state)).expect("itself");
+    assert_eq!(itself.note, None);
     let older = signed(&other(6), 1);
     assert!(ask(&older, Older::Refused, None).is_ok(), "nobody said where to look");
     let note = ask(&older, Older::Admitted, Some(&*state)).expect("let in").note;
     assert!(note.is_some_and(|note| note.contains("generation 6 serves, and 7 did before")));
-    assert_eq!(remembered(&place), "7\n", "it changes nothing");
+    assert_eq!(remembered(&place), 7, "it changes nothing");
 }
