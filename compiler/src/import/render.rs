@@ -35,15 +35,6 @@ fn of<'r>(report: &'r Report, (_, outcome, security): (&str, Outcome, bool)) -> 
     report.lines().iter().filter(fits).collect()
 }
 
-fn place(tree: &Tree, line: &Line) -> String {
-    let (file, document) = tree.origin(line.node);
-    let at = tree.line(line.node);
-    match document {
-        1 => format!("{file}:{at}"),
-        _ => format!("{file}:{at} (document {document})"),
-    }
-}
-
 /// For people: what is lost or changed, fields of which the same is said together. What is kept is on
 /// the page.
 pub fn human(tree: &Tree, report: &Report) -> String {
@@ -57,7 +48,7 @@ pub fn human(tree: &Tree, report: &Report) -> String {
         for same in lines.chunk_by(|a, b| a.note == b.note) {
             let Some(first) = same.first() else { continue };
             let fields: Vec<String> = same.iter().map(|line| tree.path(line.node)).collect();
-            out.push_str(&format!("  {}  {}\n", place(tree, first), together(&fields)));
+            out.push_str(&format!("  {}  {}\n", tree.place(first.node), together(&fields)));
             out.push_str(&format!("      {}\n", text::line(&first.note)));
         }
         out.push('\n');
@@ -117,16 +108,68 @@ pub fn markdown(tree: &Tree, report: &Report) -> String {
         out.push_str(&format!("\n## {} ({})\n\n", group.0, lines.len()));
         out.push_str("| place | field | what and why |\n|---|---|---|\n");
         for line in lines {
-            let cells = [place(tree, line), tree.path(line.node), line.note.clone().into_owned()];
+            let cells =
+                [tree.place(line.node), tree.path(line.node), line.note.clone().into_owned()];
             out.push_str(&format!("| {} |\n", cells.map(|cell| cell_text(&cell)).join(" | ")));
         }
     }
     out
 }
 
-/// A text that stays in its cell.
+/// A text that stays in its cell, and is no link there, whatever it holds.
 fn cell_text(text: &str) -> String {
-    text::line(text).replace('|', "\\|").replace('<', "&lt;")
+    let text = text::line(text);
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text.as_str();
+    while let Some(start) = rest.find('`') {
+        let (before, from) = rest.split_at(start);
+        prose(before, &mut out);
+        let run = from.bytes().take_while(|byte| *byte == b'`').count();
+        let (ticks, behind) = from.split_at(run);
+        match closing(behind, run) {
+            Some(end) => {
+                out.push_str(ticks);
+                // A table is cut into cells before code is looked for.
+                out.push_str(&behind[..end].replace('|', "\\|"));
+                out.push_str(ticks);
+                rest = &behind[end + run..];
+            }
+            None => {
+                out.extend(ticks.chars().flat_map(|tick| ['\\', tick]));
+                rest = behind;
+            }
+        }
+    }
+    prose(rest, &mut out);
+    out
+}
+
+/// Where the next run of exactly so many backticks begins.
+fn closing(text: &str, run: usize) -> Option<usize> {
+    let mut at = 0;
+    while let Some(found) = text[at..].find('`') {
+        let start = at + found;
+        let length = text[start..].bytes().take_while(|byte| *byte == b'`').count();
+        if length == run {
+            return Some(start);
+        }
+        at = start + length;
+    }
+    None
+}
+
+/// What stands outside of code.
+fn prose(text: &str, out: &mut String) {
+    let mut characters = text.chars().peekable();
+    while let Some(c) = characters.next() {
+        match c {
+            '<' => out.push_str("&lt;"),
+            '|' | '\\' => out.extend(['\\', c]),
+            // What follows would be the place of a link.
+            ']' if characters.peek() == Some(&'(') => out.push_str("\\]"),
+            _ => out.push(c),
+        }
+    }
 }
 
 /// A line as machines read it.
@@ -166,7 +209,22 @@ pub fn json(tree: &Tree, report: &Report) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::together;
+    use super::{cell_text, together};
+
+    #[test]
+    fn foreign_text_is_no_link_on_the_page() {
+        for (text, expected) in [
+            ("a[0].b", "a[0].b"),
+            ("[x](javascript:1)", "[x\\](javascript:1)"),
+            ("[x\\](javascript:1)", "[x\\\\\\](javascript:1)"),
+            ("`[x](y)` [x](y)", "`[x](y)` [x\\](y)"),
+            ("`a`[x](y)`b`", "`a`[x\\](y)`b`"),
+            ("``a` [x](y)", "\\`\\`a\\` [x\\](y)"),
+            ("`a|b` <c>|", "`a\\|b` &lt;c>\\|"),
+        ] {
+            assert_eq!(cell_text(text), expected, "{text}");
+        }
+    }
 
     #[test]
     fn together_says_once_what_paths_have_in_common() {
