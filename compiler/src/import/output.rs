@@ -26,6 +26,8 @@ pub(super) struct Takes {
     /// `headers`, `query`, `cookies` with their conditions.
     pub(super) conditions: Vec<(&'static str, Vec<(String, Value)>)>,
     pub(super) exact: bool,
+    /// All, where none is named. They are written apart.
+    pub(super) listeners: Vec<String>,
 }
 
 impl Takes {
@@ -42,6 +44,12 @@ impl Takes {
             pairs.push(("exact".to_owned(), Value::Flag(true)));
         }
         pairs
+    }
+
+    /// Whether there is a listener that serves both.
+    pub(super) fn shares_listener(&self, other: &Self) -> bool {
+        let is_any = self.listeners.is_empty() || other.listeners.is_empty();
+        is_any || self.listeners.iter().any(|name| other.listeners.contains(name))
     }
 
     /// How many conditions there are.

@@ -20,10 +20,12 @@ const GROUPS: [(&str, Outcome, bool); 5] = [
 const ALWAYS: &str = "\
 Whatever the fields say:
 
-- A path's segments are whole: the text of a last segment is no prefix of a longer one.
-- The most specific route wins, and a branch that fails is left for its sibling; Otoroshi tries
-  nothing further once a host or segment was chosen. Where a route could so take what another refuses,
-  a route beside that one answers as Otoroshi does (`-otherwise`, `-other-methods`).
+- A path's segments are whole. Otoroshi also serves what begins with the text of a last segment; where
+  another route would take that, it is written too (`admin*`), and a path that ends with `/` with it.
+- The most specific route wins, and a branch that fails is left for its sibling; Otoroshi tries nothing
+  further once a host or segment was chosen. Where a route could so take what is another's or nobody's,
+  a route answers as Otoroshi does (`-otherwise`, `-other-methods`, `nowhere`), or one is written once
+  more (`-first`), with state of its own. What could not be kept so is named below.
 - A route that would let in whom it kept out is switched off; the one beside it (`-closed`) answers 503.
 - A method that no route takes is answered with 405 instead of 404, but for those routes.
 - `X-Forwarded-*` of a client is believed from `trusted_proxies` alone.

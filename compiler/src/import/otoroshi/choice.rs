@@ -242,6 +242,13 @@ impl Choice<'_, '_> {
         blocked
     }
 
+    /// Whether a route could take anything that stands right below one of some patterns.
+    pub(super) fn may_be_taken_below(&mut self, heads: &[String]) -> bool {
+        let shapes = heads.iter().map(|head| Shape::of(head, &mut self.world.tables));
+        let shapes: Vec<Option<Shape>> = shapes.collect();
+        shapes.into_iter().any(|shape| shape.is_none_or(|one| self.wider.may_take(&one.below())))
+    }
+
     /// Whether a route could take what fits a pattern and is not taken by it.
     pub(super) fn may_be_taken(&mut self, pattern: &str) -> Option<bool> {
         let shape = Shape::of(pattern, &mut self.world.tables)?;

@@ -163,7 +163,13 @@ impl<'d> Beside<'d> {
     ) {
         let conditions = self.draft.frontend.conditions.clone();
         let conditions = if is_conditional { conditions } else { Vec::new() };
-        self.takes = Takes { patterns: patterns.to_vec(), methods, conditions, exact };
+        self.takes = Takes {
+            patterns: patterns.to_vec(),
+            methods,
+            conditions,
+            exact,
+            listeners: listeners.to_vec(),
+        };
         self.head.extend(self.takes.pairs());
         if !listeners.is_empty() {
             self.head.pair("listeners", Value::texts(listeners.to_vec()));

@@ -178,7 +178,7 @@ fn conditions(world: &mut World<'_>, node: NodeId, table: &'static str, out: &mu
             _ => name.len() <= NAME_BYTES_MAX && !name.is_empty(),
         } && is_new
             && count + pairs.len() < CONDITIONS_PER_ROUTE_MAX;
-        if secret::is_in_condition(&name, &text) {
+        if secret::is_in_condition(table, &name, &text) {
             let note = "it asks for a secret, which is never copied; let the target ask for it";
             world.intake.report.insecure(entry, note);
             out.secret.push(format!("{table} `{}`", shown(&name)));

@@ -48,11 +48,7 @@ pub(super) fn keep(world: &mut World<'_>, ids: &mut Names) {
     }
     let mut again: BTreeMap<usize, BTreeMap<String, (Again, Takes)>> = BTreeMap::new();
     for members in groups.values().filter(|members| members.len() > 1) {
-        let mut ranks = BTreeSet::new();
-        let rank = |takes: &Takes| (class(takes), takes.condition_count());
-        if !members.iter().all(|(_, takes, _)| ranks.insert(rank(takes))) {
-            world.output.is_ordered = true;
-        }
+        world.output.is_ordered |= is_torn(members);
         let mut later = Later::default();
         for (at, takes, pattern) in members.iter().rev() {
             let has_lost = takes.condition_count() < routes[*at].weight;
@@ -61,7 +57,9 @@ pub(super) fn keep(world: &mut World<'_>, ids: &mut Names) {
                 let key = format!("{kind:?}");
                 let (_, new) = again.entry(*at).or_default().entry(key).or_insert_with(|| {
                     let conditions = kind.1.clone();
-                    let new = Takes { exact: kind.0.0, conditions, ..Takes::default() };
+                    let listeners = takes.listeners.clone();
+                    let exact = kind.0.0;
+                    let new = Takes { exact, conditions, listeners, ..Takes::default() };
                     (kind, new)
                 });
                 new.patterns.push((*pattern).to_owned());
@@ -81,6 +79,17 @@ pub(super) fn keep(world: &mut World<'_>, ids: &mut Names) {
         all.push(route.clone());
     }
     world.output.routes = all;
+}
+
+/// Whether nothing but the order decides between two of some routes.
+fn is_torn(members: &[(usize, &Takes, &str)]) -> bool {
+    let mut ranks: BTreeMap<(Class, usize), Vec<&Takes>> = BTreeMap::new();
+    members.iter().any(|(_, takes, _)| {
+        let equal = ranks.entry((class(takes), takes.condition_count())).or_default();
+        let is_torn = equal.iter().any(|other| other.shares_listener(takes));
+        equal.push(takes);
+        is_torn
+    })
 }
 
 fn class(takes: &Takes) -> Class {

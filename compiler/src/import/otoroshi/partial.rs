@@ -6,6 +6,9 @@ use super::tree::{Kind, Node, Place};
 /// Texts beside each other for which the longer ones are written; each is compared with the others.
 const WRITTEN_MAX: usize = 256;
 
+/// Texts beside each other that are asked after; the others count as taken by another route.
+const ASKED_MAX: usize = 2_000;
+
 /// Writes `admin*` beside `admin` wherever another route would take it.
 pub(super) fn segments(
     choice: &mut Choice<'_, '_>,
@@ -39,7 +42,8 @@ fn of_node(
     let heads = choice.patterns(host, keys);
     // Shorter texts whose longer ones are written; the names come in the order of their bytes.
     let mut shorter: Vec<&str> = Vec::new();
-    let mut written = 0;
+    let may_any = choice.may_be_taken_below(&heads);
+    let (mut written, mut asked) = (0, 0);
     for (key, child) in node.of(Kind::Text) {
         while shorter.last().is_some_and(|before| !key.starts_with(before)) {
             shorter.pop();
@@ -52,8 +56,12 @@ fn of_node(
         if stars == Against::Hidden || serving.is_empty() && shorter.is_empty() {
             continue;
         }
-        let taken: Option<Vec<bool>> =
-            patterns.iter().map(|pattern| choice.may_be_taken(pattern)).collect();
+        let taken: Option<Vec<bool>> = match may_any || !shorter.is_empty() {
+            true if asked >= ASKED_MAX => None,
+            true => patterns.iter().map(|pattern| choice.may_be_taken(pattern)).collect(),
+            false => Some(Vec::new()),
+        };
+        asked += usize::from(may_any);
         let is_taken = taken.as_ref().is_none_or(|taken| taken.contains(&true));
         if !is_taken && shorter.is_empty() {
             for place in &serving {

@@ -104,11 +104,6 @@ fn forms(
     Ok(forms)
 }
 
-/// Whether a segment is text there, and nothing more.
-pub(super) fn is_static(segment: &str) -> bool {
-    !segment.contains('*') && !segment.starts_with([':', '$'])
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

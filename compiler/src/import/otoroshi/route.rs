@@ -41,7 +41,7 @@ pub(super) fn draft(world: &mut World<'_>, entity: &Entity, ids: &mut Names) -> 
         }
     }
     let mut name = world.intake.text(node, "name");
-    if secret::is_in_place(&name.value) {
+    if secret::is_in_place(&name.value) || secret::is_told(&name.value) {
         name.value.clear();
         world.intake.say(name.node, Outcome::Lost, "it holds a secret, which is never copied");
     } else {
@@ -137,7 +137,7 @@ pub(super) fn write(
 ) {
     if draft.frontend.patterns.is_empty() {
         let id = world.intake.tree.get(draft.node, "id");
-        let note = "the route is left out: none of its domains has a form here";
+        let note = "the route is left out: none of its domains is left";
         world.intake.say(id, Outcome::Lost, note);
         return;
     }
@@ -308,6 +308,7 @@ fn takes(draft: &Draft) -> Takes {
         methods: methods(draft).unwrap_or_default(),
         conditions: draft.frontend.conditions.clone(),
         exact: draft.frontend.exact,
+        listeners: draft.listeners.clone(),
     }
 }
 
@@ -328,7 +329,12 @@ fn redirects(draft: &Draft, ids: &mut Names) -> Vec<Route> {
         }
         // There clients are redirected before a plugin looks at the method.
         let methods = draft.frontend.methods.clone();
-        let takes = Takes { patterns: patterns.cloned().collect(), methods, ..takes(draft) };
+        let takes = Takes {
+            patterns: patterns.cloned().collect(),
+            methods,
+            listeners: vec![WEB.to_owned()],
+            ..takes(draft)
+        };
         head.extend(takes.pairs());
         head.pair("listeners", Value::texts([WEB]));
         head.pair("redirect", redirect(&format!("https://{name}${{req.uri}}"), 301));

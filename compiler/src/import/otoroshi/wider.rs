@@ -47,6 +47,12 @@ impl Shape {
         Some(Self { host, path: path.iter().map(part).collect() })
     }
 
+    /// The same with any one segment behind it.
+    pub(super) fn below(mut self) -> Self {
+        self.path.push(Part::Open(":".to_owned()));
+        self
+    }
+
     /// Whether a request may fit both paths.
     fn may_meet(&self, other: &[Part]) -> bool {
         let is_apart = |(a, b): (&Part, &Part)| match (a, b) {

@@ -31,11 +31,46 @@ const PARTS: &[&str] = &[
     "credential",
 ];
 
+/// Last words of names of which the same is true: `x-pass`, not `x-pass-through`.
+const LAST_WORDS: &[&str] = &["auth", "hmac", "jwt", "pass", "pwd", "sig", "signature"];
+/// Words before `key` with which it opens nothing. A `key` alone says nothing either.
+const OPEN_KEYS: &[&str] = &[
+    "cache",
+    "foreign",
+    "group",
+    "hash",
+    "host",
+    "idempotency",
+    "lock",
+    "object",
+    "partition",
+    "primary",
+    "public",
+    "routing",
+    "sort",
+    "surrogate",
+    "trust",
+    "verify",
+    "websocket",
+];
+
 /// Whether what is said of a name lets somebody in.
 #[must_use]
 pub fn is_sensitive(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    FIELDS.contains(&name.as_str()) || PARTS.iter().any(|part| name.contains(part))
+    FIELDS.contains(&name.as_str())
+        || PARTS.iter().any(|part| name.contains(part))
+        || ends_in_secret(&name)
+}
+
+/// Whether the last word of a name says so.
+fn ends_in_secret(name: &str) -> bool {
+    let mut words = name.rsplit(|c: char| !c.is_ascii_alphanumeric());
+    match (words.next(), words.next()) {
+        (Some("key"), Some(before)) => !before.is_empty() && !OPEN_KEYS.contains(&before),
+        (Some(last), _) => LAST_WORDS.contains(&last),
+        (None, _) => false,
+    }
 }
 
 /// How tokens begin that well-known services give out.
@@ -161,6 +196,35 @@ mod tests {
             ("x-anything", "q9ZpT4vLx0Kd7RbWm2YcHs8N"),
         ] {
             assert!(looks_secret(name, value), "{name}: {value}");
+        }
+    }
+
+    #[test]
+    fn last_word_of_a_name_says_whether_it_lets_somebody_in() {
+        for name in [
+            "X-Functions-Key",
+            "Ocp-Apim-Subscription-Key",
+            "X-Pass",
+            "X-Pwd",
+            "X-Auth",
+            "X-Jwt",
+            "X-Hmac",
+            "X-Signature",
+            "X-Amz-Signature",
+            "sig",
+        ] {
+            assert!(is_sensitive(name), "{name}");
+        }
+        for name in [
+            "x-key-type",
+            "key",
+            "Surrogate-Key",
+            "sec-websocket-key",
+            "x-author",
+            "bypass",
+            "-key",
+        ] {
+            assert!(!is_sensitive(name), "{name}");
         }
     }
 
