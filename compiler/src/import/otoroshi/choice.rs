@@ -29,7 +29,12 @@ pub(super) struct Choice<'c, 't> {
     /// Patterns below which 404 is answered where nothing else fits.
     pub(super) blocked: Vec<String>,
     compared: usize,
+    /// Patterns that routes were given.
+    given: usize,
 }
+
+/// Patterns that all routes may be given; where it would be more, 404 is answered.
+const GIVEN_MAX: usize = 20_000;
 
 /// Brings the patterns of all routes to what Otoroshi does, says what became of each entry, and gives
 /// the patterns below which 404 is to be answered.
@@ -45,6 +50,7 @@ pub(super) fn settle(world: &mut World<'_>, drafts: &mut Vec<Draft>) -> Vec<Stri
         notes: BTreeMap::new(),
         blocked: Vec::new(),
         compared: 0,
+        given: 0,
     };
     wild::hosts(&mut choice, &hosts);
     for (host, root) in &mut hosts {
@@ -202,6 +208,19 @@ impl Choice<'_, '_> {
             self.blocked.extend(patterns.iter().cloned());
             return;
         };
+        self.given = self.given.saturating_add(above.routes.len().saturating_mul(patterns.len()));
+        if self.given > GIVEN_MAX {
+            let note = format!(
+                "what finds nothing below {} comes back to this route there, and is answered with 404 \
+                 here: there are too many of them",
+                patterns.join(", ")
+            );
+            if let Some(place) = above.routes.first() {
+                self.note(*place, note);
+            }
+            self.blocked.extend(patterns.iter().cloned());
+            return;
+        }
         for place in &above.routes {
             let note = format!(
                 "also {}: what finds nothing below comes back to this route there, and goes to no \

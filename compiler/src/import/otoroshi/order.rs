@@ -5,6 +5,8 @@
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
+use pointsman_schemas::limits::PATTERNS_PER_ROUTE_MAX;
+
 use super::wider::Shape;
 use super::world::World;
 use crate::import::names::Names;
@@ -74,11 +76,28 @@ pub(super) fn keep(world: &mut World<'_>, ids: &mut Names) {
     for (at, route) in routes.iter().enumerate() {
         for (_, (_, takes)) in again.remove(&at).unwrap_or_default() {
             world.output.is_ordered = true;
-            all.push(once_more(route, takes, ids));
+            all.extend(parts(&once_more(route, takes, ids), ids));
         }
-        all.push(route.clone());
+        all.extend(parts(route, ids));
     }
     world.output.routes = all;
+}
+
+/// A route, or several where it has more patterns than one may have.
+fn parts(route: &Route, ids: &mut Names) -> Vec<Route> {
+    let Some(takes) = &route.takes else { return vec![route.clone()] };
+    if takes.patterns.len() <= PATTERNS_PER_ROUTE_MAX {
+        return vec![route.clone()];
+    }
+    let chunks = takes.patterns.chunks(PATTERNS_PER_ROUTE_MAX).enumerate();
+    let part = |(at, patterns): (usize, &[String])| {
+        let id = if at == 0 { route.id.clone() } else { ids.route(&route.id, "route") };
+        let takes = Takes { patterns: patterns.to_vec(), ..takes.clone() };
+        let comment = format!("Part {} of {}, which has many patterns.", at + 1, route.id);
+        let head = route.head.with(comment, &KEYS, takes.pairs()).with_id(&id);
+        Route { id, takes: Some(takes), head, ..route.clone() }
+    };
+    chunks.map(part).collect()
 }
 
 /// Whether nothing but the order decides between two of some routes.

@@ -3,8 +3,9 @@
 use super::choice::{Against, Choice, against};
 use super::tree::{Kind, Node, Place};
 
-/// Texts beside each other for which the longer ones are written; each is compared with the others.
-const WRITTEN_MAX: usize = 256;
+/// Constraints that one place may have when longer texts are written; the language takes a few more,
+/// and one entry may become several.
+const CONSTRAINTS_MAX: usize = 48;
 
 /// Texts beside each other that are asked after; the others count as taken by another route.
 const ASKED_MAX: usize = 2_000;
@@ -42,6 +43,7 @@ fn of_node(
     let heads = choice.patterns(host, keys);
     // Shorter texts whose longer ones are written; the names come in the order of their bytes.
     let mut shorter: Vec<&str> = Vec::new();
+    let room = CONSTRAINTS_MAX.saturating_sub(node.of(Kind::Star).count());
     let may_any = choice.may_be_taken_below(&heads);
     let (mut written, mut asked) = (0, 0);
     for (key, child) in node.of(Kind::Text) {
@@ -69,7 +71,7 @@ fn of_node(
             }
             continue;
         }
-        if taken.is_none() || stars == Against::Overlapping || written == WRITTEN_MAX {
+        if taken.is_none() || stars == Against::Overlapping || written >= room {
             let places = if serving.is_empty() { child.places() } else { serving };
             let note = format!(
                 "Otoroshi also serves what begins with the text of the last segment, such as \

@@ -59,7 +59,10 @@ impl Shape {
             (Part::Text(a), Part::Text(b)) => a != b,
             (Part::Glob(glob), Part::Text(text)) | (Part::Text(text), Part::Glob(glob)) => {
                 let text = std::str::from_utf8(text).unwrap_or("%");
-                !text.contains('%') && !glob.contains('%') && !globs_may_meet(glob, text)
+                // Here a `*` stands for one character at least.
+                let is_short = text.len() < glob.len();
+                let is_plain = !text.contains('%') && !glob.contains('%');
+                is_plain && (is_short || !globs_may_meet(glob, text))
             }
             (Part::Glob(a), Part::Glob(b)) => !globs_may_meet(a, b),
             _ => false,

@@ -25,7 +25,7 @@ struct Wild<'h> {
 pub(super) fn hosts(choice: &mut Choice<'_, '_>, hosts: &BTreeMap<String, Node>) {
     let mut order: Vec<(&str, &Node)> =
         hosts.iter().map(|(host, node)| (host.as_str(), node)).collect();
-    order.sort_by_key(|(_, node)| node.places().first().copied());
+    order.sort_by_cached_key(|(_, node)| node.places().first().copied());
     let mut wild: Vec<Wild<'_>> = Vec::new();
     let mut told = BTreeSet::new();
     for (host, root) in order.iter().filter(|(host, _)| host.contains('*')) {
