@@ -276,7 +276,7 @@ impl Choice<'_, '_> {
 }
 
 /// How the globs of one place stand to what begins with a text.
-pub(super) fn against<'k>(globs: impl Iterator<Item = &'k String>, text: &str) -> Against {
+pub(super) fn against(globs: &[&String], text: &str) -> Against {
     let longer = format!("{text}*");
     let mut found = Against::Apart;
     for glob in globs {

@@ -43,7 +43,8 @@ fn of_node(
     let heads = choice.patterns(host, keys);
     // Shorter texts whose longer ones are written; the names come in the order of their bytes.
     let mut shorter: Vec<&str> = Vec::new();
-    let room = CONSTRAINTS_MAX.saturating_sub(node.of(Kind::Star).count());
+    let globs: Vec<&String> = node.of(Kind::Star).map(|(glob, _)| glob).collect();
+    let room = CONSTRAINTS_MAX.saturating_sub(globs.len());
     let may_any = choice.may_be_taken_below(&heads);
     let (mut written, mut asked) = (0, 0);
     for (key, child) in node.of(Kind::Text) {
@@ -53,8 +54,7 @@ fn of_node(
         let patterns: Vec<String> = heads.iter().map(|head| format!("{head}/{key}*")).collect();
         let taking = |place: &&Place| !choice.drafts[place.draft].frontend.is_slashed;
         let serving: Vec<Place> = child.routes.iter().filter(taking).copied().collect();
-        let globs = node.of(Kind::Star).map(|(glob, _)| glob);
-        let stars = against(globs, key);
+        let stars = against(&globs, key);
         if stars == Against::Hidden || serving.is_empty() && shorter.is_empty() {
             continue;
         }
