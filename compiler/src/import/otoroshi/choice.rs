@@ -6,10 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::draft::Draft;
 use super::pattern;
-use super::tree::{Kind, Node, Place, fits, globs_may_meet, may_meet, trees};
+use super::tree::{Kind, Node, Place, fits, globs_may_meet, may_meet};
 use super::wider::{Shape, Wider};
 use super::world::World;
-use super::{partial, wild};
 use crate::import::report::Outcome;
 
 /// Branches that are compared; with more, all of them count as met, which is safe.
@@ -36,29 +35,21 @@ pub(super) struct Choice<'c, 't> {
 /// Patterns that all routes may be given; where it would be more, 404 is answered.
 const GIVEN_MAX: usize = 20_000;
 
-/// Brings the patterns of all routes to what Otoroshi does, says what became of each entry, and gives
-/// the patterns below which 404 is to be answered.
-pub(super) fn settle(world: &mut World<'_>, drafts: &mut Vec<Draft>) -> Vec<String> {
-    let mut hosts = trees(drafts);
-    let wider = Wider::new(drafts, &mut world.tables);
-    let mut choice = Choice {
-        world,
-        drafts,
-        wider,
-        dead: BTreeMap::new(),
-        extra: BTreeMap::new(),
-        notes: BTreeMap::new(),
-        blocked: Vec::new(),
-        compared: 0,
-        given: 0,
-    };
-    wild::hosts(&mut choice, &hosts);
-    for (host, root) in &mut hosts {
-        choice.hidden(root);
-        choice.branches(host, root, &mut Vec::new(), None, &[]);
-        partial::segments(&mut choice, host, root, &mut Vec::new(), None);
+impl<'c, 't> Choice<'c, 't> {
+    pub(super) fn new(world: &'c mut World<'t>, drafts: &'c mut Vec<Draft>) -> Self {
+        let wider = Wider::new(drafts, &mut world.tables);
+        Self {
+            world,
+            drafts,
+            wider,
+            dead: BTreeMap::new(),
+            extra: BTreeMap::new(),
+            notes: BTreeMap::new(),
+            blocked: Vec::new(),
+            compared: 0,
+            given: 0,
+        }
     }
-    choice.finish()
 }
 
 impl Choice<'_, '_> {
@@ -105,7 +96,7 @@ impl Choice<'_, '_> {
 
     /// Takes out what no request reaches: a `*` beside a parameter. Says where parameters stand beside
     /// each other.
-    fn hidden(&mut self, node: &mut Node) {
+    pub(super) fn hidden(&mut self, node: &mut Node) {
         if node.has_parameter() {
             let stars: Vec<String> = node.of(Kind::Star).map(|(key, _)| key.clone()).collect();
             for key in stars {
@@ -155,7 +146,7 @@ impl Choice<'_, '_> {
 
     /// Keeps requests in the branch that Otoroshi enters: what finds nothing there goes to the nearest
     /// route above, else nowhere, and never to one of `others`, which fit the same segments.
-    fn branches(
+    pub(super) fn branches(
         &mut self,
         host: &str,
         node: &Node,
@@ -231,8 +222,9 @@ impl Choice<'_, '_> {
         }
     }
 
-    /// Writes the patterns down, and says what became of the entries.
-    fn finish(self) -> Vec<String> {
+    /// Writes the patterns down, and says what became of the entries. Gives the patterns below which 404
+    /// is to be answered.
+    pub(super) fn finish(self) -> Vec<String> {
         for (at, draft) in self.drafts.iter_mut().enumerate() {
             let mut patterns = Vec::new();
             for (entry, taken) in draft.frontend.entries.iter().enumerate() {

@@ -3,6 +3,7 @@
 mod backend;
 mod balancing;
 mod choice;
+mod chosen;
 mod client;
 mod closing;
 mod draft;

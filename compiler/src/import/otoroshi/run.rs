@@ -12,7 +12,7 @@ use super::route::{Goal, draft, write};
 use super::tls;
 use super::wider::Wider;
 use super::world::{SECURE, WEB, World};
-use super::{choice, order};
+use super::{chosen, order};
 use crate::import::input::{NodeId, Tree};
 use crate::import::names::Names;
 use crate::import::output::{Imported, Listener};
@@ -42,7 +42,7 @@ pub fn import(tree: &Tree, accept_loss: bool) -> Imported {
     let mut ids = Names::default();
     let routes = entities.iter().filter(|entity| entity.kind == Kind::Route);
     let mut drafts: Vec<Draft> = routes.map(|route| draft(&mut world, route, &mut ids)).collect();
-    let blocked = choice::settle(&mut world, &mut drafts);
+    let blocked = chosen::settle(&mut world, &mut drafts);
     let shared = shared(&mut world, &entities, &drafts);
     let mut wider = Wider::new(&drafts, &mut world.tables);
     for draft in drafts {
