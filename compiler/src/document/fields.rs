@@ -24,6 +24,7 @@ pub(super) fn read(reader: &mut Reader<'_, '_>, which: impl Fn(&Key) -> bool) ->
             record.fields.push(Field { key, place, value });
         }
     }
+    record.damaged = reader.is_damaged();
     record
 }
 

@@ -94,6 +94,7 @@ pub fn resolve(
         routes: &mut run.route_names,
         backends: &mut run.names,
         is_partial,
+        is_listener_damaged: !are_sound || parts.is_damaged,
     };
     let mut tests = Vec::with_capacity(parts.tests.len());
     for written in parts.tests {
