@@ -234,6 +234,8 @@ codes! {
     ForeignPlaceholder = W0219, "a placeholder of another proxy is plain text";
     /// A `priority` decides nothing.
     PriorityDecidesNothing = W0220, "a `priority` decides nothing";
+    /// A condition looks like a regex and is plain text.
+    PlainCondition = W0221, "a condition looks like a regex and is plain text";
     /// A value is never there.
     NeverPresent = W0401, "a value is never there";
     /// A route can never win.

@@ -294,6 +294,7 @@ fn too_large(name: &str, bytes: u64, at: Span) -> Diagnostic {
 
 fn unreadable(file: &Included, fault: ReadFault) -> Diagnostic {
     let name = &file.name;
+    let is_folder = matches!(fault, ReadFault::NotAFile);
     let (code, message) = match fault {
         ReadFault::TooLarge(bytes) => return too_large(name, bytes, file.span),
         // Told once, for all of them.
@@ -303,5 +304,5 @@ fn unreadable(file: &Included, fault: ReadFault) -> Diagnostic {
         ReadFault::NotAFile => (Code::Unreadable, format!("`{name}` is not a file")),
         ReadFault::System(why) => (Code::Unreadable, format!("`{name}` cannot be read: {why}")),
     };
-    Diagnostic::new(code, file.span, message).help(include::advice(code, name))
+    Diagnostic::new(code, file.span, message).help(include::advice(code, name, is_folder))
 }

@@ -2,6 +2,7 @@
 
 pub mod backend;
 mod budget;
+mod choices;
 mod damage;
 mod fields;
 mod file;
