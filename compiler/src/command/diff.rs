@@ -8,6 +8,7 @@ use super::console::{self, Output, Reader, Status};
 use super::revision;
 use super::subject::{self, Compiled};
 use crate::diff::{Subject, diff};
+use crate::document::load::FIRST_FILE;
 
 /// Options of `pointsman diff`.
 #[derive(Debug, Args)]
@@ -77,17 +78,34 @@ fn with_origins(compiled: Compiled) -> Subject {
     Subject { artifact: compiled.artifact, sources: Some(compiled.outcome.sources) }
 }
 
+/// What to add where the folder has no first file: that it can be named.
+fn folder_of(path: &Path) -> String {
+    if path.join(FIRST_FILE).exists() || !path.is_dir() {
+        return String::new();
+    }
+    format!(
+        " in `{}`; name the folder of the configuration: pointsman diff --git REV FOLDER",
+        path.display()
+    )
+}
+
 fn at_revisions(
     revisions: &str,
     path: &Path,
     reader: Reader,
     output: &mut Output,
 ) -> Result<[Subject; 2], Status> {
+    if let Some((old, new)) = revisions.split_once("...") {
+        return Err(console::refuse(&format!(
+            "`{old}...{new}` has three dots: two revisions are compared by two, `{old}..{new}`; from \
+             where the two parted, --git \"$(git merge-base {old} {new})..{new}\""
+        )));
+    }
     let mut at = |revision: &str| {
         let (folder, first) =
             revision::folder(revision, path).map_err(|why| console::refuse(&why))?;
         let loaded = crate::document::load(&folder, &first)
-            .map_err(|error| console::refuse(&format!("{revision}: {error}")))?;
+            .map_err(|error| console::refuse(&format!("{revision}: {error}{}", folder_of(path))))?;
         let compiled = subject::finished(crate::compile::compile(loaded, 0), reader, output);
         let side = format!("{} at {revision}", path.display());
         compiled.map(with_origins).map_err(|status| told(status, &side))

@@ -16,7 +16,8 @@ use crate::print::Effective;
                         `[defaults] file:line` or `default`. What is not written there stands\n\
                         behind `#`: what is printed compiles to the same artifact. Only values of fields\n\
                         such as authorization and cookie are masked, and it says so at the top;\n\
-                        references to secrets are no secrets and are shown.")]
+                        references to secrets are no secrets and are shown.\n\n\
+                        Exit codes: 0 ok, 1 the configuration has errors, 2 wrong use or I/O")]
 pub(super) struct Options {
     /// A folder with pointsman.toml, or a first file of any name.
     #[arg(default_value = ".")]

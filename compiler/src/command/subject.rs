@@ -36,6 +36,7 @@ pub(super) fn compiled(
     reader: Reader,
     output: &mut Output,
 ) -> Result<Compiled, Status> {
+    refuse_artifact(path)?;
     let progress = Progress::start(what);
     let loaded = load_path_watched(path, progress.steps());
     let outcome = loaded.map(|loaded| compile_watched(loaded, generation, progress.steps()));
@@ -87,6 +88,16 @@ pub(super) fn is_artifact(path: &Path) -> bool {
     let is_file = path.metadata().is_ok_and(|about| about.is_file());
     let read = || File::open(path)?.read_exact(&mut head);
     is_file && { read }().is_ok() && head == MAGIC
+}
+
+/// Refuses an artifact where a configuration belongs.
+pub(super) fn refuse_artifact(path: &Path) -> Result<(), Status> {
+    if !is_artifact(path) {
+        return Ok(());
+    }
+    let why = "this is an artifact, and a configuration is asked for; `pointsman inspect`, `routes` \
+               and `explain` read artifacts";
+    Err(console::refuse(&format!("{}: {why}", path.display())))
 }
 
 /// Reads an artifact; all its checks are made.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::path::Path;
 
+use super::above;
 use super::budget::Budget;
 use super::damage::{self, Effort, Faults};
 use super::file::{Document, Role};
@@ -67,7 +68,24 @@ pub fn load_path(path: &Path) -> Result<Loaded, LoadError> {
 /// The same, for whoever watches `steps`.
 pub fn load_path_watched(path: &Path, steps: &Steps) -> Result<Loaded, LoadError> {
     let (folder, first) = place(path)?;
-    load_watched(&folder, &first, steps)
+    let mut loaded = load_watched(&folder, &first, steps)?;
+    if first != FIRST_FILE {
+        // What lies around the folder changes this sentence, and nothing else.
+        let is_version = |finding: &Diagnostic| {
+            let at = finding.primary.span;
+            finding.code == Code::MissingKey && (at.file, at.start, at.end) == (FileId(0), 0, 1)
+        };
+        let of = path.parent().unwrap_or_else(|| Path::new(""));
+        loaded.findings.advise(is_version, || {
+            above::first_file(of).map(|above| {
+                format!(
+                    "it looks like a file that a configuration includes: give `{above}`, or its \
+                     folder; a first file of its own says `version = 1`"
+                )
+            })
+        });
+    }
+    Ok(loaded)
 }
 
 /// The folder of a path, and the name of the first file in it.
@@ -79,7 +97,11 @@ pub fn place(path: &Path) -> Result<(Folder, String), LoadError> {
     if about.is_dir() {
         let folder = Folder::disk(path).map_err(|error| refuse(error.to_string()))?;
         if !path.join(FIRST_FILE).exists() {
-            let reason = format!("no `{FIRST_FILE}` in this folder; `pointsman init` writes one");
+            // One inside of another configuration would not be found by it.
+            let reason = match above::first_file(&path.join("..")) {
+                Some(above) => format!("no `{FIRST_FILE}` in this folder; is `{above}` meant?"),
+                None => format!("no `{FIRST_FILE}` in this folder; `pointsman init` writes one"),
+            };
             return Err(refuse(reason));
         }
         return Ok((folder, FIRST_FILE.to_owned()));

@@ -66,9 +66,9 @@ fn meant(text: &str) -> Option<String> {
 fn has_regex(text: &str) -> bool {
     let repeated = [".*", ".+", "]+", "]*", "]{", ")+", ")*", "(?", "\\.", "\\/"];
     let classes = ["\\d", "\\w", "\\s", "\\S", "\\D", "\\W", "\\b"];
-    // `DOMAIN\\dave` is a name.
+    // `DOMAIN\dave` is a name.
     let is_class = |class: &&str| {
-        text.match_indices(**class).any(|(at, _)| {
+        text.match_indices(*class).any(|(at, _)| {
             let behind = text.get(at + class.len()..).and_then(|rest| rest.chars().next());
             behind.is_none_or(|c| "+*?{$)]\\-.".contains(c))
         })
@@ -145,10 +145,8 @@ mod tests {
             "Mozilla/5.0 (X11; Linux x86_64)",
             "5$",
             "a.b.c",
-            "1.5.*",
         ] {
-            let expected = if plain == "1.5.*" { "Regex(1.5.*)" } else { "" };
-            check(plain, expected);
+            check(plain, "");
         }
     }
 }
