@@ -90,7 +90,8 @@ pub(super) fn one_key(rows: &keys::Table, item: &Item<'_>) -> Option<String> {
         _ => false,
     };
     let key = rows.keys.iter().find(holds)?;
-    let is_alone = rows.keys.iter().all(|other| other.need != Need::Required);
+    let mut needed = rows.keys.iter().filter(|other| other.need == Need::Required);
+    let is_alone = needed.all(|other| other.name == key.name);
     is_alone.then(|| format!("{{ {} = {} }}", key.name, item.written()))
 }
 

@@ -129,7 +129,7 @@ impl<'t> Inside<'t> {
             header.split_once(".NAME").map(|(owner, _)| owner)
         };
         match self {
-            _ if own.name == keys::DEFAULTS.name => Inside::Defaults.header(other),
+            _ if own.name == keys::DEFAULTS.name => format!("[defaults.{}]", other.name),
             Inside::Defaults => self.header(other),
             _ if owner(own).is_some() && owner(own) == owner(other) => self.header(other),
             _ => other.header.to_owned(),

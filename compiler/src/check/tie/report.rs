@@ -102,7 +102,7 @@ impl<'m, 'f> Reporter<'m, 'f> {
                 "give one a higher `priority`, or make it more specific; order never decides"
             }
             // More conditions win over fewer, and these ask for as many.
-            Kind::Routes if !first.route.conditions.is_empty() => {
+            Kind::Routes if first.route.conditions != second.route.conditions => {
                 "give one a higher `priority`, or add the conditions of the other to one of them: \
                  more conditions win over fewer; order never decides"
             }

@@ -5,7 +5,9 @@ use crate::document::value::shown;
 
 /// What is said of a header in which something stands that no bare name has.
 pub(super) fn odd_header(text: &str, fault: &Fault) -> Option<(String, Option<String>)> {
-    if !["unclosed table", "unclosed array table"].iter().any(|one| fault.message.starts_with(one))
+    if !["unclosed table", "unclosed array table", "invalid unquoted key"]
+        .iter()
+        .any(|one| fault.message.starts_with(one))
     {
         return None;
     }
@@ -21,8 +23,7 @@ pub(super) fn odd_header(text: &str, fault: &Fault) -> Option<(String, Option<St
     if odd == ' ' {
         let meant = inner.trim().replace(' ', "-");
         let header = line.replace(inner, &meant);
-        let help =
-            format!("write `{}`; where the name is not yours to choose, quote it", shown(&header));
+        let help = format!("write `{}`; a key with a space stands in quotes", shown(&header));
         return Some(("a name in a header has no space".to_owned(), Some(help)));
     }
     let parts: Vec<String> = inner
