@@ -4,6 +4,7 @@
 mod backend;
 mod both;
 mod entry;
+pub(super) mod values;
 
 use super::keys::{
     BACKEND, CLIENT, DEFAULTS, HEALTH_CHECK, HSTS, LIMITS, LISTENER, LOAD_BALANCING, LOGS, OUTLIER,

@@ -5,11 +5,10 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::path::Path;
 
-use super::above;
 use super::budget::Budget;
 use super::damage::{self, Effort, Faults};
 use super::file::{Document, Role};
-use super::folder::{Folder, ReadFault};
+use super::folder::{Folder, ReadFault, above};
 use super::include::{self, Included};
 use super::measure::Measure;
 use super::parse::Tree;

@@ -1,9 +1,7 @@
 //! The configuration as written: what was typed, and where. What it means is not known here.
 
-mod above;
 pub mod backend;
 mod budget;
-mod choices;
 mod damage;
 mod fields;
 mod file;

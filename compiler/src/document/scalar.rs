@@ -1,7 +1,7 @@
 //! Reads one value of a plain kind: text, flags, numbers, durations, sizes, words. Each takes what
 //! it is called and what it may be, and finds what is wrong with it.
 
-use super::choices;
+use super::foreign::values;
 use super::keys::{Choice, Zero};
 use super::meant;
 use super::nearest::folded;
@@ -177,7 +177,7 @@ pub(super) fn choice(
     }
     let message = format!("`{name}` cannot be \"{}\"", shown(&word.value));
     let problem = Problem::new(message);
-    let problem = match choices::meant(&word.value, choices) {
+    let problem = match values::meant(&word.value, choices) {
         Some(near) => {
             // The same word in another spelling: nothing else can be meant.
             let safety = Safety::of(folded(near) == folded(&word.value));

@@ -49,14 +49,13 @@ pub fn resolve(
     let settings = settings::merge(parts.settings, findings);
     let settings = settings::resolve(settings, findings);
     let mut host = tables::merge(parts.tables, findings);
-    let mut features = host.features();
+    let features = parts.features(&host);
     let defaults = tables::defaults(&mut host);
     if !parts.is_table_damaged {
         defaults::check(&defaults, sources, findings);
         tables::check_registry(&host, findings);
     }
     let (certificates, mut certificate_names) = tables::certificates(&mut host, findings);
-    parts.listeners.iter().for_each(|listener| features.0 |= listener.features().0);
     let are_sound = parts.listeners.iter().all(|listener| !listener.damaged);
     let (listeners, mut listener_names) = listener::resolve(parts.listeners, &defaults, findings);
     let enabled_routes = parts.routes.iter().flatten().filter(|route| route.enabled).count();
@@ -146,6 +145,15 @@ impl Parts {
             parts.tables.extend(document.tables);
         }
         parts
+    }
+}
+
+impl Parts {
+    /// What an edge must have for the tables at the top and for the listeners.
+    fn features(&self, host: &Record) -> Features {
+        let mut features = host.features();
+        self.listeners.iter().for_each(|listener| features.0 |= listener.features().0);
+        features
     }
 }
 

@@ -3,14 +3,14 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use super::load::FIRST_FILE;
-use super::value::shown;
+use crate::document::load::FIRST_FILE;
+use crate::document::value::shown;
 
 /// Folders that are looked at.
 const LEVELS_MAX: usize = 8;
 
 /// The first file in a folder or the nearest one above it, as it is reached from here.
-pub(super) fn first_file(folder: &Path) -> Option<String> {
+pub(in crate::document) fn first_file(folder: &Path) -> Option<String> {
     let mut folder = shortened(folder);
     for _ in 0..LEVELS_MAX {
         let file = folder.join(FIRST_FILE);

@@ -1,8 +1,8 @@
 //! What the words of other proxies mean that stand where one of several words belongs. Judges no
 //! key.
 
-use super::keys::Choice;
-use super::nearest::{folded, nearest};
+use crate::document::keys::Choice;
+use crate::document::nearest::{folded, nearest};
 
 /// Words in lower case, with `_` for `-` and without space; the first of the meant ones that may
 /// stand there is it.
@@ -30,7 +30,7 @@ static WORDS: &[(&[&str], &[&str])] = &[
 ];
 
 /// The word that was probably meant: one that others have for it, or one close by letters.
-pub(super) fn meant(typed: &str, choices: &'static [Choice]) -> Option<&'static str> {
+pub(in crate::document) fn meant(typed: &str, choices: &'static [Choice]) -> Option<&'static str> {
     // As long as the longest of them, and some space.
     let word =
         if typed.len() <= 64 { folded(typed.trim()).replace(' ', "_") } else { String::new() };
@@ -52,8 +52,8 @@ fn digits(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::keys::{Key, Kind, LISTENER, LOAD_BALANCING, LOGS, TARGET, TLS};
     use super::*;
+    use crate::document::keys::{Key, Kind, LISTENER, LOAD_BALANCING, LOGS, TARGET, TLS};
 
     fn choices(key: &'static Key) -> &'static [Choice] {
         match &key.kind {
@@ -65,7 +65,7 @@ mod tests {
     #[test]
     fn words_of_others_mean_one_of_ours() {
         let check =
-            |rows: &'static super::super::keys::Table, key: &str, words: &[(&str, &str)]| {
+            |rows: &'static crate::document::keys::Table, key: &str, words: &[(&str, &str)]| {
                 let choices = choices(rows.key(key).expect("a key"));
                 for (typed, expected) in words {
                     let expected = Some(*expected).filter(|word| !word.is_empty());
