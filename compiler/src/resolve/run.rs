@@ -49,7 +49,7 @@ pub fn resolve(
     let settings = settings::merge(parts.settings, findings);
     let settings = settings::resolve(settings, findings);
     let mut host = tables::merge(parts.tables, findings);
-    let features = parts.features(&host);
+    let features = features_of(&host, &parts.listeners);
     let defaults = tables::defaults(&mut host);
     if !parts.is_table_damaged {
         defaults::check(&defaults, sources, findings);
@@ -148,13 +148,11 @@ impl Parts {
     }
 }
 
-impl Parts {
-    /// What an edge must have for the tables at the top and for the listeners.
-    fn features(&self, host: &Record) -> Features {
-        let mut features = host.features();
-        self.listeners.iter().for_each(|listener| features.0 |= listener.features().0);
-        features
-    }
+/// What an edge must have for the tables at the top and for the listeners.
+fn features_of(host: &Record, listeners: &[crate::document::listener::Listener]) -> Features {
+    let mut features = host.features();
+    listeners.iter().for_each(|listener| features.0 |= listener.features().0);
+    features
 }
 
 struct Run<'s> {
