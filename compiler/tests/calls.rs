@@ -103,7 +103,7 @@ fn revisions_that_are_none_and_folders_that_are_not_named_are_told() {
     repository
         .write("edge/routes/a.toml", &INCLUDED.replace("match", "methods = [\"GET\"]\nmatch"));
     let (narrower, said) = diff(&["HEAD", "edge"]);
-    assert!(narrower == 0 && said.contains("methods: all methods -> `GET`"), "{said}");
+    assert!(narrower == 0 && said.contains("methods: all methods ("), "{said}");
 }
 
 #[test]

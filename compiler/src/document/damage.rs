@@ -139,10 +139,11 @@ fn describe(
         visible(text, at..floor(rest, fault.at.end))
     };
     let fix = found.and_then(|_| mended(file, text, fault, help.as_deref()));
-    let (message, help) = match odd_header(rest, fault) {
-        Some(header) => header,
-        None => (message, help),
-    };
+    let (message, help) =
+        match odd_header(rest.get(line(rest, at)).unwrap_or_default(), &fault.message) {
+            Some(header) => header,
+            None => (message, help),
+        };
     let finding = Diagnostic::new(code, Span::new(file, place), message).maybe_help(help);
     if code == Code::DuplicateKey {
         let twice = twice(rest, at);

@@ -5,32 +5,14 @@ mod backend;
 mod both;
 mod entry;
 pub(super) mod values;
+mod word;
 
 use super::keys::{
     BACKEND, CLIENT, DEFAULTS, HEALTH_CHECK, HSTS, LIMITS, LISTENER, LOAD_BALANCING, LOGS, OUTLIER,
     PATHS, ROUTE, TARGET, TLS, TLS_SETTINGS, Table,
 };
 
-/// What was meant by a word that is no key of its table.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Foreign {
-    /// The table it was written in, by the name of its rows.
-    table: &'static str,
-    words: &'static [&'static str],
-    /// Keys of the same table that say it.
-    pub(super) keys: &'static [&'static str],
-    /// How it is said here.
-    pub(super) help: &'static str,
-}
-
-const fn row(
-    table: &'static str,
-    words: &'static [&'static str],
-    keys: &'static [&'static str],
-    help: &'static str,
-) -> Foreign {
-    Foreign { table, words, keys, help }
-}
+pub(super) use word::Foreign;
 
 fn all() -> impl Iterator<Item = &'static Foreign> {
     entry::ROWS.iter().chain(backend::ROWS)

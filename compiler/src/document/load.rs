@@ -76,7 +76,7 @@ pub fn load_path_watched(path: &Path, steps: &Steps) -> Result<Loaded, LoadError
         };
         let of = path.parent().unwrap_or_else(|| Path::new(""));
         loaded.findings.advise(is_version, || {
-            above::first_file(of).map(|above| {
+            above::first_file(of, FIRST_FILE).map(|above| {
                 format!(
                     "it looks like a file that a configuration includes: give `{above}`, or its \
                      folder; a first file of its own says `version = 1`"
@@ -97,7 +97,7 @@ pub fn place(path: &Path) -> Result<(Folder, String), LoadError> {
         let folder = Folder::disk(path).map_err(|error| refuse(error.to_string()))?;
         if !path.join(FIRST_FILE).exists() {
             // One inside of another configuration would not be found by it.
-            let reason = match above::first_file(&path.join("..")) {
+            let reason = match above::first_file(&path.join(".."), FIRST_FILE) {
                 Some(above) => format!("no `{FIRST_FILE}` in this folder; is `{above}` meant?"),
                 None => format!("no `{FIRST_FILE}` in this folder; `pointsman init` writes one"),
             };

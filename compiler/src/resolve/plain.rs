@@ -77,9 +77,7 @@ fn has_regex(text: &str) -> bool {
         let inner = text.split_once('(').and_then(|(_, rest)| rest.split_once(')'));
         inner.is_some_and(|(inner, _)| inner.contains('|') && !inner.contains(' '))
     };
-    repeated.iter().any(|sign| text.contains(sign))
-        || classes.iter().any(|one| is_class(&one))
-        || is_choice()
+    repeated.iter().any(|sign| text.contains(sign)) || classes.iter().any(is_class) || is_choice()
 }
 
 /// Whether a `*` stands for something: beside the letters of a word, and not as in `text/*`.

@@ -1,17 +1,16 @@
 //! A header in which something stands that no bare name has, so that the reader misses its bracket.
 
-use super::{Fault, floor, line};
 use crate::document::value::shown;
 
-/// What is said of a header in which something stands that no bare name has.
-pub(super) fn odd_header(text: &str, fault: &Fault) -> Option<(String, Option<String>)> {
-    if !["unclosed table", "unclosed array table", "invalid unquoted key"]
-        .iter()
-        .any(|one| fault.message.starts_with(one))
-    {
+/// Complaints of the reader about a header that may be meant.
+const COMPLAINTS: [&str; 3] = ["unclosed table", "unclosed array table", "invalid unquoted key"];
+
+/// What is said of a line with such a header, of which the reader complains.
+pub(super) fn odd_header(line: &str, complaint: &str) -> Option<(String, Option<String>)> {
+    if !COMPLAINTS.iter().any(|start| complaint.starts_with(start)) {
         return None;
     }
-    let line = text.get(line(text, floor(text, fault.at.start)))?.trim();
+    let line = line.trim();
     let line = line.split('#').next().unwrap_or(line).trim_end();
     let brackets = line.len() - line.trim_start_matches('[').len();
     let inner = line.get(brackets..)?.trim_end_matches(']');

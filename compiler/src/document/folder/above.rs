@@ -3,17 +3,16 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use crate::document::load::FIRST_FILE;
 use crate::document::value::shown;
 
 /// Folders that are looked at.
 const LEVELS_MAX: usize = 8;
 
-/// The first file in a folder or the nearest one above it, as it is reached from here.
-pub(in crate::document) fn first_file(folder: &Path) -> Option<String> {
+/// The file of that name in a folder or the nearest one above it, as it is reached from here.
+pub(in crate::document) fn first_file(folder: &Path, name: &str) -> Option<String> {
     let mut folder = shortened(folder);
     for _ in 0..LEVELS_MAX {
-        let file = folder.join(FIRST_FILE);
+        let file = folder.join(name);
         if file.is_file() {
             return Some(shown(&file.display().to_string()));
         }
@@ -48,14 +47,14 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         let deep = folder.path().join("a/b/c");
         std::fs::create_dir_all(&deep).expect("folders");
-        let file = folder.path().join("a").join(FIRST_FILE);
+        let file = folder.path().join("a/first.toml");
         std::fs::write(&file, "version = 1\n").expect("a file");
         let expected = Some(file.display().to_string());
-        assert_eq!(first_file(&deep), expected);
-        assert_eq!(first_file(&deep.join("..")), expected);
-        assert_eq!(first_file(&folder.path().join("a")), expected);
+        assert_eq!(first_file(&deep, "first.toml"), expected);
+        assert_eq!(first_file(&deep.join(".."), "first.toml"), expected);
+        assert_eq!(first_file(&folder.path().join("a"), "first.toml"), expected);
         let far = deep.join("1/2/3/4/5/6/7/8");
-        assert_eq!(first_file(&far), None);
+        assert_eq!(first_file(&far, "first.toml"), None);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Words for what is said of backends, their targets and their tables.
 
 use super::both::{BODY, BODY_HELP, FIELDS_HELP, STRIP, STRIP_HELP, TIMEOUTS, TIMEOUTS_HELP};
-use super::{Foreign, row};
+use super::word::{Foreign, row};
 
 const TIMEOUTS_OF_CLIENT: &[&str] = &[
     "timeout",

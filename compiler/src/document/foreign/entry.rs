@@ -1,7 +1,7 @@
 //! Words for what is said of the host, its listeners, routes and tests.
 
 use super::both::{BODY, BODY_HELP, FIELDS_HELP, STRIP, STRIP_HELP, TIMEOUTS, TIMEOUTS_HELP};
-use super::{Foreign, row};
+use super::word::{Foreign, row};
 
 const CERTIFICATE_HELP: &str = "a listener names certificates, `certificates = [\"NAME\"]`, and [certificates.NAME] says where \
      the files are: `certificate = \"file:/etc/ssl/shop.pem\"`, `key = \"file:/etc/ssl/shop.key\"`";
