@@ -24,6 +24,7 @@ mod plain;
 mod proxy;
 mod reading;
 mod references;
+mod removed;
 pub mod request;
 mod route;
 mod run;
