@@ -139,11 +139,9 @@ fn describe(
         visible(text, at..floor(rest, fault.at.end))
     };
     let fix = found.and_then(|_| mended(file, text, fault, help.as_deref()));
-    let (message, help) =
-        match odd_header(rest.get(line(rest, at)).unwrap_or_default(), &fault.message) {
-            Some(header) => header,
-            None => (message, help),
-        };
+    let own = rest.get(line(rest, at)).filter(|_| found.is_some());
+    let header = own.and_then(|own| odd_header(own, &fault.message));
+    let (message, help) = header.unwrap_or((message, help));
     let finding = Diagnostic::new(code, Span::new(file, place), message).maybe_help(help);
     if code == Code::DuplicateKey {
         let twice = twice(rest, at);

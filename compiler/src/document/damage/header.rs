@@ -14,7 +14,10 @@ pub(super) fn odd_header(line: &str, complaint: &str) -> Option<(String, Option<
     let line = line.split('#').next().unwrap_or(line).trim_end();
     let brackets = line.len() - line.trim_start_matches('[').len();
     let inner = line.get(brackets..)?.trim_end_matches(']');
-    if inner.len() + 2 * brackets != line.len() || inner.contains(['"', '\'', '[', ']']) {
+    if brackets == 0
+        || inner.len() + 2 * brackets != line.len()
+        || inner.contains(['"', '\'', '[', ']'])
+    {
         return None;
     }
     let is_bare = |c: char| c.is_ascii_alphanumeric() || "_-.".contains(c);
