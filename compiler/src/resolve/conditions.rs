@@ -1,7 +1,9 @@
 //! Conditions of a route: names in the form in which they are compared, tests taken apart.
 
+mod plain;
+
 use super::reading::Reading;
-use super::{anchors, fault, plain};
+use super::{anchors, fault};
 use crate::diagnostic::{Code, Diagnostic, Findings};
 use crate::document::route::Place;
 use crate::document::secret::{self, is_sensitive, looks_secret};

@@ -20,7 +20,6 @@ mod names;
 mod order;
 mod patterns;
 mod placeholders;
-mod plain;
 mod proxy;
 mod reading;
 mod references;

@@ -1,12 +1,12 @@
 //! Conditions that are plain text and look like a regex or a wildcard: no request would ever fit, and
 //! nobody would be told.
 
-use super::fault;
 use crate::diagnostic::{Code, Diagnostic, Findings};
 use crate::document::secret::{is_sensitive, looks_secret};
 use crate::document::value::shown;
 use crate::language::fault::Rewrite;
 use crate::model::Condition;
+use crate::resolve::fault;
 use crate::source::{SourceMap, Spanned};
 
 /// Warns of such a text, which is the whole of a condition.
