@@ -25,6 +25,7 @@ mod import_hostile;
 mod import_secrets;
 mod include;
 mod keys;
+mod overwrite;
 mod print;
 mod reach;
 mod reach_world;

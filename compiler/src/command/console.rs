@@ -98,8 +98,23 @@ pub(super) fn err(text: &str) {
 
 /// One line that says what went wrong outside of the configuration.
 pub(super) fn refuse(why: &str) -> Status {
-    err(&format!("error: {why}\n"));
+    err(&format!("error: {}\n", without_numbers(why)));
     Status::Usage
+}
+
+/// What the system says without its numbers: they are in no other word of ours.
+fn without_numbers(why: &str) -> String {
+    let mut parts = why.split(" (os error ");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        match part.split_once(')') {
+            Some((number, rest)) if number.bytes().all(|byte| byte.is_ascii_digit()) => {
+                out.push_str(rest);
+            }
+            _ => out.push_str(&format!(" (os error {part}")),
+        }
+    }
+    out
 }
 
 /// The first file cannot be read.

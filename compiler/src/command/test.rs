@@ -52,7 +52,7 @@ pub(super) fn run(options: &Options, output: &mut Output) -> Status {
         Ok(compiled) => compiled,
         Err(status) => return status,
     };
-    let Compiled { mut outcome, artifact } = compiled;
+    let Compiled { mut outcome, artifact, .. } = compiled;
     let Some(model) = &outcome.model else { return Status::Findings };
     let proof = proof::prove(model, &artifact);
     let mut findings = Findings::new();

@@ -2,6 +2,7 @@
 
 pub mod backend;
 mod budget;
+pub mod claim;
 mod damage;
 mod fields;
 mod file;
