@@ -71,7 +71,7 @@ pub(super) fn run(options: &Options, output: &mut Output) -> Status {
         Ok(compiled) => compiled,
         Err(status) => return status,
     };
-    subject::prove(&mut outcome, &artifact);
+    subject::prove(&mut outcome, &artifact, &options.path);
     output.findings(&outcome, Stream::Err);
     if outcome.findings.has_errors() {
         return Status::Findings;

@@ -79,12 +79,12 @@ pub(super) fn leave(outcome: Outcome) {
 }
 
 /// Runs the tests of a configuration; each that fails is one more finding.
-pub(super) fn prove(outcome: &mut Outcome, artifact: &Artifact) {
+pub(super) fn prove(outcome: &mut Outcome, artifact: &Artifact, path: &Path) {
     let Some(model) = &outcome.model else { return };
     let proof = proof::prove(model, artifact);
     for (test, verdict) in model.tests.iter().zip(&proof.verdicts) {
         if !verdict.problems.is_empty() {
-            outcome.findings.push(proof::finding(test, verdict));
+            outcome.findings.push(proof::finding(test, verdict, path));
         }
     }
 }

@@ -2,7 +2,7 @@
 //! and allocates nothing on the hot path; scratch is passed in.
 //!
 //! Floors, from the top; imports point down: `contest`, `explain`, `self_test` > `probe` > `decision` >
-//! `answer`, `outgoing`, `patterns`, `service` > `expression` > `matching` > `request`, `date`.
+//! `answer`, `outgoing`, `patterns`, `service` > `expression` > `matching` > `request`, `moment` > `date`.
 #![forbid(unsafe_code)]
 
 pub mod answer;
@@ -13,6 +13,7 @@ pub mod explain;
 pub mod expression;
 #[path = "match/mod.rs"]
 pub mod matching;
+pub mod moment;
 pub mod outgoing;
 pub mod patterns;
 pub mod probe;
