@@ -108,8 +108,8 @@ pub fn finding(test: &Test, verdict: &Verdict, path: &Path) -> Diagnostic {
 fn question(test: &Test, model: &Model) -> String {
     let mut words = vec![quoted(&shown_text(&request_line(test)))];
     let secured = test.scheme == "https";
-    let mut fitting = (0..).zip(&model.listeners);
-    let mut fitting = fitting.by_ref().filter(|(_, one)| one.tls().is_some() == secured);
+    let all = (0..).zip(&model.listeners);
+    let mut fitting = all.filter(|(_, one)| one.tls().is_some() == secured);
     let only = fitting.next().filter(|_| fitting.next().is_none());
     let listener = test.listener.filter(|at| only.is_none_or(|(only, _)| only != *at));
     if let Some(listener) = listener.and_then(|at| model.listeners.get(at)) {

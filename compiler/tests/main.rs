@@ -35,4 +35,5 @@ mod secrets;
 mod sense;
 mod shell;
 mod signing;
+mod stray;
 mod ties;

@@ -31,8 +31,7 @@ fn edge() -> tempfile::TempDir {
 /// Compiles to a file below the folder, or to any other.
 fn compile(folder: &Path, to: &str) -> (i32, String) {
     let to = folder.join(to);
-    let output =
-        pointsman(&["compile", &folder.to_string_lossy(), "-o", &to.to_string_lossy()]);
+    let output = pointsman(&["compile", &folder.to_string_lossy(), "-o", &to.to_string_lossy()]);
     (code(&output), text(&output.stderr))
 }
 

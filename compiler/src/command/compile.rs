@@ -104,7 +104,9 @@ pub(super) fn run(options: &Options, output: &mut Output) -> Status {
 /// Refuses to write where something else than an artifact belongs.
 fn check_place(path: &Path, claim: &Claim, outcome: &Outcome) -> Result<(), String> {
     let why = match claim.of(path, &outcome.sources) {
-        Some(Claimed::Read) => "the configuration reads that file; name another one for the artifact",
+        Some(Claimed::Read) => {
+            "the configuration reads that file; name another one for the artifact"
+        }
         Some(Claimed::Named) => {
             "an include fits that name, and the configuration would read the artifact; name another \
              file"

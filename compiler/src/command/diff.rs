@@ -8,6 +8,8 @@ use super::console::{self, Output, Reader, Status};
 use super::revision;
 use super::subject::{self, Compiled};
 use crate::diff::{Subject, diff};
+use crate::document::Folder;
+use crate::document::load::FIRST_FILE;
 
 /// Options of `pointsman diff`.
 #[derive(Debug, Args)]
@@ -23,7 +25,7 @@ pub(super) struct Options {
     #[arg(value_name = "PATH", num_args = 0..=2)]
     paths: Vec<PathBuf>,
     /// Compares with what a folder was at a revision, by asking git: `REV` against the folder as
-    /// it is, `A..B` two revisions.
+    /// it is, `A..B` two revisions. Where it was not there, all of it is new.
     #[arg(long, value_name = "REV")]
     git: Option<String>,
     /// Exits with 1 where anything differs.
@@ -84,19 +86,48 @@ fn at_revisions(
     output: &mut Output,
 ) -> Result<[Subject; 2], Status> {
     let mut at = |revision: &str| {
-        let (folder, first) =
-            revision::folder(revision, path).map_err(|why| console::refuse(&why))?;
+        let found = revision::folder(revision, path).map_err(|why| console::refuse(&why))?;
+        let Some((folder, first)) = found else { return Ok(None) };
         let loaded = crate::document::load(&folder, &first)
             .map_err(|error| console::refuse(&format!("{revision}: {error}")))?;
         let compiled = subject::finished(crate::compile::compile(loaded, 0), reader, output);
         let side = format!("{} at {revision}", path.display());
-        compiled.map(with_origins).map_err(|status| told(status, &side))
+        compiled.map(|compiled| Some(with_origins(compiled))).map_err(|status| told(status, &side))
     };
-    match revisions.split_once("..") {
-        Some((old, new)) => Ok([at(old)?, at(new)?]),
+    let sides = match revisions.split_once("..") {
+        Some((old, new)) => [(at(old)?, old), (at(new)?, new)],
         None => {
             let old = at(revisions)?;
-            Ok([old, open(path, reader, output)?])
+            [(old, revisions), (Some(open(path, reader, output)?), "")]
         }
-    }
+    };
+    let [(None, old), (None, new)] = &sides else {
+        let [old, new] = sides.map(|(side, revision)| match side {
+            Some(side) => Ok(side),
+            None => nothing(path, revision, reader, output),
+        });
+        return Ok([old?, new?]);
+    };
+    let path = path.display();
+    Err(console::refuse(&format!(
+        "there is no configuration in {path}, neither at {old} nor at {new}"
+    )))
+}
+
+/// What stands for a configuration that was not there yet, or is there no more: one that serves
+/// nothing.
+fn nothing(
+    path: &Path,
+    revision: &str,
+    reader: Reader,
+    output: &mut Output,
+) -> Result<Subject, Status> {
+    console::err(&format!(
+        "note: there is no configuration in {} at {revision}: compared with one that serves nothing\n",
+        path.display()
+    ));
+    let folder = Folder::memory([(FIRST_FILE, "version = 1\n")]);
+    let loaded = crate::document::load(&folder, FIRST_FILE);
+    let loaded = loaded.map_err(|error| console::refuse_load(&error))?;
+    subject::finished(crate::compile::compile(loaded, 0), reader, output).map(with_origins)
 }

@@ -44,9 +44,9 @@ pub(super) fn run(options: &Options, command: Command, output: &mut Output) -> S
     }
     let pages: Vec<(PathBuf, Command)> = pages.into_iter().map(|page| at(folder, page)).collect();
     let is_ours = |head: &[u8]| text_of(head).contains(".TH pointsman");
-    let foreign = pages.iter().find_map(|(path, _)| {
-        replace::check_ours(path, "page of this command", is_ours).err()
-    });
+    let foreign = pages
+        .iter()
+        .find_map(|(path, _)| replace::check_ours(path, "page of this command", is_ours).err());
     if let Some(why) = foreign {
         return console::refuse(&why);
     }

@@ -44,9 +44,8 @@ pub(super) fn compiled(
         let mut loaded = load_watched(&folder, &first, progress.steps())?;
         Ok((Claim::take(&folder, &mut loaded), loaded))
     });
-    let made = loaded.map(|(claim, loaded)| {
-        (claim, compile_watched(loaded, generation, progress.steps()))
-    });
+    let made = loaded
+        .map(|(claim, loaded)| (claim, compile_watched(loaded, generation, progress.steps())));
     drop(progress);
     let (claim, outcome) = made.map_err(|error| console::refuse_load(&error))?;
     finished(outcome, reader, output).map(|compiled| Compiled { claim, ..compiled })

@@ -35,7 +35,8 @@ impl Written {
                 format!("nothing was written\n{}", without_test(unshown, unsearched))
             }
             Self::File(Proposal { name, text, tests, unshown, unsearched, left }) => {
-                let mut out = format!("\nwrote {base}{name}: {}\n", console::counted(*tests, "test"));
+                let mut out =
+                    format!("\nwrote {base}{name}: {}\n", console::counted(*tests, "test"));
                 // What they are worth stands in the file alone.
                 let text = without_secrets(text);
                 let lines =

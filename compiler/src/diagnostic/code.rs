@@ -234,6 +234,8 @@ codes! {
     ForeignPlaceholder = W0219, "a placeholder of another proxy is plain text";
     /// A `priority` decides nothing.
     PriorityDecidesNothing = W0220, "a `priority` decides nothing";
+    /// A file looks like a part of the configuration, and no include names it.
+    NotIncluded = W0225, "a file looks like a part of the configuration, and no include names it";
     /// A value is never there.
     NeverPresent = W0401, "a value is never there";
     /// A route can never win.

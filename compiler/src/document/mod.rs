@@ -30,6 +30,7 @@ pub mod schema;
 pub mod secret;
 pub mod settings;
 pub mod spelling;
+mod stray;
 pub mod test;
 mod twice;
 pub mod value;

@@ -50,7 +50,8 @@ impl Question {
         let now_ms = match text(&value, "now")? {
             None => None,
             Some(now) => Some(
-                moment::unix_ms(now).ok_or_else(|| format!("`{now}` is no moment; {}", moment::FORM))?,
+                moment::unix_ms(now)
+                    .ok_or_else(|| format!("`{now}` is no moment; {}", moment::FORM))?,
             ),
         };
         Ok(Self {

@@ -120,7 +120,10 @@ impl Cause {
             Self::Distrusted(why) => why.to_string(),
             Self::NoListener => "it has no listener, so nobody could reach it".to_owned(),
             Self::Feature(names) => {
-                format!("needs {}; this pointsmand ({OURS}) does not serve it yet", names.join(", "))
+                format!(
+                    "needs {}; this pointsmand ({OURS}) does not serve it yet",
+                    names.join(", ")
+                )
             }
             Self::SelfTest(what) => format!("its own test fails here: {what}"),
             Self::Listener(what) => what.clone(),
