@@ -19,7 +19,7 @@ use pointsman_core::http1::head::HeadLimits;
 use pointsman_core::time::Instant;
 use pointsman_routing::PathPolicy;
 use pointsman_schemas::artifact::id::{BackendId, ListenerId, TargetId};
-use pointsman_schemas::artifact::read::{AccessLog, Artifact, LogFormat, Underscores as Policy};
+use pointsman_schemas::artifact::read::{AccessLog, Artifact, LogFormat};
 
 use crate::idle::{Idle, Target};
 
@@ -123,10 +123,7 @@ impl Serving {
     pub fn new(snapshot: Arc<Snapshot>) -> Self {
         let artifact = &snapshot.artifact;
         let settings = artifact.settings();
-        let underscores = match settings.underscores {
-            Policy::Drop => Underscores::Drop,
-            Policy::Pass => Underscores::Pass,
-        };
+        let underscores = Underscores::of(&settings);
         let size = |bytes: u64| usize::try_from(bytes).unwrap_or(usize::MAX);
         let us = |ms: u64| ms.saturating_mul(1000);
         let listeners = artifact.listeners().flat_map(|listener| {

@@ -140,6 +140,8 @@ codes! {
     NoWayToOrder = E0218, "certificates are to be ordered, and nothing says how";
     /// No certificate can be ordered for a host.
     HostNotProvable = E0219, "no certificate can be ordered for a host";
+    /// No request has a field that is asked for.
+    FieldRemoved = E0220, "no request has this field";
     /// A pattern is malformed.
     BadPattern = E0301, "a pattern is malformed";
     /// The constraint of a parameter is malformed.

@@ -110,6 +110,14 @@ impl Output {
         }
     }
 
+    /// Sends fields with `_` in their names on, since a route asks for one.
+    pub(super) fn pass_underscores(&mut self) {
+        let mut paths = Section::table(["paths"]);
+        paths.comment("A route asks for a field with `_` in its name, which is removed otherwise.");
+        paths.pair("underscores", Value::text("pass"));
+        self.settings.push(paths);
+    }
+
     fn certificates(&self) -> String {
         let mut sections = Vec::new();
         for (name, certificate) in &self.certificates {

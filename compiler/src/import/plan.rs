@@ -1,11 +1,12 @@
 //! From what is to be written to files that validate: the result is compiled in memory, and where
 //! routes tie the order of the other proxy is written as priorities. Where no certificate can be
-//! ordered for a host, one of its own is named.
+//! ordered for a host, one of its own is named; where a route asks for a field with `_` in its name,
+//! such fields are passed.
 
 use std::collections::BTreeMap;
 
 use super::input::{Tree, read};
-use super::output::Imported;
+use super::output::{Imported, Output};
 use super::report::Report;
 use crate::compile::{Outcome, compile};
 use crate::diagnostic::Code;
@@ -23,6 +24,12 @@ pub struct Plan {
     pub outcome: Outcome,
 }
 
+/// What is written once the compiler says that it is needed.
+const MENDS: [(Code, fn(&mut Output)); 2] = [
+    (Code::FieldRemoved, Output::pass_underscores),
+    (Code::HostNotProvable, Output::show_own_certificate),
+];
+
 /// Compiles what was imported, and breaks ties as the other proxy does.
 ///
 /// Errors: the first file could not be read back, which does not happen.
@@ -30,10 +37,12 @@ pub fn settle(imported: Imported) -> Result<Plan, LoadError> {
     let Imported { mut output, report } = imported;
     let mut files = output.files(false);
     let mut outcome = judge(&files)?;
-    if outcome.findings.iter().any(|finding| finding.code == Code::HostNotProvable) {
-        output.show_own_certificate();
-        files = output.files(false);
-        outcome = judge(&files)?;
+    for (code, mend) in MENDS {
+        if outcome.findings.iter().any(|finding| finding.code == code) {
+            mend(&mut output);
+            files = output.files(false);
+            outcome = judge(&files)?;
+        }
     }
     let ties = [Code::RoutesTie, Code::HostsTie, Code::ConstraintsTie, Code::TiesNotProved];
     if !outcome.findings.iter().any(|finding| ties.contains(&finding.code)) {

@@ -26,6 +26,7 @@ Whatever the fields say:
   a route beside that one answers as Otoroshi does (`-otherwise`, `-other-methods`).
 - A route that would let in whom it kept out is switched off; the one beside it (`-closed`) answers 503.
 - A method that no route takes is answered with 405 instead of 404, but for those routes.
+- Fields with `_` in their names are removed, but where a route asks for one (`[paths] underscores`).
 - `X-Forwarded-*` of a client is believed from `trusted_proxies` alone.
 ";
 

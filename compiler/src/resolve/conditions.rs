@@ -21,6 +21,9 @@ pub(super) fn resolve(
     let errors_before = findings.errors();
     for (place, name, text) in written {
         check_name(*place, name, findings);
+        if *place == Place::Header {
+            reading.removal.check(&name.value.to_ascii_lowercase(), name.span, findings);
+        }
         match condition::parse(&text.value, &mut reading.tables) {
             Ok(test) => {
                 let name = match place {

@@ -4,6 +4,7 @@
 use std::sync::{Mutex, PoisonError};
 
 use super::reading::{Grammar, Reading};
+use super::removed::Removal;
 use super::{conditions, patterns};
 use crate::diagnostic::Findings;
 use crate::document::route::Route as Written;
@@ -25,7 +26,7 @@ type Done = (usize, Vec<Grammar>, Findings);
 /// What stands in the routes of each file, which give their texts up for it.
 pub(super) fn read(
     files: &mut [Vec<Written>],
-    sources: &SourceMap,
+    (sources, removal): (&SourceMap, Removal),
     findings: &mut Findings,
 ) -> Vec<Vec<Grammar>> {
     let routes: usize = files.iter().map(Vec::len).sum();
@@ -37,7 +38,7 @@ pub(super) fn read(
     let lanes: Vec<Mutex<Lane<'_>>> = lanes.into_iter().map(Mutex::new).collect();
     let read_lane = |index: usize| -> Vec<Done> {
         let mut lane = lanes[index].lock().unwrap_or_else(PoisonError::into_inner);
-        let mut reading = Reading { sources, tables: Tables::sharing(count) };
+        let mut reading = Reading { sources, tables: Tables::sharing(count), removal };
         let read = |(at, file): &mut (usize, &mut Vec<Written>)| {
             let mut own = Findings::new();
             let read = read_file(file, &mut reading, &mut own);

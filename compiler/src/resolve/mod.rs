@@ -23,6 +23,7 @@ mod placeholders;
 mod proxy;
 mod reading;
 mod references;
+mod removed;
 pub mod request;
 mod route;
 mod run;

@@ -1,5 +1,6 @@
 //! What is kept while texts with a grammar are taken apart.
 
+use super::removed::Removal;
 use crate::language::tables::Tables;
 use crate::model::{Condition, Pattern};
 use crate::source::SourceMap;
@@ -9,6 +10,7 @@ use crate::source::SourceMap;
 pub(super) struct Reading<'s> {
     pub(super) sources: &'s SourceMap,
     pub(super) tables: Tables,
+    pub(super) removal: Removal,
 }
 
 /// The texts of a route that have a grammar; none where one of them is wrong.

@@ -2,6 +2,7 @@
 
 use super::entry::Entries;
 use super::names::Names;
+use super::removed::Removal;
 use super::templates::Texts;
 use super::test::Known;
 use super::{
@@ -65,6 +66,7 @@ pub fn resolve(
         defaults,
         features,
         is_partial,
+        removal: Removal::of(&settings.paths, is_partial),
         backends: Vec::new(),
         roots: Vec::new(),
         used: Vec::new(),
@@ -153,6 +155,7 @@ struct Run<'s> {
     defaults: Record,
     features: Features,
     is_partial: bool,
+    removal: Removal,
     backends: Vec<Backend>,
     roots: Vec<Option<Span>>,
     used: Vec<bool>,
@@ -193,7 +196,7 @@ impl Run<'_> {
         findings: &mut Findings,
     ) -> Vec<Route> {
         let count = written.iter().map(Vec::len).sum();
-        let grammars = grammars::read(&mut written, self.sources, findings);
+        let grammars = grammars::read(&mut written, (self.sources, self.removal), findings);
         let mut routes = Vec::with_capacity(count);
         self.route_names.expect(count);
         let each = written.into_iter().zip(grammars);
@@ -266,6 +269,7 @@ impl Run<'_> {
         let texts = Texts { routes, services, listeners, backends, roots, sources: self.sources };
         capture::check(texts, findings);
         told::check(texts, findings);
+        self.removal.check_texts(texts, findings);
         if client_cert::check(texts, is_all, findings) {
             self.features.add(Feature::CLIENT_CERTIFICATES);
         }

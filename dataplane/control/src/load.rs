@@ -257,6 +257,8 @@ fn check(file: &Path, bytes: Vec<u8>, gate: &Gate) -> Result<Loaded, Refusal> {
         .map_err(|error| Refusal::of_file(file, Cause::Malformed(error)))?;
     let refuse = |cause| Refusal::of_artifact(file, &artifact, cause);
     let admission = gate.admit(&artifact).map_err(|why| refuse(Cause::Distrusted(why)))?;
+    // It decides whether this one is taken for what serves already.
+    artifact.prove_content_id().map_err(|error| refuse(Cause::Malformed(error)))?;
     let missing = view::missing_features(&artifact);
     if !missing.is_empty() {
         return Err(refuse(Cause::Feature(missing)));

@@ -7,6 +7,7 @@ use pointsman_schemas::artifact::{Artifact, ListenerId};
 
 use crate::decision::{Decision, decision, refused};
 use crate::matching::{Captures, find};
+use crate::request::name::Underscores;
 use crate::request::{Canonical, FieldIndex, Fields, PathPolicy, Refusal, Request};
 
 /// A request that no client sent.
@@ -62,7 +63,7 @@ impl Probe {
         let authority = self.authority.as_ref().map(|text| text.as_bytes());
         let policy = PathPolicy::of(&artifact.settings());
         canonical.set(authority, self.target.as_bytes(), policy)?;
-        let (head, index) = self.head();
+        let (head, index) = self.head(Underscores::of(&artifact.settings()));
         let listener = artifact.listener(self.listener);
         Ok(answer(&Request {
             method: self.method.as_bytes(),
@@ -79,10 +80,12 @@ impl Probe {
         }))
     }
 
-    /// Field lines as they would stand in a head; what does not fit in one is left out.
-    fn head(&self) -> (Vec<u8>, Vec<FieldIndex>) {
+    /// Field lines as they would stand in a head, without those that the edge removes; what does
+    /// not fit in one is left out.
+    fn head(&self, underscores: Underscores) -> (Vec<u8>, Vec<FieldIndex>) {
         let host = self.authority.iter().map(|value| ("host", value.as_str()));
         let others = self.fields.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let others = others.filter(|(name, _)| !underscores.removes(name));
         let (mut head, mut index) = (Vec::new(), Vec::new());
         for (name, value) in host.chain(others) {
             let narrow = |at: usize| u16::try_from(at).ok();

@@ -40,6 +40,8 @@ pub enum ReadErrorKind {
     },
     /// The digest does not fit the bytes.
     WrongDigest,
+    /// The content id is not that of the content.
+    WrongContentId,
     /// A reserved byte or one of padding is not zero.
     NotZero,
     /// Sections overlap, are out of order, not aligned or out of the file.
@@ -110,6 +112,9 @@ impl fmt::Display for ReadError {
             }
             Kind::WrongDigest => {
                 return f.write_str("damaged: the digest in the header does not fit the bytes");
+            }
+            Kind::WrongContentId => {
+                return f.write_str("false: its content id is not that of its content");
             }
             Kind::UnknownSection => {
                 return write!(

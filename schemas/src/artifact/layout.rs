@@ -136,6 +136,9 @@ pub struct Header {
     pub reserved_tail: [u8; 32],
 }
 
+/// Offset of [`Header::content_id`] in the file.
+pub const CONTENT_ID_AT: usize = 32;
+
 /// Offset of [`Header::digest`] in the file.
 pub const DIGEST_AT: usize = 64;
 

@@ -1,9 +1,10 @@
 //! Header and section table: which bytes belong to which section. It knows nothing of what a
 //! section holds.
 
-use zerocopy::{FromBytes, Immutable, KnownLayout};
+use zerocopy::{FromBytes, Immutable, IntoBytes, KnownLayout};
 
 use super::error::{ReadError, ReadErrorKind as Kind};
+use super::id::ContentId;
 use super::layout::{
     DIGEST_AT, Header, SECTION_ALIGN_BYTES, SECTION_MUST_UNDERSTAND, SectionEntry, SectionKind,
     VERSION,
@@ -78,6 +79,43 @@ pub fn digest(bytes: &[u8]) -> [u8; 32] {
     *blake3::Hasher::new().update(before).update(&[0; 32]).update(after).finalize().as_bytes()
 }
 
+/// Digest of what an artifact means: of every section but where its routes are written, and who
+/// signed it.
+#[derive(Default)]
+pub(super) struct Meaning(blake3::Hasher);
+
+impl Meaning {
+    /// Takes in a section.
+    pub(super) fn add(&mut self, entry: &SectionEntry, bytes: &[u8]) {
+        let kind = SectionKind(entry.kind.get());
+        if matches!(kind, SectionKind::PROVENANCE | SectionKind::SIGNATURES) {
+            return;
+        }
+        // Not the offset: it moves with the number of sections.
+        self.0.update(entry.kind.as_bytes()).update(entry.version.as_bytes());
+        self.0.update(entry.bytes.as_bytes()).update(entry.count.as_bytes());
+        self.0.update(bytes);
+    }
+
+    /// Of all that was taken in.
+    pub(super) fn id(&self) -> ContentId {
+        let mut id = [0; 16];
+        id.copy_from_slice(&self.0.finalize().as_bytes()[..16]);
+        ContentId(id)
+    }
+}
+
+/// The content id that a checked artifact should bear.
+pub(super) fn content_id(bytes: &[u8]) -> ContentId {
+    let mut meaning = Meaning::default();
+    for entry in entries(bytes) {
+        let start = entry.offset.get() as usize;
+        let end = start.saturating_add(entry.bytes.get() as usize);
+        meaning.add(entry, bytes.get(start..end).unwrap_or_default());
+    }
+    meaning.id()
+}
+
 impl Sections {
     /// Reads the section table that follows `header`.
     pub(super) fn parse(bytes: &[u8], header: &Header) -> Result<Self, ReadError> {
@@ -144,6 +182,10 @@ impl Sections {
             let version = entry.version.get();
             return Err(ReadError::new(SectionKind(kind), at, Kind::NewerSection { version }));
         }
+        // An entry has a byte or more; what is believed here decides how much room is made for them.
+        if u64::from(entry.count.get()) > entry.bytes.get() {
+            return Err(ReadError::new(SectionKind(kind), at, Kind::WrongLength));
+        }
         self.ranges[kind as usize] = (offset as u32, section_end as u32);
         self.counts[kind as usize] = entry.count.get();
         Ok(section_end)
@@ -188,13 +230,17 @@ impl Sections {
     }
 }
 
-/// The lines of the section table of a checked artifact, unknown sections included.
-pub fn list(bytes: &[u8]) -> impl Iterator<Item = SectionView> + '_ {
+/// The section table of a checked artifact.
+fn entries(bytes: &[u8]) -> &[SectionEntry] {
     let count = header(bytes).map_or(0, |header| header.section_count.get() as usize);
     let start = size_of::<Header>();
     let table = bytes.get(start..start + count * size_of::<SectionEntry>()).unwrap_or_default();
-    let entries = <[SectionEntry]>::ref_from_bytes(table).unwrap_or_default();
-    entries.iter().map(|entry| SectionView {
+    <[SectionEntry]>::ref_from_bytes(table).unwrap_or_default()
+}
+
+/// The lines of the section table of a checked artifact, unknown sections included.
+pub fn list(bytes: &[u8]) -> impl Iterator<Item = SectionView> + '_ {
+    entries(bytes).iter().map(|entry| SectionView {
         kind: SectionKind(entry.kind.get()),
         version: entry.version.get(),
         must_understand: entry.flags.get() & SECTION_MUST_UNDERSTAND != 0,

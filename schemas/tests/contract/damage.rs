@@ -2,7 +2,7 @@
 //! structure behind it is refused or holds, and nothing panics.
 
 use pointsman_schemas::artifact::layout::{
-    DIGEST_AT, SECTION_MUST_UNDERSTAND, SectionEntry, SectionKind,
+    CONTENT_ID_AT, DIGEST_AT, SECTION_MUST_UNDERSTAND, SectionEntry, SectionKind,
 };
 use pointsman_schemas::artifact::sections::{digest, list};
 use pointsman_schemas::artifact::{Artifact, ReadErrorKind, exercise, fuzz_artifact};
@@ -86,6 +86,34 @@ fn section_unknown_that_must_be_understood_is_refused_by_name() {
         let error = Artifact::from_bytes(bytes).expect_err("a section of a newer format");
         assert_eq!((error.kind, error.section), (ReadErrorKind::UnknownSection, SectionKind(kind)));
         assert!(error.to_string().contains(name), "{error}");
+    }
+}
+
+#[test]
+fn section_that_promises_more_entries_than_bytes_is_refused_where_it_says_so() {
+    let whole = bytes_with_metadata();
+    for (number, section) in list(&whole).enumerate() {
+        let at = 128 + number * size_of::<SectionEntry>();
+        for count in [section.bytes as u32 + 1, 1 << 28, u32::MAX] {
+            let mut bytes = whole.clone();
+            bytes[at + 24..at + 28].copy_from_slice(&count.to_le_bytes());
+            let error = Artifact::from_bytes(sealed(bytes)).expect_err("entries without bytes");
+            let place = (error.kind, error.section, error.offset);
+            assert_eq!(place, (ReadErrorKind::WrongLength, section.kind, at as u64), "{error}");
+        }
+    }
+}
+
+#[test]
+fn content_id_of_another_artifact_is_told() {
+    let whole = bytes(7, PLACES);
+    assert!(Artifact::from_bytes(whole.clone()).expect("whole").prove_content_id().is_ok());
+    for at in [CONTENT_ID_AT, CONTENT_ID_AT + 15] {
+        let mut false_one = whole.clone();
+        false_one[at] ^= 1;
+        let artifact = Artifact::from_bytes(sealed(false_one)).expect("whole but for that");
+        let error = artifact.prove_content_id().expect_err("another id");
+        assert_eq!(error.kind, ReadErrorKind::WrongContentId);
     }
 }
 

@@ -3,9 +3,10 @@
 pub mod forwarded;
 pub mod hop;
 pub mod list;
-pub mod name;
 pub mod number;
 pub mod request_id;
 #[cfg(test)]
 pub(crate) mod test_fields;
 pub mod via;
+
+pub use pointsman_routing::request::name;

@@ -5,6 +5,7 @@ pub mod cookies;
 pub mod fields;
 pub mod head;
 pub mod host;
+pub mod name;
 pub mod path;
 pub mod percent;
 pub mod query;

@@ -4,11 +4,11 @@
 use zerocopy::little_endian::U32;
 use zerocopy::{FromBytes, Immutable, KnownLayout};
 
-use super::super::error::ReadError;
+use super::super::error::{ReadError, ReadErrorKind};
 use super::super::feature::Features;
 use super::super::id::{ContentId, StrId};
-use super::super::layout::{NONE, SectionKind};
-use super::super::sections::{SectionView, Sections, header, list};
+use super::super::layout::{CONTENT_ID_AT, NONE, SectionKind};
+use super::super::sections::{SectionView, Sections, content_id, header, list};
 use super::super::validate;
 
 /// A checked artifact.
@@ -77,6 +77,18 @@ impl Artifact {
     #[must_use]
     pub fn content_id(&self) -> ContentId {
         self.content_id
+    }
+
+    /// Whether its content id is that of its content: from bytes of somebody who can say what he
+    /// likes, it decides whether another artifact is taken for the same.
+    ///
+    /// Errors: it is another one's.
+    /// Cost: one BLAKE3 of the file.
+    pub fn prove_content_id(&self) -> Result<(), ReadError> {
+        if content_id(&self.bytes) == self.content_id {
+            return Ok(());
+        }
+        Err(ReadError::new(SectionKind::HEADER, CONTENT_ID_AT, ReadErrorKind::WrongContentId))
     }
 
     /// BLAKE3 of the whole file; names the file in a store.

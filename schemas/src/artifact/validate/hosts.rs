@@ -79,7 +79,7 @@ fn wildcard_hosts(
 ) -> Result<Vec<u32>, ReadError> {
     let section = SectionKind::WILDCARD_HOSTS;
     let bytes = check.bytes(section);
-    let mut starts = Vec::with_capacity(check.sections.count(section) + 1);
+    let mut starts = Vec::with_capacity(bytes.len() / size_of::<WildcardRecord>() + 1);
     let mut at = 0;
     while at < bytes.len() {
         starts.push(at as u32);

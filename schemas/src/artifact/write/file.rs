@@ -8,7 +8,7 @@ use super::super::layout::{
     DIGEST_AT, Header, SECTION_ALIGN_BYTES, SECTION_MUST_UNDERSTAND, SectionEntry, SectionKind,
     VERSION,
 };
-use super::super::sections::digest;
+use super::super::sections::{Meaning, digest};
 use super::super::wire::{MAGIC, put_number};
 use super::packed;
 use crate::limits::ARTIFACT_BYTES_MAX;
@@ -48,10 +48,6 @@ pub fn identity(parts: &[&[u8]]) -> [u8; 16] {
     for part in parts {
         hasher.update(&(part.len() as u64).to_le_bytes()).update(part);
     }
-    half(&hasher)
-}
-
-fn half(hasher: &blake3::Hasher) -> [u8; 16] {
     let mut id = [0; 16];
     id.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
     id
@@ -113,7 +109,7 @@ pub(super) fn assemble(
 ) -> Result<Vec<u8>, WriteError> {
     let header_bytes = size_of::<Header>() + sections.len() * size_of::<SectionEntry>();
     let mut entries = Vec::with_capacity(sections.len());
-    let mut content = blake3::Hasher::new();
+    let mut meaning = Meaning::default();
     let mut end = header_bytes as u64;
     for section in sections {
         let offset = end.next_multiple_of(SECTION_ALIGN_BYTES as u64);
@@ -127,12 +123,7 @@ pub(super) fn assemble(
             count: U32::new(section.count as u32),
             reserved: U32::ZERO,
         };
-        if section.kind != SectionKind::PROVENANCE {
-            // Not the offset: it moves with the number of sections.
-            content.update(entry.kind.as_bytes()).update(entry.version.as_bytes());
-            content.update(entry.bytes.as_bytes()).update(entry.count.as_bytes());
-            content.update(&section.bytes);
-        }
+        meaning.add(&entry, &section.bytes);
         end = offset + section.bytes.len() as u64;
         entries.push(entry);
     }
@@ -146,7 +137,7 @@ pub(super) fn assemble(
         header_bytes: U32::new(header_bytes as u32),
         file_bytes: U64::new(end),
         generation: U64::new(generation),
-        content_id: half(&content),
+        content_id: meaning.id().0,
         section_count: U32::new(sections.len() as u32),
         reserved: U32::ZERO,
         features: U64::new(features.0),

@@ -1,6 +1,8 @@
 //! The field names that mean something to a proxy, told apart by length and first letter. All other
 //! names are alike to it.
 
+use pointsman_schemas::artifact::{Settings, Underscores as Written};
+
 /// A field name that is treated in its own way; all else is [`Name::Other`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[repr(u8)]
@@ -129,6 +131,21 @@ pub enum Underscores {
 }
 
 impl Underscores {
+    /// What the configuration says of them.
+    #[must_use]
+    pub fn of(settings: &Settings<'_>) -> Self {
+        match settings.underscores {
+            Written::Drop => Self::Drop,
+            Written::Pass => Self::Pass,
+        }
+    }
+
+    /// Whether a field of any name is dropped.
+    #[must_use]
+    pub fn removes(self, name: &str) -> bool {
+        Name::of(name.as_bytes()) == Name::Other && self.drops(name.as_bytes())
+    }
+
     /// Whether a field of this name, which is [`Name::Other`], is dropped.
     #[must_use]
     #[inline]
