@@ -146,7 +146,8 @@ fn workflow_lets_an_edge_begin_and_be_repaired() {
     repository.write("edge/pointsman.toml", FIRST);
     repository.write("edge/routes/shop.toml", ROUTES);
     repository.commit("an edge");
-    check(&repository, "compared with one that serves nothing");
+    check(&repository, "compared with one that has the same listeners");
+    check(&repository, "route `shop`");
     repository.write("edge/routes/shop.toml", &ROUTES.replace("= \"shop\"\n", "= \"shpo\"\n"));
     repository.commit("broken");
     repository.write("edge/routes/shop.toml", ROUTES);

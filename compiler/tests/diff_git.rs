@@ -147,7 +147,7 @@ fn edge_that_was_not_there_yet_is_all_new() {
         assert_eq!(code(&output), 1, "{call:?}: {note}");
         let expected = format!("note: there is no configuration in {} at {revision}: ", call[2]);
         assert!(note.starts_with(&expected), "{note}");
-        assert!(said.contains("routes."), "{said}");
+        assert!(said.contains("GET http://") && said.contains("routes."), "{said}");
     }
     let gone = repository.diff(&["--git", "HEAD..HEAD~1", "edge"]);
     assert_eq!(code(&gone), 0, "{}", text(&gone.stderr));

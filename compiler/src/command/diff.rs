@@ -3,13 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use pointsman_schemas::artifact::Artifact;
 
 use super::console::{self, Output, Reader, Status};
 use super::revision;
 use super::subject::{self, Compiled};
 use crate::diff::{Subject, diff};
-use crate::document::Folder;
-use crate::document::load::FIRST_FILE;
+use crate::lower::lower;
 
 /// Options of `pointsman diff`.
 #[derive(Debug, Args)]
@@ -92,42 +92,54 @@ fn at_revisions(
             .map_err(|error| console::refuse(&format!("{revision}: {error}")))?;
         let compiled = subject::finished(crate::compile::compile(loaded, 0), reader, output);
         let side = format!("{} at {revision}", path.display());
-        compiled.map(|compiled| Some(with_origins(compiled))).map_err(|status| told(status, &side))
+        compiled.map(Some).map_err(|status| told(status, &side))
     };
-    let sides = match revisions.split_once("..") {
-        Some((old, new)) => [(at(old)?, old), (at(new)?, new)],
-        None => {
-            let old = at(revisions)?;
-            [(old, revisions), (Some(open(path, reader, output)?), "")]
+    let shown = path.display();
+    let note = |revision: &str| {
+        console::err(&format!(
+            "note: there is no configuration in {shown} at {revision}: compared with one that has \
+             the same listeners and nothing else\n"
+        ));
+    };
+    let (old, new) = revisions.split_once("..").unwrap_or((revisions, ""));
+    let before = at(old)?;
+    let after = match revisions.contains("..") {
+        true => at(new)?,
+        false => {
+            let compiled = subject::compiled((path, 0), "comparing", reader, output);
+            Some(compiled.map_err(|status| told(status, &shown.to_string()))?)
         }
     };
-    let [(None, old), (None, new)] = &sides else {
-        let [old, new] = sides.map(|(side, revision)| match side {
-            Some(side) => Ok(side),
-            None => nothing(path, revision, reader, output),
-        });
-        return Ok([old?, new?]);
-    };
-    let path = path.display();
-    Err(console::refuse(&format!(
-        "there is no configuration in {path}, neither at {old} nor at {new}"
-    )))
+    match (before, after) {
+        (Some(before), Some(after)) => Ok([before, after].map(with_origins)),
+        (None, Some(after)) => {
+            note(old);
+            Ok([nothing(&after)?, with_origins(after)])
+        }
+        (Some(before), None) => {
+            note(new);
+            let after = nothing(&before)?;
+            Ok([with_origins(before), after])
+        }
+        (None, None) => Err(console::refuse(&format!(
+            "there is no configuration in {shown}, neither at {old} nor at {new}"
+        ))),
+    }
 }
 
-/// What stands for a configuration that was not there yet, or is there no more: one that serves
-/// nothing.
-fn nothing(
-    path: &Path,
-    revision: &str,
-    reader: Reader,
-    output: &mut Output,
-) -> Result<Subject, Status> {
-    console::err(&format!(
-        "note: there is no configuration in {} at {revision}: compared with one that serves nothing\n",
-        path.display()
-    ));
-    let folder = Folder::memory([(FIRST_FILE, "version = 1\n")]);
-    let loaded = crate::document::load(&folder, FIRST_FILE);
-    let loaded = loaded.map_err(|error| console::refuse_load(&error))?;
-    subject::finished(crate::compile::compile(loaded, 0), reader, output).map(with_origins)
+/// What stands for a configuration that was not there yet, or is there no more: the other side without
+/// anything that answers a request. One without listeners would be asked nothing.
+fn nothing(other: &Compiled) -> Result<Subject, Status> {
+    let refuse =
+        |why: &str| console::refuse(&format!("an empty configuration does not load: {why}"));
+    let model = other.outcome.model.as_ref().ok_or_else(|| refuse("it has no model"))?;
+    let mut model = model.clone();
+    model.routes.clear();
+    model.backends.clear();
+    model.services.clear();
+    model.tests.clear();
+    let lowered = lower(&model, &other.outcome.sources, 0);
+    let bytes = lowered.map_err(|fault| refuse(&fault.to_string()))?.bytes;
+    let artifact = Artifact::from_bytes(bytes).map_err(|error| refuse(&error.to_string()))?;
+    Ok(Subject { artifact, sources: None })
 }
