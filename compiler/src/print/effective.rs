@@ -96,7 +96,8 @@ impl Effective {
         if with_defaults {
             fill(&mut whole, &mut Known::default());
         }
-        let maker = Maker { sources, inherited };
+        let cookies = if with_defaults { asked_cookies(&whole) } else { HashSet::new() };
+        let maker = Maker { sources, inherited, cookies };
         let mut entries = maker.entries(&whole, false);
         // All files are one here, and nothing is left to be included.
         for entry in entries.iter_mut().filter(|entry| entry.key == "include") {
@@ -277,6 +278,15 @@ struct Maker<'s> {
     sources: &'s SourceMap,
     /// Places in `[defaults]`.
     inherited: HashSet<Span>,
+    /// Names and values of cookies that conditions ask for and that are shown there.
+    cookies: HashSet<(String, String)>,
+}
+
+/// The cookies that routes ask for by a text that is no secret.
+fn asked_cookies(whole: &Record) -> HashSet<(String, String)> {
+    let words = whole.tables("routes").iter().flat_map(|route| route.words("cookies"));
+    let open = words.filter(|(name, value)| shown_word(&name.value, &value.value) == value.value);
+    open.map(|(name, value)| (name.value.clone(), value.value.clone())).collect()
 }
 
 impl Maker<'_> {
@@ -293,11 +303,23 @@ impl Maker<'_> {
         }
     }
 
-    fn entries(&self, record: &Record, in_defaults: bool) -> Vec<Entry> {
-        record.fields.iter().map(|field| self.entry(field, in_defaults)).collect()
+    /// Whether a field of a test says cookies alone that conditions show anyway.
+    fn asks(&self, name: &str, cookies: &str) -> bool {
+        let is_asked = |pair: &str| {
+            let pair = pair.trim().split_once('=');
+            pair.is_some_and(|(name, value)| {
+                self.cookies.contains(&(name.to_owned(), value.to_owned()))
+            })
+        };
+        name.eq_ignore_ascii_case("cookie") && cookies.split(';').all(is_asked)
     }
 
-    fn entry(&self, field: &Field, in_defaults: bool) -> Entry {
+    fn entries(&self, record: &Record, in_defaults: bool) -> Vec<Entry> {
+        let is_test = record.rows.name == "test";
+        record.fields.iter().map(|field| self.entry(field, in_defaults, is_test)).collect()
+    }
+
+    fn entry(&self, field: &Field, in_defaults: bool, is_test: bool) -> Entry {
         let in_defaults = in_defaults || field.key.name == "defaults";
         let origin = self.origin(field.place, in_defaults);
         let node = match &field.value.value {
@@ -321,7 +343,10 @@ impl Maker<'_> {
                 let entries = words.iter().map(|(name, value)| Entry {
                     key: name.value.clone(),
                     origin: self.origin(name.span, in_defaults),
-                    node: Node::Value(json!(shown_word(&name.value, &value.value))),
+                    node: Node::Value(json!(match &value.value {
+                        cookies if is_test && self.asks(&name.value, cookies) => cookies.clone(),
+                        text => shown_word(&name.value, text),
+                    })),
                 });
                 Node::Table(entries.collect())
             }
