@@ -4,11 +4,15 @@ use pointsman_schemas::artifact::{Artifact, Serve};
 
 use super::budget::Budget;
 use super::change::{Change, Subject};
-use super::compare::{compare_routes, compare_things};
+use super::compare::Comparison;
+use super::facts::things;
 use super::hosts::{pairs, some_hosts};
 use super::listeners::{Alone, paired};
 use super::meaning::Meanings;
 use super::origin;
+use super::renamed;
+use super::services;
+use super::trust::{OfRoutes, World};
 use super::walk::walk;
 use super::witness::{Moved, Witnesses};
 
@@ -27,6 +31,11 @@ pub struct Difference {
     pub too_many: bool,
     /// Listeners whose requests were compared with nothing: the other side has none for them.
     pub alone: Vec<Alone>,
+    /// Listeners by which services are asked that may answer otherwise: no request to a service is
+    /// ever compared.
+    pub services: Vec<String>,
+    /// Whether the two sides read paths differently: a few of such are tried, never all.
+    pub reads_paths_otherwise: bool,
 }
 
 impl Difference {
@@ -50,8 +59,16 @@ pub(crate) fn diff_within(budget: &mut Budget, old: &Subject, new: &Subject) -> 
     let (a, b) = (&old.artifact, &new.artifact);
     let contents = [a.content_id().to_string(), b.content_id().to_string()];
     if contents[0] == contents[1] {
-        let (moved, changes, alone) = (Vec::new(), Vec::new(), Vec::new());
-        return Difference { contents, moved, changes, complete: true, too_many: false, alone };
+        return Difference {
+            contents,
+            moved: Vec::new(),
+            changes: Vec::new(),
+            complete: true,
+            too_many: false,
+            alone: Vec::new(),
+            services: Vec::new(),
+            reads_paths_otherwise: false,
+        };
     }
     let listeners = paired(a, b, Serve::Routes);
     let mut meanings = Meanings::new();
@@ -60,20 +77,41 @@ pub(crate) fn diff_within(budget: &mut Budget, old: &Subject, new: &Subject) -> 
     let mut pairs = pairs(&mut meanings, &mut side_a, &mut side_b);
     let mut witnesses = Witnesses::new(a, b, &listeners.pairs, budget);
     let complete = walk(&mut meanings, (&mut side_a, &mut side_b), &mut pairs, &mut witnesses);
-    paths(a, b, &mut witnesses);
+    let reads_paths_otherwise = paths(a, b, &mut witnesses);
     let too_many = !complete || witnesses.overflowed;
-    let complete = !too_many && listeners.alone.is_empty();
+    let complete = !too_many && listeners.alone.is_empty() && !reads_paths_otherwise;
     let moved = witnesses.finish();
     let mut changes = Vec::new();
-    compare_things(a, b, &listeners, &mut changes);
-    compare_routes(a, b, (&pairs, &listeners.renamed()), &mut changes);
+    let (was, is) = (things(a), things(b));
+    let renamed = renamed::things((a, b), &listeners, (&was, &is));
+    let mut trust = OfRoutes::new(World { old: &was, new: &is, renamed: &renamed });
+    let mut comparison = Comparison::new(&mut changes);
+    comparison.things(trust.world());
+    comparison.routes((a, b), (&pairs, &listeners.renamed()), &mut trust);
+    changes.extend(moved.iter().filter_map(|one| trust.moved(one)));
+    let services = services::not_compared((a, b), &changes);
+    let complete = complete && services.is_empty();
     origin::fill(&mut changes, [old, new]);
-    Difference { contents, moved, changes, complete, too_many, alone: listeners.alone }
+    let alone = listeners.alone;
+    Difference {
+        contents,
+        moved,
+        changes,
+        complete,
+        too_many,
+        alone,
+        services,
+        reads_paths_otherwise,
+    }
 }
 
-/// Requests that the two sides read differently before any route is looked for.
-fn paths(old: &Artifact, new: &Artifact, witnesses: &mut Witnesses<'_>) {
+/// Tries requests that the two sides read differently before any route is looked for; whether there
+/// are such.
+fn paths(old: &Artifact, new: &Artifact, witnesses: &mut Witnesses<'_>) -> bool {
     let (a, b) = (old.settings(), new.settings());
+    if a.dot_segments == b.dot_segments && a.merge_slashes == b.merge_slashes {
+        return false;
+    }
     for host in some_hosts(new) {
         if a.dot_segments != b.dot_segments {
             witnesses.try_everywhere("GET", &host, "/x/../y");
@@ -82,4 +120,5 @@ fn paths(old: &Artifact, new: &Artifact, witnesses: &mut Witnesses<'_>) {
             witnesses.try_everywhere("GET", &host, "//");
         }
     }
+    true
 }

@@ -53,7 +53,14 @@ fn told(place: &str, old: &str, new: &str) -> Vec<String> {
         let keys = was.into_iter().chain(is).flat_map(Facts::keys);
         for key in keys.collect::<std::collections::BTreeSet<_>>() {
             let differs = was.and_then(|one| one.get(key)) != is.and_then(|one| one.get(key));
-            if let Some(words) = of(key, was, is).filter(|_| differs && is.is_some()) {
+            let words = match (was, is) {
+                (Some(was), Some(is)) if timeouts::is_row(key) => {
+                    let rows = timeouts::loosened(was, is, &mut timeouts::Work::new());
+                    rows.contains(key).then_some("timeout loosened")
+                }
+                _ => of(key, was, is),
+            };
+            if let Some(words) = words.filter(|_| differs && is.is_some()) {
                 told.push(format!("{key}: {words}"));
             }
         }
@@ -222,6 +229,120 @@ const WIDER: &[(&str, &str, &str, &str)] = &[
         "tls = true\ntls_settings = { verify = \"none\" }",
         "tls_settings.verify: verification weakened",
     ),
+    (
+        "route",
+        "request_headers = { remove = [\"x-user\"] }",
+        "request_headers = { set = { x-user = \"${req.headers.x-me:no}\" } }",
+        "request_headers: field taken from the client",
+    ),
+    (
+        "route",
+        "request_headers = { remove = [\"x-user\"] }",
+        "request_headers = { remove = [\"x-user\"], add = { x-user = \"${req.headers.x-user:no}\" } }",
+        "request_headers: field taken from the client",
+    ),
+    (
+        "route",
+        "request_headers = { set = { x-user = \"none\" } }",
+        "request_headers = { remove = [\"x-user\"], add = { x-user = \"${req.query.u:no}\" } }",
+        "request_headers: field taken from the client",
+    ),
+    (
+        "route",
+        "request_headers = { set = { x-user = \"${req.client_cert.cn:none}\" } }",
+        "request_headers = { set = { x-user = \"${req.path}\" } }",
+        "request_headers: field taken from the client",
+    ),
+    (
+        "route",
+        "request_headers = { set = { x-user = \"fixed\" } }",
+        "request_headers = { set = { x-user = \"${req.host}\" } }",
+        "request_headers: field taken from the client",
+    ),
+    (
+        "route",
+        "response_headers = { remove = [\"set-cookie\"] }",
+        "response_headers = { remove = [\"set-cookie\"], add = { set-cookie = \"a=${req.query.a:x}\" } }",
+        "response_headers: field taken from the client",
+    ),
+    (
+        "route",
+        "response_headers = { add = { content-security-policy = \"default-src 'self'\" } }",
+        "",
+        "response_headers: field no longer added",
+    ),
+    (
+        "route",
+        "response_headers = { set = { x-frame-options = \"DENY\" } }",
+        "response_headers = { remove = [\"x-frame-options\"] }",
+        "response_headers: field no longer set",
+    ),
+    (
+        "backend",
+        "client = { max_errors = 20 }",
+        "client = { max_errors = 0 }",
+        "client.max_errors: breaker loosened",
+    ),
+    (
+        "backend",
+        "client = { breaker_on_5xx = true }",
+        "",
+        "client.breaker_on_5xx: breaker loosened",
+    ),
+    ("backend", "outlier = { consecutive_failures = 5 }", "", "outlier: outlier detection dropped"),
+    (
+        "backend",
+        "outlier = {}",
+        "outlier = { consecutive_failures = 50 }",
+        "outlier.consecutive_failures: outlier detection loosened",
+    ),
+    (
+        "backend",
+        "health_check = { url = \"/h\", healthy_statuses = [\"200\"] }",
+        "health_check = { url = \"/h\", healthy_statuses = [\"200-599\"] }",
+        "health_check.healthy_statuses: health check weakened",
+    ),
+    (
+        "backend",
+        "health_check = { url = \"/h\", unhealthy_statuses = [\"300-399\"] }",
+        "health_check = { url = \"/h\" }",
+        "health_check.unhealthy_statuses: health check weakened",
+    ),
+    (
+        "target",
+        "tls = true\ntls_settings = { enabled = false, verify = \"none\" }",
+        "tls = true\ntls_settings = { enabled = true, verify = \"none\" }",
+        "tls_settings.enabled: verification weakened",
+    ),
+    (
+        "backend",
+        "client = { custom_timeouts = [{ path = \"/a*\", call_timeout = \"1s\" }, \
+         { path = \"/a*\", call_timeout = \"5s\" }] }",
+        "client = { custom_timeouts = [{ path = \"/a*\", call_timeout = \"2h\" }, \
+         { path = \"/a*\", call_timeout = \"5s\" }] }",
+        "client.custom_timeouts./a*: timeout loosened",
+    ),
+    (
+        "backend",
+        "client = { custom_timeouts = [{ path = \"/a/b*\", call_timeout = \"1s\" }, \
+         { path = \"/a*\", call_timeout = \"1h\" }] }",
+        "client = { custom_timeouts = [{ path = \"/a*\", call_timeout = \"1h\" }, \
+         { path = \"/a/b*\", call_timeout = \"1s\" }] }",
+        "client.custom_timeouts: timeout loosened",
+    ),
+    (
+        "backend",
+        "client = { custom_timeouts = [{ path = \"/a/b*\", call_timeout = \"1s\" }, \
+         { path = \"/a*\", call_timeout = \"20s\" }] }",
+        "client = { custom_timeouts = [{ path = \"/a*\", call_timeout = \"20s\" }] }",
+        "client.custom_timeouts./a/b*: timeout loosened",
+    ),
+    (
+        "top",
+        "trusted_proxies = [\"10.0.0.0/9\"]",
+        "trusted_proxies = [\"10.0.0.0/9\", \"10.128.0.0/16\"]",
+        "trusted_proxies: trust widened",
+    ),
 ];
 
 #[test]
@@ -252,10 +373,109 @@ fn what_lets_in_no_more_is_not_told() {
         ),
         ("listener", "address = \"[::]:81\"", "address = \"10.0.0.1:81\""),
         ("backend", "root = \"/\"", "root = \"/api\""),
+        (
+            "top",
+            "trusted_proxies = [\"10.0.0.0/9\", \"10.128.0.0/9\"]",
+            "trusted_proxies = [\"10.0.0.0/8\"]",
+        ),
+        // Which it already was by default.
+        ("route", "", "request_headers = { set = { x-user = \"${req.headers.x-me:no}\" } }"),
+        // No path waits longer, though a row does.
+        (
+            "backend",
+            "client = { custom_timeouts = [{ path = \"/a*\", call_timeout = \"1s\" }, \
+             { path = \"/a/b\", call_timeout = \"2s\" }] }",
+            "client = { custom_timeouts = [{ path = \"/a*\", call_timeout = \"1s\" }, \
+             { path = \"/a/b\", call_timeout = \"20s\" }] }",
+        ),
+        (
+            "target",
+            "tls = true\ntls_settings = { enabled = true, verify = \"none\" }",
+            "tls = true\ntls_settings = { enabled = false, verify = \"none\" }",
+        ),
         ("backend", "", "health_check = { url = \"/h\" }"),
     ] {
         assert_eq!(told(place, old, new), [""; 0], "{old} -> {new}");
     }
+}
+
+/// What is told of a change in either direction, as nobody can say which is the better one.
+#[test]
+fn what_is_merely_otherwise_is_told_both_ways() {
+    let proxy = |more: &str| format!("proxy = {{ host = \"p.tld\", {more} }}");
+    let own = |fields: &str| format!("respond = {{ status = 200, body = \"x\"{fields} }}");
+    let csp = |text: &str| {
+        format!("response_headers = {{ set = {{ content-security-policy = \"{text}\" }} }}")
+    };
+    for (place, one, other, expected) in [
+        (
+            "route",
+            csp("default-src *"),
+            csp("none"),
+            "response_headers: field for browsers changed",
+        ),
+        ("backend", proxy("port = 1"), proxy("port = 2"), "proxy.port: trust changed"),
+        (
+            "backend",
+            proxy("port = 1, principal = \"a\", password = \"env:A\""),
+            proxy("port = 1, principal = \"b\", password = \"env:A\""),
+            "proxy.principal: trust changed",
+        ),
+        (
+            "backend",
+            proxy("port = 1"),
+            proxy("port = 1, no_proxy = [\"*\"]"),
+            "proxy.no_proxy: trust changed",
+        ),
+    ] {
+        for (old, new) in [(&one, &other), (&other, &one)] {
+            let found = told(place, old, new);
+            assert!(found.contains(&expected.to_owned()), "{old} -> {new}: {found:?}");
+        }
+    }
+    let cors = own(", headers = { access-control-allow-origin = \"*\" }");
+    let found = answered(&own(""), &cors);
+    assert_eq!(found, ["answer: other sites let in"]);
+    assert_eq!(answered(&cors, &own("")), [""; 0]);
+    let careful = own(", headers = { x-frame-options = \"DENY\" }");
+    assert_eq!(answered(&careful, &own("")), ["answer: field no longer set"]);
+}
+
+/// What is told of a route that answers by itself.
+fn answered(old: &str, new: &str) -> Vec<String> {
+    let route = |own: &str| format!("[[routes]]\nid = \"own\"\nmatch = [\"own.tld\"]\n{own}");
+    told("top", &route(old), &route(new))
+}
+
+#[test]
+fn listener_that_serves_something_else_is_told() {
+    let listener =
+        |serve: &str| format!("[listeners.more]\naddress = \"127.0.0.1:9\"\nserve = \"{serve}\"\n");
+    let services = "[listeners.s]\naddress = \"127.0.0.1:8\"\nserve = \"services\"\n\
+                    [services.h]\nbuiltin = \"health\"\n";
+    let top = |serve: &str| format!("{}{services}", listener(serve));
+    let found = told("top", &top("services"), &top("routes"));
+    assert!(found.contains(&"serve: serves routes".to_owned()), "{found:?}");
+    assert!(found.contains(&"listeners: open by more listeners".to_owned()), "{found:?}");
+    // One that serves services leads to no route.
+    let found = told("top", services, &top("services"));
+    assert_eq!(found, ["serve: serves services"]);
+}
+
+#[test]
+fn default_certificate_that_is_replaced_is_told() {
+    let sec = |default: &str| {
+        format!(
+            "[listeners.more]\naddress = \"127.0.0.1:9\"\n[certificates.o]\n\
+             certificate = \"file:/o\"\nkey = \"env:O\"\n[listeners.more.tls]\n\
+             certificates = [\"shop\", \"o\"]\n{default}\n"
+        )
+    };
+    let (a, b) = ("default_certificate = \"shop\"", "default_certificate = \"o\"");
+    let words = |old, new| told("top", &sec(old), &sec(new));
+    assert_eq!(words("", a), ["tls.default_certificate: unknown hosts served"]);
+    assert_eq!(words(a, b), ["tls.default_certificate: certificate's reference changed"]);
+    assert_eq!(words(a, ""), [""; 0]);
 }
 
 #[test]
