@@ -40,7 +40,7 @@ fn exact_hosts_never_hide_the_wildcard_behind_them() {
         (plain().chain(two).collect(), "*.other.tld"),
         (long, "*a*.ex.tld"),
     ] {
-        let mut exact = route("o", other, "b");
+        let mut exact = route("o", other, "b") + "priority = 1\n";
         for (at, word) in words.iter().enumerate() {
             exact.push_str(&route(&format!("e{at}"), &format!("{word}.ex.tld"), "b"));
         }

@@ -22,7 +22,8 @@ pub(super) fn by_key(
         ("backends", 4) => PLACES.contains(&key),
         ("routes" | "services", 2) if key == "backend" => match (text(old, key), text(new, key)) {
             (Some(old), Some(new)) => !is_same_backend(old, new),
-            (None, Some(_)) => kind == "services",
+            // It was answered here, or by an instance that registered.
+            (None, Some(_)) => true,
             (_, None) => false,
         },
         _ => false,

@@ -8,12 +8,12 @@ use crate::document::{Folder, load};
 use pointsman_schemas::artifact::Artifact;
 use pointsman_schemas::artifact::option::OPTIONS;
 
-/// A configuration with room for more at several places: of a listener, a route, a backend, a
+/// A configuration with room for more at several places: before all tables, of a listener, a route, a backend, a
 /// target, and whole tables.
-const ROOM: [&str; 5] = ["listener", "route", "backend", "target", "top"];
+const ROOM: [&str; 6] = ["first", "listener", "route", "backend", "target", "top"];
 
 fn artifact(more: &[(&str, &str)]) -> Artifact {
-    let text = "version = 1\n[listeners.web]\n#listener\nserve = \"routes\"\n[listeners.sec]\n\
+    let text = "version = 1\n#first\n[listeners.web]\n#listener\nserve = \"routes\"\n[listeners.sec]\n\
         address = \"127.0.0.1:443\"\ntls = { certificates = [\"shop\"] }\n[certificates.shop]\n\
         certificate = \"file:/x.pem\"\nkey = \"env:K\"\n[certificates.ca]\n\
         certificate = \"file:/ca.pem\"\n[backends.b]\n#backend\n[[backends.b.targets]]\n\
@@ -25,7 +25,7 @@ fn artifact(more: &[(&str, &str)]) -> Artifact {
         let own = more.iter().find(|(known, _)| *known == place);
         text = text.replace(&format!("#{place}\n"), &format!("{}\n", own.map_or("", |one| one.1)));
     }
-    if !more.iter().any(|(_, text)| text.contains("address")) {
+    if !more.iter().any(|(place, text)| *place == "listener" && text.contains("address")) {
         text = text.replace("[listeners.web]\n", "[listeners.web]\naddress = \"127.0.0.1:80\"\n");
     }
     let folder = Folder::memory([("pointsman.toml", text.as_str())]);
@@ -338,7 +338,7 @@ const WIDER: &[(&str, &str, &str, &str)] = &[
         "client.custom_timeouts./a/b*: timeout loosened",
     ),
     (
-        "top",
+        "first",
         "trusted_proxies = [\"10.0.0.0/9\"]",
         "trusted_proxies = [\"10.0.0.0/9\", \"10.128.0.0/16\"]",
         "trusted_proxies: trust widened",
@@ -374,7 +374,7 @@ fn what_lets_in_no_more_is_not_told() {
         ("listener", "address = \"[::]:81\"", "address = \"10.0.0.1:81\""),
         ("backend", "root = \"/\"", "root = \"/api\""),
         (
-            "top",
+            "first",
             "trusted_proxies = [\"10.0.0.0/9\", \"10.128.0.0/9\"]",
             "trusted_proxies = [\"10.0.0.0/8\"]",
         ),
