@@ -1,5 +1,8 @@
 //! The whole comparison of two artifacts.
 
+use std::collections::BTreeSet;
+
+use pointsman_routing::ToHttps;
 use pointsman_schemas::artifact::{Artifact, Serve};
 
 use super::budget::Budget;
@@ -7,7 +10,7 @@ use super::change::{Change, Subject};
 use super::compare::Comparison;
 use super::facts::things;
 use super::hosts::{pairs, some_hosts};
-use super::listeners::{Alone, paired};
+use super::listeners::{Alone, Pair, paired};
 use super::meaning::Meanings;
 use super::origin;
 use super::renamed;
@@ -15,6 +18,9 @@ use super::services;
 use super::trust::{OfRoutes, World};
 use super::walk::walk;
 use super::witness::{Moved, Witnesses};
+
+/// Paths excepted from a redirect to https of which the requests are tried.
+const REDIRECT_PATHS_MAX: usize = 16;
 
 /// What differs between two sides.
 #[derive(Clone, Debug)]
@@ -34,8 +40,9 @@ pub struct Difference {
     /// Listeners by which services are asked that may answer otherwise: no request to a service is
     /// ever compared.
     pub services: Vec<String>,
-    /// Whether the two sides read paths differently: a few of such are tried, never all.
-    pub reads_paths_otherwise: bool,
+    /// Whether the two sides take requests otherwise before any route is looked for: of such a few
+    /// are tried, never all.
+    pub is_sampled: bool,
 }
 
 impl Difference {
@@ -67,7 +74,7 @@ pub(crate) fn diff_within(budget: &mut Budget, old: &Subject, new: &Subject) -> 
             too_many: false,
             alone: Vec::new(),
             services: Vec::new(),
-            reads_paths_otherwise: false,
+            is_sampled: false,
         };
     }
     let listeners = paired(a, b, Serve::Routes);
@@ -77,9 +84,9 @@ pub(crate) fn diff_within(budget: &mut Budget, old: &Subject, new: &Subject) -> 
     let mut pairs = pairs(&mut meanings, &mut side_a, &mut side_b);
     let mut witnesses = Witnesses::new(a, b, &listeners.pairs, budget);
     let complete = walk(&mut meanings, (&mut side_a, &mut side_b), &mut pairs, &mut witnesses);
-    let reads_paths_otherwise = paths(a, b, &mut witnesses);
+    let is_sampled = before_routes(a, b, &listeners.pairs, &mut witnesses);
     let too_many = !complete || witnesses.overflowed;
-    let complete = !too_many && listeners.alone.is_empty() && !reads_paths_otherwise;
+    let complete = !too_many && listeners.alone.is_empty() && !is_sampled;
     let moved = witnesses.finish();
     let mut changes = Vec::new();
     let (was, is) = (things(a), things(b));
@@ -93,23 +100,39 @@ pub(crate) fn diff_within(budget: &mut Budget, old: &Subject, new: &Subject) -> 
     let complete = complete && services.is_empty();
     origin::fill(&mut changes, [old, new]);
     let alone = listeners.alone;
-    Difference {
-        contents,
-        moved,
-        changes,
-        complete,
-        too_many,
-        alone,
-        services,
-        reads_paths_otherwise,
-    }
+    Difference { contents, moved, changes, complete, too_many, alone, services, is_sampled }
 }
 
-/// Tries requests that the two sides read differently before any route is looked for; whether there
-/// are such.
-fn paths(old: &Artifact, new: &Artifact, witnesses: &mut Witnesses<'_>) -> bool {
+/// Paths that a listener of one side sends to https otherwise than that of the other.
+fn redirected(old: &Artifact, new: &Artifact, listeners: &[Pair]) -> BTreeSet<String> {
+    let mut paths = BTreeSet::new();
+    for pair in listeners {
+        let (was, is) = (ToHttps::of(old, pair.old), ToHttps::of(new, pair.new));
+        if was == is {
+            continue;
+        }
+        paths.insert("/".to_owned());
+        let globs = [&was, &is].into_iter().flatten().flat_map(|side| &side.except);
+        paths.extend(globs.take(REDIRECT_PATHS_MAX).map(|glob| {
+            let path = glob.replace('*', "x");
+            if path.starts_with('/') { path } else { format!("/{path}") }
+        }));
+    }
+    paths
+}
+
+/// Tries requests that the two sides take otherwise before any route is looked for; whether there
+/// are such, as there are more than are tried.
+fn before_routes(
+    old: &Artifact,
+    new: &Artifact,
+    listeners: &[Pair],
+    witnesses: &mut Witnesses<'_>,
+) -> bool {
     let (a, b) = (old.settings(), new.settings());
-    if a.dot_segments == b.dot_segments && a.merge_slashes == b.merge_slashes {
+    let redirected = redirected(old, new, listeners);
+    let is_same = a.dot_segments == b.dot_segments && a.merge_slashes == b.merge_slashes;
+    if is_same && redirected.is_empty() {
         return false;
     }
     for host in some_hosts(new) {
@@ -118,6 +141,9 @@ fn paths(old: &Artifact, new: &Artifact, witnesses: &mut Witnesses<'_>) -> bool 
         }
         if a.merge_slashes != b.merge_slashes {
             witnesses.try_everywhere("GET", &host, "//");
+        }
+        for path in &redirected {
+            witnesses.try_everywhere("GET", &host, path);
         }
     }
     true

@@ -109,10 +109,10 @@ impl Difference {
                 names.join(", ")
             ));
         }
-        if self.reads_paths_otherwise {
+        if self.is_sampled {
             out.push_str(
-                "  requests whose path the two sides read differently (`paths`) were not all compared: \
-                 a few were tried\n",
+                "  requests that the two sides take otherwise before any route is looked for (`paths`, \
+                 `redirect_to_https`) were not all compared: a few were tried\n",
             );
         }
         if self.too_many {
@@ -158,7 +158,7 @@ impl Difference {
             "complete": self.complete,
             "compared_with_nothing": alone.collect::<Vec<Json>>(),
             "services_not_compared": self.services,
-            "paths_read_otherwise": self.reads_paths_otherwise,
+            "sampled": self.is_sampled,
             "changes": changes(is_other),
         })
     }
