@@ -150,9 +150,9 @@ mod tests {
                 .filter(|(_, text)| glob(text.as_bytes(), host.as_bytes()))
                 .map(|(number, _)| number)
                 .collect();
-            prop_assert_eq!(globs.fitting(host.as_bytes()).0, expected.clone());
             let classes = globs.classes(&mut 100_000).expect("few patterns");
             prop_assert!(expected.is_empty() || classes.contains(&expected));
+            prop_assert_eq!(globs.fitting(host.as_bytes()).0, expected);
         }
     }
 }

@@ -1,14 +1,11 @@
-//! Which hosts differ, and into which classes hosts fall: those of one class fit the same patterns
-//! of both artifacts.
+//! Which hosts differ.
 
 use std::collections::BTreeMap;
 
 use pointsman_schemas::artifact::{Artifact, HostRoot};
 
-use super::budget::Budget;
 use super::forest::{Forest, same};
 use super::meaning::{Meanings, Side};
-use super::wild::{PLACES_PER_REQUEST, Wild};
 
 /// A host pattern in both artifacts.
 pub(super) struct HostPair {
@@ -81,36 +78,6 @@ impl HostPair {
 pub(super) struct HostClass {
     pub(super) host: String,
     pub(super) patterns: Vec<Vec<u8>>,
-}
-
-/// The classes of hosts for which something may differ; `false` where some were left out.
-pub(super) fn classes(pairs: &Pairs, budget: &mut Budget) -> (Vec<HostClass>, bool) {
-    let wild = Wild::of(pairs);
-    let (mut all, mut complete) = (Vec::new(), true);
-    for (text, pair) in pairs.iter().filter(|(_, pair)| !pair.wildcard) {
-        let (fits, work) = wild.globs.fitting(text);
-        if !budget.spend(work / PLACES_PER_REQUEST) {
-            return (all, false);
-        }
-        let of = |number: &u32| wild.texts.get(*number as usize);
-        if pair.differs || fits.iter().filter_map(of).any(|(_, differs)| *differs) {
-            let mut patterns = vec![text.clone()];
-            patterns.extend(fits.iter().filter_map(of).map(|(text, _)| (*text).clone()));
-            all.push(HostClass { host: String::from_utf8_lossy(text).into_owned(), patterns });
-        }
-    }
-    if wild.texts.iter().any(|(_, differs)| *differs) {
-        complete &= wild.classes(budget, &mut all);
-    }
-    for class in &mut all {
-        let order = |text: &Vec<u8>| {
-            let pair = pairs.get(text);
-            let (wildcard, rank) = pair.map_or((true, 0), |pair| (pair.wildcard, pair.rank));
-            (wildcard, std::cmp::Reverse(rank), text.clone())
-        };
-        class.patterns.sort_by_cached_key(order);
-    }
-    (all, complete)
 }
 
 /// Any host that an artifact knows, for requests that say nothing of a host.

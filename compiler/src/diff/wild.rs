@@ -1,4 +1,5 @@
-//! Classes of hosts that no route names exactly: all wildcards are walked at once, letter by letter.
+//! Into which classes hosts fall: those of one class fit the same patterns of both artifacts. For
+//! hosts that no route names exactly all wildcards are walked at once, letter by letter.
 
 use std::collections::{BTreeSet, HashMap, VecDeque};
 
@@ -11,7 +12,7 @@ use super::hosts::{HostClass, Pairs};
 /// Letters tried while classes of wildcard hosts are looked for.
 const HOST_STEPS_MAX: usize = 40_000;
 /// Places among wildcard hosts that cost as much to step from as a plain request.
-pub(super) const PLACES_PER_REQUEST: usize = 16;
+const PLACES_PER_REQUEST: usize = 16;
 
 /// What is the same of two hosts so far when whatever follows fits the same for both: places among
 /// the wildcards, and whether a dot came last.
@@ -25,16 +26,46 @@ struct Way {
     label: usize,
 }
 
+/// The classes of hosts for which something may differ; `false` where some were left out.
+pub(super) fn classes(pairs: &Pairs, budget: &mut Budget) -> (Vec<HostClass>, bool) {
+    let wild = Wild::of(pairs);
+    let (mut all, mut complete) = (Vec::new(), true);
+    for (text, pair) in pairs.iter().filter(|(_, pair)| !pair.wildcard) {
+        let (fits, work) = wild.globs.fitting(text);
+        if !budget.spend(work / PLACES_PER_REQUEST) {
+            return (all, false);
+        }
+        let of = |number: &u32| wild.texts.get(*number as usize);
+        if pair.differs || fits.iter().filter_map(of).any(|(_, differs)| *differs) {
+            let mut patterns = vec![text.clone()];
+            patterns.extend(fits.iter().filter_map(of).map(|(text, _)| (*text).clone()));
+            all.push(HostClass { host: String::from_utf8_lossy(text).into_owned(), patterns });
+        }
+    }
+    if wild.texts.iter().any(|(_, differs)| *differs) {
+        complete &= wild.classes(budget, &mut all);
+    }
+    for class in &mut all {
+        let order = |text: &Vec<u8>| {
+            let pair = pairs.get(text);
+            let (wildcard, rank) = pair.map_or((true, 0), |pair| (pair.wildcard, pair.rank));
+            (wildcard, std::cmp::Reverse(rank), text.clone())
+        };
+        class.patterns.sort_by_cached_key(order);
+    }
+    (all, complete)
+}
+
 /// All wildcards of both artifacts: their texts, and whether what stands below them differs.
-pub(super) struct Wild<'p> {
-    pub(super) texts: Vec<(&'p Vec<u8>, bool)>,
-    pub(super) globs: Globs,
+struct Wild<'p> {
+    texts: Vec<(&'p Vec<u8>, bool)>,
+    globs: Globs,
     /// Hosts that some route names exactly, sorted: none of them is of these classes.
     exact: Vec<&'p [u8]>,
 }
 
 impl<'p> Wild<'p> {
-    pub(super) fn of(pairs: &'p Pairs) -> Self {
+    fn of(pairs: &'p Pairs) -> Self {
         let texts: Vec<(&Vec<u8>, bool)> = pairs
             .iter()
             .filter(|(_, pair)| pair.wildcard)
@@ -73,7 +104,7 @@ impl<'p> Wild<'p> {
     /// A way that has left all exact hosts never comes to one again, and so stands for every other
     /// way to the same place. Such ways go first; one along an exact host goes on only where none
     /// of them has come.
-    pub(super) fn classes(&self, budget: &mut Budget, out: &mut Vec<HostClass>) -> bool {
+    fn classes(&self, budget: &mut Budget, out: &mut Vec<HostClass>) -> bool {
         let (letters, mut complete) = self.letters();
         let mut seen: HashMap<Place, usize> = HashMap::new();
         let mut found: BTreeSet<Vec<u32>> = BTreeSet::new();

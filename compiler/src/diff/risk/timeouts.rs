@@ -84,7 +84,7 @@ pub(in crate::diff) fn loosened(
             let pair = holds(old, was, key).zip(holds(new, is, key));
             pair.is_some_and(|(old, new)| longer(old, new))
         };
-        if !KEYS.iter().any(|key| is_longer(key)) {
+        if !KEYS.iter().any(is_longer) {
             continue;
         }
         let differ = was.into_iter().chain(is).map(row).filter(|key| old.get(key) != new.get(key));
