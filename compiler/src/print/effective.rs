@@ -1,6 +1,6 @@
 //! All files as one, with everything that holds without being written.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::fmt;
 
 use serde_json::{Value as Json, json};
@@ -106,61 +106,12 @@ impl Effective {
         Self { entries }
     }
 
-    /// Where the value behind a path of keys comes from: names of tables, ids of routes and
-    /// targets, and at last the key. Where it is not there, the nearest table around it counts.
-    pub fn origin(&self, path: &[&str]) -> Option<&Origin> {
-        nearest(&self.entries, path)
-    }
-
-    /// The same below a route: its number is what [`Self::routes_by_id`] says.
-    pub fn route_origin(&self, number: usize, path: &[&str]) -> Option<&Origin> {
-        let (origin, entries) = self.routes().get(number)?;
-        nearest(entries, path).or(Some(origin))
-    }
-
-    /// Numbers of the routes, by id.
-    ///
-    /// Cost: linear in the routes.
-    pub fn routes_by_id(&self) -> HashMap<String, usize> {
-        let all = self.routes().iter().enumerate();
-        all.map(|(at, (_, entries))| (label(at, entries), at)).collect()
-    }
-
-    fn routes(&self) -> &[(Origin, Vec<Entry>)] {
-        match self.entries.iter().find(|entry| entry.key == "routes").map(|entry| &entry.node) {
-            Some(Node::Tables(all)) => all,
-            _ => &[],
-        }
-    }
-
     /// The keys below a path of keys, such as `backends.shop.client`; all of them without one.
     #[must_use]
     pub fn below(mut self, prefix: &str) -> Self {
         keep(&mut self.entries, "", prefix);
         self
     }
-}
-
-fn nearest<'e>(mut entries: &'e [Entry], path: &[&str]) -> Option<&'e Origin> {
-    let mut nearest = None;
-    let mut path = path.iter();
-    while let Some(key) = path.next() {
-        let Some(entry) = entries.iter().find(|entry| entry.key == *key) else { break };
-        nearest = Some(&entry.origin);
-        match &entry.node {
-            Node::Value(_) => break,
-            Node::Table(inner) => entries = inner,
-            Node::Tables(all) => {
-                let Some(id) = path.next() else { break };
-                let mut numbered = (0..).zip(all);
-                let found = numbered.find(|(at, (_, one))| label(*at, one) == *id);
-                let Some((_, (origin, inner))) = found else { break };
-                nearest = Some(origin);
-                entries = inner;
-            }
-        }
-    }
-    nearest
 }
 
 /// What a table of a list is called in a path: its id, or its place.
