@@ -99,6 +99,28 @@ pub(super) fn resolve(
     Includes { files: once(folder, first, files, findings), looked }
 }
 
+/// Whether an include names a file of this name.
+pub(super) fn fits(include: &Spanned<String>, name: &str) -> bool {
+    let Some(parts) = parts(include, &mut Findings::new()) else { return false };
+    // Which parts may be the next one.
+    let mut next: BTreeSet<usize> = [0].into();
+    for segment in name.split('/') {
+        let skipped = next.iter().filter(|at| matches!(parts.get(**at), Some(Part::Deep)));
+        let skipped: Vec<usize> = skipped.map(|at| at + 1).collect();
+        next.extend(skipped);
+        let is_hidden = segment.starts_with('.');
+        let behind = next.into_iter().filter_map(|at| match parts.get(at)? {
+            Part::Plain(plain) => (plain == segment).then_some(at + 1),
+            Part::Glob(glob, hidden) => {
+                (glob.is_match(segment) && (*hidden || !is_hidden)).then_some(at + 1)
+            }
+            Part::Deep => (!is_hidden).then_some(at),
+        });
+        next = behind.collect();
+    }
+    next.contains(&parts.len())
+}
+
 /// What to do about a file that cannot be included.
 pub(super) fn advice(code: Code, name: &str, is_folder: bool) -> String {
     match code {

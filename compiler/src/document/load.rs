@@ -12,6 +12,7 @@ use super::folder::{Folder, ReadFault, above};
 use super::include::{self, Included};
 use super::measure::Measure;
 use super::parse::Tree;
+use super::stray;
 use super::value::show_size;
 use crate::diagnostic::{Code, Diagnostic, Findings};
 use crate::limits::{
@@ -173,6 +174,10 @@ pub fn load_watched(folder: &Folder, first: &str, steps: &Steps) -> Result<Loade
                 loaded.is_partial = true;
             }
         }
+    }
+    if !loaded.is_partial {
+        let stray = stray::find(folder, first, &includes, &loaded.sources);
+        stray.into_iter().for_each(|finding| loaded.findings.push(finding));
     }
     Ok(loaded)
 }

@@ -196,12 +196,18 @@ impl Dev<'_> {
         if let Some((ended, status)) = self.edge.as_mut().and_then(Edge::ended) {
             self.edge = None;
             let text = match ended {
-                Ended::Crashed => format!("pointsmand died: {status}"),
-                Ended::Refused => {
-                    format!("pointsmand ended: {status}; it is started again after the next change")
+                Ended::Crashed => Some(format!("pointsmand died: {status}")),
+                // As it was asked to; what was cut is worth a word.
+                Ended::Refused if self.machine.is_leaving() => {
+                    (!status.success()).then(|| format!("pointsmand ended: {status}"))
                 }
+                Ended::Refused => Some(format!(
+                    "pointsmand ended: {status}; it is started again after the next change"
+                )),
             };
-            self.report.note("ended", &text);
+            if let Some(text) = text {
+                self.report.note("ended", &text);
+            }
             events.push(Event::Ended(ended));
         }
         events.push(Event::Looked(self.watch.stamp()));
