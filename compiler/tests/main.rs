@@ -1,5 +1,7 @@
 //! Tests of the compiler from outside: what users type and what they get.
 
+mod advice;
+mod calls;
 mod ci;
 mod codes;
 mod command;

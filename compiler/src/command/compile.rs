@@ -22,7 +22,9 @@ use crate::document::load::claim::{Claim, Claimed};
 #[command(after_help = "Example: pointsman compile edge -o edge.artifact --generation 42\n\n\
                         Validates, runs [[tests]], and writes the artifact in one step: under\n\
                         another name first, then renamed, so that a running pointsmand never\n\
-                        sees a part of it.")]
+                        sees a part of it.\n\n\
+                        Exit codes: 0 written, 1 findings or a test that fails, 2 wrong use or I/O;\n\
+                        nothing is written but with 0")]
 pub(super) struct Options {
     /// A folder with pointsman.toml, or a first file of any name.
     #[arg(default_value = ".")]

@@ -9,6 +9,7 @@ use super::console::{self, Output, Reader, Status};
 use super::revision;
 use super::subject::{self, Compiled};
 use crate::diff::{Subject, diff};
+use crate::document::load::FIRST_FILE;
 use crate::lower::lower;
 
 /// Options of `pointsman diff`.
@@ -79,17 +80,34 @@ fn with_origins(compiled: Compiled) -> Subject {
     Subject { artifact: compiled.artifact, sources: Some(compiled.outcome.sources) }
 }
 
+/// What to add where the folder has no first file: that it can be named.
+fn folder_of(path: &Path) -> String {
+    if path.join(FIRST_FILE).exists() || !path.is_dir() {
+        return String::new();
+    }
+    format!(" in `{}`{ADVICE}", path.display())
+}
+
+/// What to do where no first file is found.
+const ADVICE: &str = "; name the folder of the configuration: pointsman diff --git REV FOLDER";
+
 fn at_revisions(
     revisions: &str,
     path: &Path,
     reader: Reader,
     output: &mut Output,
 ) -> Result<[Subject; 2], Status> {
+    if let Some((old, new)) = revisions.split_once("...") {
+        return Err(console::refuse(&format!(
+            "`{old}...{new}` has three dots: two revisions are compared by two, `{old}..{new}`; from \
+             where the two parted, --git \"$(git merge-base {old} {new})..{new}\""
+        )));
+    }
     let mut at = |revision: &str| {
         let found = revision::folder(revision, path).map_err(|why| console::refuse(&why))?;
         let Some((folder, first)) = found else { return Ok(None) };
         let loaded = crate::document::load(&folder, &first)
-            .map_err(|error| console::refuse(&format!("{revision}: {error}")))?;
+            .map_err(|error| console::refuse(&format!("{revision}: {error}{}", folder_of(path))))?;
         let compiled = subject::finished(crate::compile::compile(loaded, 0), reader, output);
         let side = format!("{} at {revision}", path.display());
         compiled.map(Some).map_err(|status| told(status, &side))
@@ -103,6 +121,10 @@ fn at_revisions(
     };
     let (old, new) = revisions.split_once("..").unwrap_or((revisions, ""));
     let before = at(old)?;
+    let elsewhere = folder_of(path);
+    if before.is_none() && !elsewhere.is_empty() && !revisions.contains("..") {
+        return Err(console::refuse(&format!("{old}: there is no configuration{elsewhere}")));
+    }
     let after = match revisions.contains("..") {
         true => at(new)?,
         false => {
@@ -122,7 +144,8 @@ fn at_revisions(
             Ok([with_origins(before), after])
         }
         (None, None) => Err(console::refuse(&format!(
-            "there is no configuration in {shown}, neither at {old} nor at {new}"
+            "there is no configuration in {shown}, neither at {old} nor at {new}{}",
+            if elsewhere.is_empty() { "" } else { ADVICE }
         ))),
     }
 }

@@ -11,7 +11,8 @@ use crate::document::schema;
 
 /// Options of `pointsman init`.
 #[derive(Debug, Args)]
-#[command(after_help = "Example: pointsman init edge && pointsman validate edge")]
+#[command(after_help = "Example: pointsman init edge && pointsman validate edge\n\n\
+                        Exit codes: 0 written, 2 wrong use or I/O, or a file is there already")]
 pub(super) struct Options {
     /// The folder; it is made where it is not there.
     #[arg(default_value = ".")]

@@ -14,7 +14,8 @@ use super::replace;
 /// Options of `pointsman man`.
 #[derive(Debug, Args)]
 #[command(after_help = "Example: pointsman man | man -l -\n\n\
-                        For all users: pointsman man -o /usr/local/share/man/man1")]
+                        For all users: pointsman man -o /usr/local/share/man/man1\n\n\
+                        Exit codes: 0 ok, 2 wrong use or I/O")]
 pub(super) struct Options {
     /// Writes a page for each verb into this folder; it is made where it is not there. Without,
     /// the page of the command itself goes to standard output.

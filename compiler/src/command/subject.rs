@@ -39,6 +39,7 @@ pub(super) fn compiled(
     reader: Reader,
     output: &mut Output,
 ) -> Result<Compiled, Status> {
+    refuse_artifact(path)?;
     let progress = Progress::start(what);
     let loaded = place(path).and_then(|(folder, first)| {
         let mut loaded = load_watched(&folder, &first, progress.steps())?;
@@ -94,6 +95,16 @@ pub(super) fn is_artifact(path: &Path) -> bool {
     let is_file = path.metadata().is_ok_and(|about| about.is_file());
     let read = || File::open(path)?.read_exact(&mut head);
     is_file && { read }().is_ok() && head == MAGIC
+}
+
+/// Refuses an artifact where a configuration belongs.
+pub(super) fn refuse_artifact(path: &Path) -> Result<(), Status> {
+    if !is_artifact(path) {
+        return Ok(());
+    }
+    let why = "this is an artifact, and a configuration is asked for; `pointsman inspect`, `routes` \
+               and `explain` read artifacts";
+    Err(console::refuse(&format!("{}: {why}", path.display())))
 }
 
 /// Reads an artifact; all its checks are made.

@@ -28,7 +28,7 @@ use crate::propose::{Refused, propose};
                         matcher gives to the route, and what becomes of it today. It goes to a new\n\
                         file that the configuration includes, `tests.toml`, and is shown; read it\n\
                         before you keep it.\n\n\
-                        Exit codes: 0 ok, 1 a test fails or too few routes are reached, 2 trouble")]
+                        Exit codes: 0 ok, 1 findings, a test that fails, or too few routes reached, 2 trouble")]
 pub(super) struct Options {
     /// A folder with pointsman.toml, or a first file of any name.
     #[arg(default_value = ".")]

@@ -19,7 +19,9 @@ use crate::document::load::{load_path_watched, place};
                         Finds all that can be judged in one run; mending some may show more.\n\
                         Names files as seen from the folder of the configuration.\n\
                         --fix makes the changes that are certain, then validates what is left.\n\
-                        Runs no [[tests]]: `pointsman test` and `pointsman compile` do.")]
+                        Runs no [[tests]]: `pointsman test` and `pointsman compile` do.\n\n\
+                        Exit codes: 0 ok, 1 an error, or a warning with --deny; 2 wrong use, or the\n\
+                        first file cannot be read")]
 pub(super) struct Options {
     /// A folder with pointsman.toml, or a first file of any name.
     #[arg(default_value = ".")]
@@ -67,6 +69,9 @@ enum Format {
 pub(super) fn run(options: &Options, output: &mut Output) -> Status {
     if options.json && options.format.is_some_and(|format| format != Format::Json) {
         return console::refuse("--json is --format json; leave it out where another is meant");
+    }
+    if let Err(status) = subject::refuse_artifact(&options.path) {
+        return status;
     }
     if !options.fix {
         return validate(options, output);

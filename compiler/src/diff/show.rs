@@ -169,8 +169,10 @@ fn line(change: &Change) -> String {
     let place = |origin: &Option<String>| {
         origin.as_ref().map(|origin| format!(" ({origin})")).unwrap_or_default()
     };
+    // No method is named where all fit.
+    let none = if change.key == "methods" { "all methods" } else { "nothing" };
     let quoted =
-        |text: &String| if text.is_empty() { "nothing".to_owned() } else { format!("`{text}`") };
+        |text: &String| if text.is_empty() { none.to_owned() } else { format!("`{text}`") };
     let said = |text: &String| if text.is_empty() { String::new() } else { format!(": {text}") };
     let (old, new) = (place(&change.origins[0]), place(&change.origins[1]));
     let mut key = change.name();

@@ -122,7 +122,7 @@ pub(super) fn fits(include: &Spanned<String>, name: &str) -> bool {
 }
 
 /// What to do about a file that cannot be included.
-pub(super) fn advice(code: Code, name: &str) -> String {
+pub(super) fn advice(code: Code, name: &str, is_folder: bool) -> String {
     match code {
         Code::MissingInclude => {
             "paths begin at the folder of the first file; write it, or remove it here".to_owned()
@@ -130,10 +130,11 @@ pub(super) fn advice(code: Code, name: &str) -> String {
         Code::OutsideFolder => {
             "put the file into the folder: a checkout elsewhere has nothing else".to_owned()
         }
-        _ => format!(
-            "include a file that may be read; for those of a folder write `{}/*.toml`",
-            shown(name)
-        ),
+        Code::Unreadable if is_folder => {
+            format!("for the files of a folder write `{}/*.toml`", shown(name))
+        }
+        _ => "let this user read it (its permissions, and where a link leads), or remove it here"
+            .to_owned(),
     }
 }
 
@@ -150,7 +151,9 @@ fn once(
     }
     let mut included = Vec::with_capacity(files.len());
     for (name, span) in files {
-        let (code, message) = match folder.identity(&name) {
+        let identity = folder.identity(&name);
+        let is_folder = matches!(identity, Err(ReadFault::NotAFile));
+        let (code, message) = match identity {
             Ok(identity) => {
                 if known.insert(identity, name.clone()).is_none() {
                     included.push(Included { name, span });
@@ -172,7 +175,7 @@ fn once(
                 (Code::Unreadable, format!("`{}` cannot be read: {why}", shown(&name)))
             }
         };
-        findings.push(Diagnostic::new(code, span, message).help(advice(code, &name)));
+        findings.push(Diagnostic::new(code, span, message).help(advice(code, &name, is_folder)));
     }
     included
 }

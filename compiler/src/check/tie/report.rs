@@ -101,6 +101,11 @@ impl<'m, 'f> Reporter<'m, 'f> {
             Kind::Hosts => {
                 "give one a higher `priority`, or make it more specific; order never decides"
             }
+            // More conditions win over fewer, and these ask for as many.
+            Kind::Routes if first.route.conditions != second.route.conditions => {
+                "give one a higher `priority`, or add the conditions of the other to one of them: \
+                 more conditions win over fewer; order never decides"
+            }
             Kind::Routes => {
                 "give one a higher `priority`, or narrow it: `$id<[0-9]+>` wins over `:id`, and \
                  a smaller constraint over a larger; order never decides"

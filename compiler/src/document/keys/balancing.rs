@@ -9,7 +9,7 @@ use super::row::{
 
 /// `[backends.NAME.load_balancing]`.
 pub static LOAD_BALANCING: Table = Table {
-    header: "load_balancing",
+    header: "[backends.NAME.load_balancing]",
     name: "load_balancing",
     doc: "Which target takes a request.",
     keys: &[
