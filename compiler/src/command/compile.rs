@@ -15,7 +15,7 @@ use super::replace;
 use super::subject::{self, Compiled};
 use super::validate::{self, Deny};
 use crate::compile::Outcome;
-use crate::document::claim::{Claim, Claimed};
+use crate::document::load::claim::{Claim, Claimed};
 
 /// Options of `pointsman compile`.
 #[derive(Debug, Args)]

@@ -85,11 +85,11 @@ fn folder_of(path: &Path) -> String {
     if path.join(FIRST_FILE).exists() || !path.is_dir() {
         return String::new();
     }
-    format!(
-        " in `{}`; name the folder of the configuration: pointsman diff --git REV FOLDER",
-        path.display()
-    )
+    format!(" in `{}`{ADVICE}", path.display())
 }
+
+/// What to do where no first file is found.
+const ADVICE: &str = "; name the folder of the configuration: pointsman diff --git REV FOLDER";
 
 fn at_revisions(
     revisions: &str,
@@ -121,6 +121,10 @@ fn at_revisions(
     };
     let (old, new) = revisions.split_once("..").unwrap_or((revisions, ""));
     let before = at(old)?;
+    let elsewhere = folder_of(path);
+    if before.is_none() && !elsewhere.is_empty() && !revisions.contains("..") {
+        return Err(console::refuse(&format!("{old}: there is no configuration{elsewhere}")));
+    }
     let after = match revisions.contains("..") {
         true => at(new)?,
         false => {
@@ -140,7 +144,8 @@ fn at_revisions(
             Ok([with_origins(before), after])
         }
         (None, None) => Err(console::refuse(&format!(
-            "there is no configuration in {shown}, neither at {old} nor at {new}"
+            "there is no configuration in {shown}, neither at {old} nor at {new}{}",
+            if elsewhere.is_empty() { "" } else { ADVICE }
         ))),
     }
 }

@@ -11,7 +11,7 @@ use pointsman_schemas::limits::ARTIFACT_BYTES_MAX;
 use super::console::{self, Output, Reader, Status, Stream};
 use super::progress::Progress;
 use crate::compile::{Outcome, compile_watched};
-use crate::document::claim::Claim;
+use crate::document::load::claim::Claim;
 use crate::document::load::{load_watched, place};
 use crate::proof;
 

@@ -1,6 +1,9 @@
 //! Reads a whole configuration: the first file, then all that it includes, in parallel. The order
 //! of files is that of their names, however they were included.
 
+pub mod claim;
+mod stray;
+
 use std::collections::BTreeSet;
 use std::fmt;
 use std::path::Path;
@@ -12,7 +15,6 @@ use super::folder::{Folder, ReadFault, above};
 use super::include::{self, Included};
 use super::measure::Measure;
 use super::parse::Tree;
-use super::stray;
 use super::value::show_size;
 use crate::diagnostic::{Code, Diagnostic, Findings};
 use crate::limits::{
@@ -176,7 +178,7 @@ pub fn load_watched(folder: &Folder, first: &str, steps: &Steps) -> Result<Loade
         }
     }
     if !loaded.is_partial {
-        let stray = stray::find(folder, first, &includes, &loaded.sources);
+        let stray = stray::find(folder, first == FIRST_FILE, &includes, &loaded.sources);
         stray.into_iter().for_each(|finding| loaded.findings.push(finding));
     }
     Ok(loaded)

@@ -2,7 +2,6 @@
 
 pub mod backend;
 mod budget;
-pub mod claim;
 mod damage;
 mod fields;
 mod file;
@@ -30,7 +29,6 @@ pub mod schema;
 pub mod secret;
 pub mod settings;
 pub mod spelling;
-mod stray;
 pub mod test;
 mod twice;
 pub mod value;

@@ -3,7 +3,7 @@
 //!
 //! Floors, from the top; imports point down: `contest`, `explain`, `self_test` > `probe` > `decision` >
 //! `answer`, `outgoing`, `patterns`, `service`, `to_https` > `expression` > `matching` > `request`,
-//! `moment` > `date`, `path_glob`.
+//! `moment`, `path_glob` > `date`.
 #![forbid(unsafe_code)]
 
 pub mod answer;

@@ -5,9 +5,8 @@ use std::collections::{BTreeSet, HashSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::folder::Folder;
-use super::include;
-use super::load::Loaded;
+use super::Loaded;
+use crate::document::{Folder, include};
 use crate::source::{SourceMap, Spanned};
 
 /// What a configuration reads on disk.

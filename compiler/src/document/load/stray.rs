@@ -3,12 +3,11 @@
 
 use std::collections::{HashSet, VecDeque};
 
-use super::folder::{EntryKind, Folder};
-use super::keys::ROOT;
-use super::load::FIRST_FILE;
-use super::parse::Tree;
-use super::value::shown;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::document::folder::{EntryKind, Folder};
+use crate::document::keys::ROOT;
+use crate::document::parse::Tree;
+use crate::document::value::shown;
 use crate::limits::{
     STRAY_BYTES_MAX, STRAY_ENTRIES_MAX, STRAY_FILES_MAX, STRAY_LEVELS_MAX, STRAYS_SHOWN_MAX,
 };
@@ -25,18 +24,19 @@ enum Look {
     Other,
 }
 
-/// Finds them, in the folder and below; none where other configurations share it, or where it holds
+/// Finds them, in the folder and below, where the first file is the folder's own or includes anything;
+/// none where other configurations share it, or where it holds
 /// too much to look at. Folders with a configuration of their own, hidden ones and links are passed
 /// over.
 ///
 /// Cost: the names of [`STRAY_ENTRIES_MAX`] entries, and [`STRAY_FILES_MAX`] small files.
 pub(super) fn find(
     folder: &Folder,
-    first: &str,
+    is_folders_own: bool,
     include: &[Spanned<String>],
     sources: &SourceMap,
 ) -> Option<Diagnostic> {
-    if first != FIRST_FILE && include.is_empty() {
+    if !is_folders_own && include.is_empty() {
         return None;
     }
     let known: HashSet<&str> = sources.files().map(|(_, file)| file.name.as_str()).collect();
