@@ -6,6 +6,7 @@ use pointsman_schemas::artifact::Artifact;
 use crate::check;
 use crate::diagnostic::{Code, Diagnostic, Findings, apply};
 use crate::document::{Folder, Loaded, load};
+use crate::loops;
 use crate::lower::{Cause, LowerFault, lower};
 use crate::model::Model;
 use crate::reach::{Reach, reach};
@@ -90,7 +91,9 @@ fn proved(
     match Artifact::from_bytes(bytes) {
         Ok(artifact) => {
             let reach = reach(model, &artifact, findings);
-            (Some(artifact.into_bytes()), reach)
+            loops::find(model, &artifact, findings);
+            let bytes = (!findings.has_errors()).then(|| artifact.into_bytes());
+            (bytes, reach)
         }
         Err(error) => {
             let top = Span::new(FileId(0), 0..0);

@@ -2,7 +2,7 @@
 //! name server, a key, a clock or a root right, and the same input gives the same bytes.
 //!
 //! Floors, from the top; imports point down: `command` > `propose` > `diff` > `print` > `import` >
-//! `compile`, `proof` > `reach` > `check`, `lower` > `classes`, `resolve` > `model` > `grammar`, `document` > `diagnostic` >
+//! `compile`, `proof` > `loops`, `reach` > `witness` > `check`, `lower` > `classes`, `resolve` > `model` > `grammar`, `document` > `diagnostic` >
 //! `language`, `limits`, `parallel`, `source`, `steps`.
 #![forbid(unsafe_code)]
 
@@ -17,6 +17,7 @@ pub mod grammar;
 pub mod import;
 pub mod language;
 mod limits;
+mod loops;
 pub mod lower;
 pub mod model;
 pub mod parallel;
@@ -27,3 +28,4 @@ pub mod reach;
 pub mod resolve;
 pub mod source;
 pub mod steps;
+pub mod witness;

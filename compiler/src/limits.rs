@@ -19,6 +19,12 @@ pub(crate) const SOURCE_TOKENS_MAX: u64 = 40_000_000;
 /// ordinary routes has about 8 million.
 pub(crate) const SOURCE_FILE_TOKENS_MAX: u64 = 10_000_000;
 
+/// Requests that are tried to find redirects that lead round in a circle.
+pub(crate) const REDIRECTS_FOLLOWED_MAX: usize = 200_000;
+
+/// Redirects of one client that are followed; browsers give up after as many.
+pub(crate) const REDIRECT_HOPS_MAX: usize = 20;
+
 /// Files of one configuration.
 pub(crate) const SOURCE_FILES_MAX: usize = 100_000;
 

@@ -192,6 +192,77 @@ fn services_are_found_by_the_first_segment() {
     assert_eq!(edge.json("GET http://any/health", &WEB)["reason"], "no_route");
 }
 
+const REDIRECTING: &str = "version = 1
+[listeners.web]
+address = \"127.0.0.1:8080\"
+redirect_to_https = { except = [\"/health\", \"/pub/*\"] }
+[listeners.secure]
+address = \"127.0.0.1:8443\"
+tls = { certificates = [\"own\"] }
+[certificates.own]
+certificate = \"file:/etc/own.pem\"
+key = \"file:/etc/own.key\"
+[[routes]]
+id = \"all\"
+match = [\"*\"]
+respond = { status = 200 }
+[[tests]]
+request = \"GET http://a.tld:8080/x?y=1\"
+expect = { redirect = \"https://a.tld/x?y=1\" }
+[[tests]]
+request = \"GET http://a.tld/health\"
+expect = { route = \"all\" }
+";
+
+#[test]
+fn listener_that_sends_clients_to_https_asks_no_route() {
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("pointsman.toml"), REDIRECTING).expect("a file");
+    let edge = Edge(folder);
+    let check = |url: &str, location: Value| {
+        let found = edge.json(&format!("GET {url}"), &[]);
+        assert_eq!(found["answer"]["location"], location, "{found}");
+        let is_redirect = location != Value::Null;
+        let by = if is_redirect { json!("web") } else { Value::Null };
+        let outcome = if is_redirect { "redirect" } else { "respond" };
+        let route = if is_redirect { Value::Null } else { json!("all") };
+        let own = json!([found["redirected_by"], found["outcome"], found["route"]]);
+        assert_eq!(own, json!([by, outcome, route]), "{found}");
+    };
+    check("http://A.tld:8080/x?y=1", json!("https://a.tld/x?y=1"));
+    check("http://[::1]:8080/%61", json!("https://[::1]/a"));
+    check("http://a.tld/health/", json!("https://a.tld/health/"));
+    check("http://a.tld/pub/", json!("https://a.tld/pub/"));
+    check("http://a.tld/health", Value::Null);
+    check("http://a.tld/pub/a/b", Value::Null);
+    check("https://a.tld/x", Value::Null);
+    let words = edge.words("GET http://a.tld/x", &[]);
+    let expected = "listener  web: sends clients to https, no route is asked\n\
+                    answered  308 location https://a.tld/x\n";
+    assert_eq!(words, expected);
+    let tested = pointsman(&["test", &edge.0.path().to_string_lossy()]);
+    assert_eq!(code(&tested), 0, "{}", text(&tested.stdout));
+}
+
+#[test]
+fn diff_shows_requests_that_are_sent_to_https_no_more() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, edge: &str| {
+        std::fs::create_dir(folder.path().join(name)).expect("a folder");
+        std::fs::write(folder.path().join(name).join("pointsman.toml"), edge).expect("a file");
+        folder.path().join(name).to_string_lossy().into_owned()
+    };
+    let plain = REDIRECTING.replace("redirect_to_https = { except", "#");
+    let plain = plain.split("[[tests]]").next().expect("a text");
+    let narrow = REDIRECTING.replace(", \"/pub/*\"", "");
+    let (old, new) = (write("old", REDIRECTING), write("new", plain));
+    let out = text(&pointsman(&["diff", &old, &new]).stdout);
+    assert!(out.contains("to https, 308"), "{out}");
+    let narrow = write("narrow", &narrow);
+    let out = text(&pointsman(&["diff", &old, &narrow]).stdout);
+    assert!(out.contains("/pub/x") && out.contains("to https, 308"), "{out}");
+}
+
 #[test]
 fn routes_that_are_not_named_are_counted() {
     let folder = tempfile::tempdir().expect("a folder");

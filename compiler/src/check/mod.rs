@@ -6,7 +6,6 @@ mod listener;
 mod predicate;
 mod presence;
 mod priority;
-mod redirect;
 mod secret;
 mod sense;
 mod sound;

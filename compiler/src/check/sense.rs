@@ -1,6 +1,6 @@
 //! Checks of tables against each other.
 
-use super::{acme, listener, predicate, priority, redirect, secret, trust};
+use super::{acme, listener, predicate, priority, secret, trust};
 use crate::diagnostic::Findings;
 use crate::resolve::Resolved;
 
@@ -8,7 +8,6 @@ use crate::resolve::Resolved;
 /// is missing and nothing was found wrong in it.
 pub fn sense(resolved: &Resolved, findings: &mut Findings) {
     let model = &resolved.model;
-    redirect::check(model, findings);
     trust::check(model, findings);
     secret::check(model, findings);
     if resolved.is_whole && resolved.tables_whole {

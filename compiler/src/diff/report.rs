@@ -1,16 +1,22 @@
 //! The whole comparison of two artifacts.
 
+use std::collections::BTreeSet;
+
+use pointsman_routing::ToHttps;
 use pointsman_schemas::artifact::{Artifact, Serve};
 
 use super::budget::Budget;
 use super::change::{Change, Subject};
 use super::compare::{compare_routes, compare_things};
 use super::hosts::{pairs, some_hosts};
-use super::listeners::{Alone, paired};
+use super::listeners::{Alone, Pair, paired};
 use super::meaning::Meanings;
 use super::origin;
 use super::walk::walk;
 use super::witness::{Moved, Witnesses};
+
+/// Paths excepted from a redirect to https of which the requests are tried.
+const REDIRECT_PATHS_MAX: usize = 16;
 
 /// What differs between two sides.
 #[derive(Clone, Debug)]
@@ -60,7 +66,7 @@ pub(crate) fn diff_within(budget: &mut Budget, old: &Subject, new: &Subject) -> 
     let mut pairs = pairs(&mut meanings, &mut side_a, &mut side_b);
     let mut witnesses = Witnesses::new(a, b, &listeners.pairs, budget);
     let complete = walk(&mut meanings, (&mut side_a, &mut side_b), &mut pairs, &mut witnesses);
-    paths(a, b, &mut witnesses);
+    paths(a, b, &listeners.pairs, &mut witnesses);
     let too_many = !complete || witnesses.overflowed;
     let complete = !too_many && listeners.alone.is_empty();
     let moved = witnesses.finish();
@@ -71,15 +77,37 @@ pub(crate) fn diff_within(budget: &mut Budget, old: &Subject, new: &Subject) -> 
     Difference { contents, moved, changes, complete, too_many, alone: listeners.alone }
 }
 
+/// Paths that a listener of one side sends to https otherwise than that of the other.
+fn redirected(old: &Artifact, new: &Artifact, listeners: &[Pair]) -> BTreeSet<String> {
+    let mut paths = BTreeSet::new();
+    for pair in listeners {
+        let (was, is) = (ToHttps::of(old, pair.old), ToHttps::of(new, pair.new));
+        if was == is {
+            continue;
+        }
+        paths.insert("/".to_owned());
+        let globs = [&was, &is].into_iter().flatten().flat_map(|side| &side.except);
+        paths.extend(globs.take(REDIRECT_PATHS_MAX).map(|glob| {
+            let path = glob.replace('*', "x");
+            if path.starts_with('/') { path } else { format!("/{path}") }
+        }));
+    }
+    paths
+}
+
 /// Requests that the two sides read differently before any route is looked for.
-fn paths(old: &Artifact, new: &Artifact, witnesses: &mut Witnesses<'_>) {
+fn paths(old: &Artifact, new: &Artifact, listeners: &[Pair], witnesses: &mut Witnesses<'_>) {
     let (a, b) = (old.settings(), new.settings());
+    let redirected = redirected(old, new, listeners);
     for host in some_hosts(new) {
         if a.dot_segments != b.dot_segments {
             witnesses.try_everywhere("GET", &host, "/x/../y");
         }
         if a.merge_slashes != b.merge_slashes {
             witnesses.try_everywhere("GET", &host, "//");
+        }
+        for path in &redirected {
+            witnesses.try_everywhere("GET", &host, path);
         }
     }
 }

@@ -287,6 +287,7 @@ fn said(one: &Decision, other: &Decision, values: Values) -> String {
     let mut parts = Vec::new();
     match &one.route {
         Some(route) => parts.push(format!("route {route}")),
+        None if one.redirected_by.is_some() => parts.push("to https".to_owned()),
         None => parts.push("no route".to_owned()),
     }
     if let Some(status) = one.status {

@@ -24,8 +24,10 @@ pub struct Plan {
     pub outcome: Outcome,
 }
 
+/// A change of what is written.
+type Mend = fn(&mut Output);
 /// What is written once the compiler says that it is needed.
-const MENDS: [(Code, fn(&mut Output)); 2] = [
+const MENDS: [(Code, Mend); 2] = [
     (Code::FieldRemoved, Output::pass_underscores),
     (Code::HostNotProvable, Output::show_own_certificate),
 ];

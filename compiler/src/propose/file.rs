@@ -7,11 +7,11 @@ use pointsman_schemas::artifact::Artifact;
 
 use super::text::{carries_secret, test};
 use super::without;
-use super::witness::witness;
 use crate::compile::{Outcome, compile};
 use crate::diff::Budget;
 use crate::document::{Folder, load};
 use crate::proof::{self, Proof};
+use crate::witness::witness;
 
 /// Tests that are proposed at once; of the other routes only the count is told.
 const TESTS_MAX: usize = 1000;

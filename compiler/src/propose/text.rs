@@ -2,9 +2,9 @@
 
 use pointsman_routing::explain::secrets_in_text;
 
-use super::witness::Witness;
 use crate::document::secret::{is_sensitive, looks_secret};
 use crate::document::spelling::{basic_string, is_bare_key};
+use crate::witness::Witness;
 
 /// Whether a request carries what looks like a secret: a condition asks for it.
 pub(super) fn carries_secret(witness: &Witness) -> bool {

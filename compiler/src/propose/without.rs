@@ -3,11 +3,11 @@
 
 use pointsman_schemas::artifact::Artifact;
 
-use super::witness::{Witness, named};
 use crate::diff::{Budget, Subject, diff_within};
 use crate::lower::lower;
 use crate::model::Model;
 use crate::source::SourceMap;
+use crate::witness::{Witness, named};
 
 /// Routes of a configuration in which the walk is worth its time.
 const ROUTES_MAX: usize = 10_000;

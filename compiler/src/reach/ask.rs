@@ -1,6 +1,6 @@
 //! Requests, and what the matcher that serves says of them. Counts what asking it costs.
 
-use pointsman_routing::{Contest, Probe, contest};
+use pointsman_routing::{Contest, Probe, ToHttps, contest};
 use pointsman_schemas::artifact::{Artifact, ListenerId, Policy, Serve};
 
 use crate::classes::{Carried, Classes, Effort};
@@ -48,7 +48,10 @@ pub(super) struct Asker<'a> {
 
 impl<'a> Asker<'a> {
     pub(super) fn new(artifact: &'a Artifact) -> Self {
+        // One that sends all clients to https asks no route.
+        let asks = |id| ToHttps::of(artifact, id).is_none_or(|one| !one.except.is_empty());
         let serving = artifact.listeners().filter(|one| one.serve() == Serve::Routes);
+        let serving = serving.filter(|one| asks(one.id()));
         let mut doors: Vec<Door> =
             serving.map(|one| Door { id: one.id(), secured: one.is_secured() }).collect();
         if doors.is_empty() {

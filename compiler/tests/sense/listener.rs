@@ -130,7 +130,7 @@ fn redirect_to_the_route_itself_is_refused() {
     to("http://r.example.org${req.uri}", "listeners = [\"secure\"]", &["W0201"]);
     to("https://r.example.org:8443${req.uri}", "", &["W0201"]);
     to("https://s.example.org${req.uri}", "", &["W0201"]);
-    to("https://r.example.org/new${req.uri}", "", &["W0201"]);
+    to("https://r.example.org/new${req.uri}", "", &["E0408", "W0201"]);
     // Another request need not be as the first.
     to(same, "headers = { \"x-a\" = \"1\" }", &["W0201"]);
     to(same, "methods = [\"POST\"]", &["W0201"]);

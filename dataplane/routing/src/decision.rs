@@ -11,6 +11,7 @@ use crate::outgoing::{write_host, write_service_target, write_target};
 use crate::request::percent::Decoded;
 use crate::request::{Refusal, Request};
 use crate::service::{ServiceKind, find_service};
+use crate::to_https::ToHttps;
 
 /// What would become of a request.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -27,6 +28,8 @@ pub struct Decision {
     pub route: Option<String>,
     /// The service that takes it, as its table is named.
     pub service: Option<String>,
+    /// The listener that sends the client to https, where it does.
+    pub redirected_by: Option<String>,
     /// What of the edge itself answers, where the service is such a one.
     pub builtin: Option<String>,
     /// What its pattern captured, decoded.
@@ -84,7 +87,8 @@ impl Decision {
     /// Whether a route, a service or the edge itself takes it, and not a refusal.
     #[must_use]
     pub fn is_taken(&self) -> bool {
-        self.reason.is_none() && (self.route.is_some() || self.service.is_some())
+        let is_ours = self.route.is_some() || self.service.is_some();
+        self.reason.is_none() && (is_ours || self.redirected_by.is_some())
     }
 
     fn refused_after_all(self, refusal: Refusal) -> Self {
@@ -109,6 +113,11 @@ pub(crate) fn decision(
     found: Found,
     captures: &Captures,
 ) -> Decision {
+    if let Some(redirect) = ToHttps::of(artifact, request.listener)
+        && redirect.takes(request)
+    {
+        return redirected(&redirect, request);
+    }
     let listener = artifact.listener(request.listener);
     if listener.is_some_and(|listener| listener.serve() == Serve::Services) {
         return served(artifact, request);
@@ -200,6 +209,20 @@ fn answered(decision: &mut Decision, route: Route<'_>, scope: Scope<'_>) -> Resu
         AnswerKind::Respond { body } => decision.body_bytes = Some(body.len()),
     }
     Ok(())
+}
+
+/// What comes in by a listener that sends clients to https.
+fn redirected(redirect: &ToHttps<'_>, request: &Request<'_>) -> Decision {
+    let mut location = Vec::new();
+    if let Err(refusal) = ToHttps::write_location(request, &mut location) {
+        return refused(refusal);
+    }
+    Decision {
+        status: Some(redirect.status),
+        location: Some(text(&location)),
+        redirected_by: Some(request.listener_name.to_owned()),
+        ..Decision::default()
+    }
 }
 
 /// What comes in by a listener of services.

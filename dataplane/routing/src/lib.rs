@@ -2,7 +2,8 @@
 //! and allocates nothing on the hot path; scratch is passed in.
 //!
 //! Floors, from the top; imports point down: `contest`, `explain`, `self_test` > `probe` > `decision` >
-//! `answer`, `outgoing`, `patterns`, `service` > `expression` > `matching` > `request`, `date`.
+//! `answer`, `outgoing`, `patterns`, `service`, `to_https` > `expression` > `matching` > `request`,
+//! `date`, `path_glob`.
 #![forbid(unsafe_code)]
 
 pub mod answer;
@@ -14,11 +15,13 @@ pub mod expression;
 #[path = "match/mod.rs"]
 pub mod matching;
 pub mod outgoing;
+pub mod path_glob;
 pub mod patterns;
 pub mod probe;
 pub mod request;
 pub mod self_test;
 pub mod service;
+pub mod to_https;
 
 pub use answer::{Changed, write_field, write_location};
 pub use contest::{Contest, HostFit, contest};
@@ -33,3 +36,4 @@ pub use request::{
 };
 pub use self_test::{SelfTestFailure, self_test};
 pub use service::{ServiceHit, ServiceKind, find_service};
+pub use to_https::ToHttps;

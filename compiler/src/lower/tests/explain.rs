@@ -4,6 +4,9 @@ use pointsman_routing::{Probe, explain};
 use pointsman_schemas::artifact::{Artifact, ListenerId};
 
 use super::world::{World, backend};
+use crate::document::route::Place;
+use crate::grammar::condition::Test;
+use crate::model::{Condition, Underscores};
 
 fn probe(request: &str) -> Probe {
     let (method, rest) = request.split_once(' ').expect("METHOD host/path");
@@ -27,7 +30,7 @@ fn explanation_of_a_route_as_json() {
     assert_eq!(
         explanation.to_json(),
         "{\"outcome\":\"route\",\"status\":null,\"reason\":null,\"detail\":null,\"allow\":[],\
-         \"route\":\"bills\",\"service\":null,\"builtin\":null,\"match\":\"h.tld/users/$id<[0-9]+>\",\"file\":\"pointsman.toml\",\
+         \"route\":\"bills\",\"service\":null,\"builtin\":null,\"redirected_by\":null,\"match\":\"h.tld/users/$id<[0-9]+>\",\"file\":\"pointsman.toml\",\
          \"line\":1,\"params\":{\"id\":\"42\"},\"matched_path\":\"/users/42\",\
          \"backend\":\"users\",\"sent\":{\"path\":\"/v1/42?q\",\"host\":\"h.tld:80\",\
          \"headers\":[]},\"answer\":{\"status\":null,\"location\":null,\
@@ -61,7 +64,7 @@ fn explanation_of_a_refusal_as_json() {
     check(
         "POST h/a",
         "{\"outcome\":\"refused\",\"status\":405,\"reason\":\"method_not_allowed\",\
-         \"detail\":null,\"allow\":[\"GET\"],\"route\":null,\"service\":null,\"builtin\":null,\"match\":null,\"file\":null,\
+         \"detail\":null,\"allow\":[\"GET\"],\"route\":null,\"service\":null,\"builtin\":null,\"redirected_by\":null,\"match\":null,\"file\":null,\
          \"line\":null,\"params\":{},\"matched_path\":null,\"backend\":null,\"sent\":null,\"answer\":null,\
          \"considered\":[{\"route\":\"get \\\"x\\\"\",\"lost\":\"takes GET, not POST\"}],\
          \"considered_more\":0,\"considered_whole\":true,\"nearest_hosts\":null}",
@@ -74,6 +77,31 @@ fn explanation_of_a_refusal_as_json() {
         text,
         "answered  400 bad_request: a segment `.` or `..` in the path, or one with `;` after it\n"
     );
+}
+
+#[test]
+fn fields_that_the_edge_removes_are_seen_by_no_condition() {
+    let mut world = World::new();
+    world.model.settings.paths.underscores = Underscores::Pass;
+    world.route("spelled", &["h.tld"]);
+    world.route("other", &["h.tld"]);
+    let condition = |name: &str| Condition {
+        place: Place::Header,
+        name: name.to_owned(),
+        test: Test::Exact("1".to_owned()),
+    };
+    world.model.routes[0].conditions = [condition("x_a")].into();
+    world.model.routes[1].conditions = [condition("x_forwarded_a")].into();
+    let mut asked = probe("GET h.tld/");
+    asked.fields = vec![("X_A".to_owned(), "1".to_owned())];
+    let route = |world: &World, asked: &Probe| explain(&world.artifact(), asked).decision.route;
+    assert_eq!(route(&world, &asked).as_deref(), Some("spelled"));
+    world.model.settings.paths.underscores = Underscores::Drop;
+    assert_eq!(route(&world, &asked), None);
+    // It could pass for one that the edge writes.
+    world.model.settings.paths.underscores = Underscores::Pass;
+    asked.fields = vec![("x_forwarded_a".to_owned(), "1".to_owned())];
+    assert_eq!(route(&world, &asked), None);
 }
 
 #[test]

@@ -5,6 +5,8 @@ use std::os::unix::fs::symlink;
 use std::sync::atomic::Ordering;
 
 use pointsman_control::client::Verb;
+use pointsman_schemas::artifact::layout::{CONTENT_ID_AT, DIGEST_AT};
+use pointsman_schemas::artifact::sections::digest;
 use serde_json::Value;
 
 use crate::support::{Draft, Place, serve};
@@ -92,6 +94,24 @@ fn same_content_is_no_swap_but_shows_its_generation() {
     assert_eq!(before["loaded_at"], after["loaded_at"]);
     assert_eq!(edge.slot.load().serial, 1);
     assert!(edge.commits.lock().expect("no panic").is_empty());
+    edge.stop();
+}
+
+#[test]
+fn artifact_under_another_ones_content_id_is_refused() {
+    let place = Place::with(&with_generation(1));
+    let edge = serve(&place);
+    let mut bytes = Draft { hosts: vec!["127.0.0.2"], ..with_generation(2) }.bytes();
+    let (id, digest_place) = (CONTENT_ID_AT..CONTENT_ID_AT + 16, DIGEST_AT..DIGEST_AT + 32);
+    bytes[id.clone()].copy_from_slice(&with_generation(1).bytes()[id]);
+    let digest = digest(&bytes);
+    bytes[digest_place].copy_from_slice(&digest);
+    place.put(&bytes);
+    let words = "its content id is not that of its content";
+    let status = place.await_status(words, |status| {
+        status["refused"]["reason"].as_str().is_some_and(|reason| reason.contains(words))
+    });
+    assert_eq!(status["generation"], 1);
     edge.stop();
 }
 

@@ -121,6 +121,7 @@ impl Explanation {
         member(&mut out, "route", decision.route.as_deref());
         member(&mut out, "service", decision.service.as_deref());
         member(&mut out, "builtin", decision.builtin.as_deref());
+        member(&mut out, "redirected_by", decision.redirected_by.as_deref());
         member(&mut out, "match", self.pattern.as_deref());
         member(&mut out, "file", self.place.as_ref().map(|(file, _)| file.as_str()));
         out.push_str(",\"line\":");

@@ -69,7 +69,8 @@ fn explained(artifact: &Artifact, request: &Request<'_>) -> Explanation {
     let found = find(artifact, request, &mut captures);
     let mut explanation = Explanation::of(decision(artifact, request, found, &captures));
     let listener = artifact.listener(request.listener);
-    if listener.is_some_and(|listener| listener.serve() == Serve::Services) {
+    let serves_none = listener.is_some_and(|listener| listener.serve() == Serve::Services);
+    if serves_none || explanation.decision.redirected_by.is_some() {
         return explanation;
     }
     let mut all = Survey::default();

@@ -39,6 +39,9 @@ impl Explanation {
         if let Some(builtin) = &decision.builtin {
             lines.push(format!("builtin   {builtin}: the edge answers it itself"));
         }
+        if let Some(listener) = &decision.redirected_by {
+            lines.push(format!("listener  {listener}: sends clients to https, no route is asked"));
+        }
         if let Some(status) = decision.status {
             let reason = decision.reason.map(|reason| format!(" {reason}")).unwrap_or_default();
             let detail = decision.detail.map(|text| format!(": {text}")).unwrap_or_default();

@@ -34,10 +34,20 @@ impl Witness {
 ///
 /// Cost: some thousand look-ups.
 pub fn witness(model: &Model, artifact: &Artifact, route: &Route) -> Option<Witness> {
+    let mut left = TRIES_MAX;
+    witness_within(model, artifact, route, &mut left)
+}
+
+/// The same within so many look-ups, which are taken off.
+pub fn witness_within(
+    model: &Model,
+    artifact: &Artifact,
+    route: &Route,
+    left: &mut usize,
+) -> Option<Witness> {
     let carried = carried(&route.conditions)?;
     let query = carried.query.join("&");
     let mark = if query.is_empty() { "" } else { "?" };
-    let mut left = TRIES_MAX;
     for listener in listeners(model, route) {
         let name = &listener.name.value;
         let Some(id) = artifact.listener_named(name).map(|listener| listener.id()) else {
@@ -47,7 +57,7 @@ pub fn witness(model: &Model, artifact: &Artifact, route: &Route) -> Option<Witn
             for host in hosts(&pattern.host) {
                 for path in paths(pattern, route.exact) {
                     for method in methods(route) {
-                        left = left.checked_sub(1)?;
+                        *left = left.checked_sub(1)?;
                         let target = format!("{path}{mark}{query}");
                         let probe = Probe {
                             fields: carried.fields.clone(),
@@ -72,13 +82,14 @@ fn listeners<'m>(model: &'m Model, route: &'m Route) -> impl Iterator<Item = &'m
     let all = model.listeners.iter().enumerate();
     let own = all.filter(|(at, listener)| {
         listener.serve == Serve::Routes
+            && !listener.redirects_all()
             && (route.listeners.is_empty() || route.listeners.contains(at))
     });
     own.map(|(_, listener)| listener)
 }
 
 /// Whether a test must name a listener: its scheme does not.
-pub(super) fn named(model: &Model, listener: &Listener) -> bool {
+pub(crate) fn named(model: &Model, listener: &Listener) -> bool {
     let like = |other: &&Listener| {
         other.serve == Serve::Routes && other.tls().is_some() == listener.tls().is_some()
     };
