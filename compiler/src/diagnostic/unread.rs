@@ -471,7 +471,7 @@ mod tests {
             ("\"x#api_key\" = \"hunter2\"", "\"hunter2\""),
             ("# x = {\n[password]\na = \"hunter2\"", "\"hunter2\""),
         ] {
-            let found = secrets(text, Understood::AllBut(&[]));
+            let found = merged(secrets(text, Understood::AllBut(&[])));
             let found: Vec<&str> = found.iter().filter_map(|one| text.get(one.clone())).collect();
             assert_eq!(found, [hidden], "{text}");
         }
