@@ -5,6 +5,7 @@ mod json;
 mod lost;
 mod nearest;
 mod object;
+mod parameter;
 mod secret;
 mod shown;
 mod text;
