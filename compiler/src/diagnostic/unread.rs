@@ -334,13 +334,23 @@ fn end_of_statement(text: &str, start: usize, end: usize) -> usize {
     end
 }
 
-/// What stands behind a name that has no sign.
+/// What stands behind a name that has no sign, or in a table of secrets.
 fn without_sign(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut start = 0;
+    let mut is_in_secret = false;
     for line in text.split_inclusive('\n') {
         let content = line.trim_end();
-        let place = unsigned_value(content);
+        let said = content.trim_start();
+        if said.starts_with('[') {
+            let keys = header(text, start + content.len() - said.len(), true);
+            let table = keys.map(|keys| Table::new(&keys, |_| true));
+            is_in_secret = table.is_some_and(|table| table.says_secret(&[], true, |_| true));
+        }
+        let is_bare = is_in_secret && !said.starts_with(['[', '#']) && !said.contains(['=', ':']);
+        let second =
+            || said.find(char::is_whitespace).map(|at| content.len() - said.len() + at + 1);
+        let place = unsigned_value(content).or_else(|| second().filter(|_| is_bare));
         found.extend(place.map(|at| start + at..start + content.len()));
         start += line.len();
     }

@@ -266,6 +266,7 @@ mod tests {
             ("password = \"a\\\"hunter2\" x", "password = \"***\""),
             ("password: \"hunter2\"", "password: \"***\""),
             ("password \"hunter2\"", "password \"***\""),
+            ("[users]\nada \"hunter2\"", "[users]\nada \"***\""),
             ("password = [\n\"hunter2\"\n]\ny", "password = ***\n\n\ny"),
             ("password =\n  hunter2\ny = 1", "password =\n  ***\ny = 1"),
             ("\"pass\\u0077ord\" = \"hunter2\" x", "\"pass\\u0077ord\" = \"***\""),
