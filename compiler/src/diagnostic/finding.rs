@@ -172,6 +172,19 @@ impl Findings {
         self.kept.len() >= FINDINGS_KEPT_MAX
     }
 
+    /// Says otherwise what to do about some findings, where `help` knows it.
+    pub(crate) fn advise(
+        &mut self,
+        which: impl Fn(&Diagnostic) -> bool,
+        help: impl Fn() -> Option<String>,
+    ) {
+        for finding in self.kept.iter_mut().filter(|finding| which(finding)) {
+            if let Some(help) = help() {
+                finding.help = Some(shown_text(&help));
+            }
+        }
+    }
+
     /// Takes in all of another part.
     pub fn append(&mut self, other: Self) {
         self.errors += other.errors;

@@ -36,6 +36,8 @@ pub(super) enum Item<'a> {
     Address(SocketAddr),
     Test(FilterPlace, Test<'a>),
     Operation(Operation<'a>),
+    /// First and last status of a range.
+    Statuses(u16, u16),
     /// A key of a row, and what it says.
     Row(&'static str, u64),
 }

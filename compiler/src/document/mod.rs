@@ -2,6 +2,7 @@
 
 pub mod backend;
 mod budget;
+pub mod claim;
 mod damage;
 mod fields;
 mod file;
@@ -29,6 +30,7 @@ pub mod schema;
 pub mod secret;
 pub mod settings;
 pub mod spelling;
+mod stray;
 pub mod test;
 mod twice;
 pub mod value;

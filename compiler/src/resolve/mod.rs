@@ -20,6 +20,7 @@ mod names;
 mod order;
 mod patterns;
 mod placeholders;
+mod plain;
 mod proxy;
 mod reading;
 mod references;

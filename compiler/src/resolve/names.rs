@@ -27,6 +27,12 @@ pub(super) struct Names {
     listed: Option<String>,
 }
 
+/// Whether a text is the place of a file, and no name.
+fn is_place(text: &str) -> bool {
+    let ends = [".pem", ".crt", ".cer", ".key"];
+    text.contains(['/', ':']) || ends.iter().any(|end| text.ends_with(end))
+}
+
 impl Names {
     /// No names yet. `kind` is the word for the thing.
     pub(super) fn new(kind: &'static str, unknown: Code) -> Self {
@@ -110,6 +116,11 @@ impl Names {
             let typed = (name.span, name.value.as_str());
             let fix = said_otherwise(Safety::Maybe, help.as_str(), typed, &near);
             finding = finding.help(help).maybe_fix(fix);
+        } else if self.kind == "certificate" && is_place(&name.value) {
+            finding = finding.help(
+                "name a certificate here, and say where its files are in [certificates.NAME]: \
+                 `certificate = \"file:/etc/ssl/shop.pem\"`, `key = \"file:/etc/ssl/shop.key\"`",
+            );
         } else {
             // All who ask are told the same, so that one look at all names is enough.
             let listed = self.listed.take().unwrap_or_else(|| self.list());

@@ -4,7 +4,7 @@ use super::conditions;
 use super::patterns::{Entry, Key, Patterns};
 use super::witness::{self, Filler};
 use crate::diagnostic::{Code, Diagnostic, FINDINGS_SHOWN_MAX, Findings};
-use crate::model::Model;
+use crate::model::{Model, Serve};
 use crate::source::{FileId, Span};
 
 /// Ties that are reported with a request; more than are ever shown.
@@ -102,6 +102,11 @@ impl<'m, 'f> Reporter<'m, 'f> {
             Kind::Hosts => {
                 "give one a higher `priority`, or make it more specific; order never decides"
             }
+            // More conditions win over fewer, and these ask for as many.
+            Kind::Routes if first.route.conditions != second.route.conditions => {
+                "give one a higher `priority`, or add the conditions of the other to one of them: \
+                 more conditions win over fewer; order never decides"
+            }
             Kind::Routes => {
                 "give one a higher `priority`, or narrow it: `$id<[0-9]+>` wins over `:id`, and \
                  a smaller constraint over a larger; order never decides"
@@ -152,7 +157,25 @@ impl<'m, 'f> Reporter<'m, 'f> {
                 entry.keys == a.keys && entry.route.methods.iter().any(|named| named == method)
             })
         });
-        format!("{method} http://{host}{path}")
+        let scheme = if self.is_secured(a, b) { "https" } else { "http" };
+        format!("{method} {scheme}://{host}{path}")
+    }
+
+    /// Whether no plain request comes to both: they meet on listeners with TLS alone.
+    fn is_secured(&self, a: &Entry<'_>, b: &Entry<'_>) -> bool {
+        let leads = |entry: &Entry<'_>, number: usize| {
+            let own = &entry.route.listeners;
+            own.is_empty() || own.contains(&number)
+        };
+        let all = self.model.listeners.iter().enumerate();
+        let mut shared = all
+            .filter(|(number, one)| {
+                one.serve == Serve::Routes && leads(a, *number) && leads(b, *number)
+            })
+            .filter(|(_, one)| !one.redirects_all())
+            .map(|(_, one)| one.tls().is_some())
+            .peekable();
+        shared.peek().is_some() && shared.all(|is_secured| is_secured)
     }
 
     /// There was too much to compare.
