@@ -174,8 +174,10 @@ fn fields(options: &Options) -> Result<Vec<(String, String)>, value::Problem> {
         }
         fields.push((name.trim().to_owned(), value.trim().to_owned()));
     }
-    if let Some(bad) = options.cookies.iter().find(|one| one.contains(';') || !one.contains('=')) {
-        return Err(refuse(format!("`-b {bad}` is no cookie; write `-b 'name=value'`")));
+    // What is no cookie may be the value of one, and is not said again.
+    if options.cookies.iter().any(|one| one.contains(';') || !one.contains('=')) {
+        let why = "what follows `-b` is no cookie; write `-b 'name=value'`, once for each";
+        return Err(refuse(why.to_owned()));
     }
     if !options.cookies.is_empty() {
         fields.push(("cookie".to_owned(), options.cookies.join("; ")));

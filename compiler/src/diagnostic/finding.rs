@@ -153,12 +153,17 @@ impl Findings {
 
     /// Takes one in.
     pub fn push(&mut self, finding: Diagnostic) {
-        match finding.severity() {
-            Severity::Error => self.errors += 1,
-            Severity::Warning => self.warnings += 1,
-        }
+        self.count(finding.severity());
         if self.kept.len() < FINDINGS_KEPT_MAX {
             self.kept.push(finding);
+        }
+    }
+
+    /// Counts one that is not kept.
+    pub fn count(&mut self, severity: Severity) {
+        match severity {
+            Severity::Error => self.errors += 1,
+            Severity::Warning => self.warnings += 1,
         }
     }
 

@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde_json::{Value as Json, json};
 
-use pointsman_routing::explain::{MASK, is_sensitive, shown_content};
+use pointsman_routing::explain::{MASK, is_secret_argument, shown_content};
 
 use super::fill::{Known, fill, inherit};
 use crate::diagnostic::shown_word;
@@ -307,11 +307,6 @@ impl Maker<'_> {
     }
 }
 
-/// Whether a word of a command says that the next one is a secret.
-fn is_option(word: &str) -> bool {
-    word.starts_with('-') && !word.contains('=') && is_sensitive(word)
-}
-
 /// A value as it is written.
 fn shown(kind: &Kind, value: &Value) -> Json {
     match value {
@@ -327,8 +322,12 @@ fn shown(kind: &Kind, value: &Value) -> Json {
             let mut all: Vec<Json> = items.iter().map(|item| shown(kind, &item.value)).collect();
             // What stands behind an option of a command.
             for (at, pair) in items.windows(2).enumerate() {
-                let option = pair.first().map(|item| &item.value);
-                if matches!(option, Some(Value::Text(text)) if is_option(text)) {
+                let [option, word] =
+                    [pair.first(), pair.get(1)].map(|item| match item.map(|item| &item.value) {
+                        Some(Value::Text(text)) => text.as_str(),
+                        _ => "",
+                    });
+                if is_secret_argument(option, word) {
                     all[at + 1] = json!(MASK);
                 }
             }

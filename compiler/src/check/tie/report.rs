@@ -67,30 +67,31 @@ impl<'m, 'f> Reporter<'m, 'f> {
         let (first, second) = if span(a) <= span(b) { (a, b) } else { (b, a) };
         let one_route = std::ptr::eq(a.route, b.route);
         let (first_id, second_id) = (&first.route.id.value, &second.route.id.value);
-        let (code, message) = match kind {
-            _ if one_route => (
-                Code::PatternsTie,
-                format!(
-                    "two patterns of route `{first_id}` fit one request and capture different names"
-                ),
+        let code = match kind {
+            _ if one_route => Code::PatternsTie,
+            Kind::Routes => Code::RoutesTie,
+            Kind::Hosts => Code::HostsTie,
+            Kind::Constraints(_) => Code::ConstraintsTie,
+        };
+        // There may be millions, of which nobody reads a word.
+        if self.findings.is_full() {
+            self.findings.count(code.severity());
+            return;
+        }
+        let message = match kind {
+            _ if one_route => format!(
+                "two patterns of route `{first_id}` fit one request and capture different names"
             ),
-            Kind::Routes => (
-                Code::RoutesTie,
-                format!("routes `{first_id}` and `{second_id}` take the same requests"),
+            Kind::Routes => {
+                format!("routes `{first_id}` and `{second_id}` take the same requests")
+            }
+            Kind::Hosts => format!(
+                "routes `{first_id}` and `{second_id}` tie: their hosts overlap, \
+                 and neither is more specific"
             ),
-            Kind::Hosts => (
-                Code::HostsTie,
-                format!(
-                    "routes `{first_id}` and `{second_id}` tie: their hosts overlap, \
-                     and neither is more specific"
-                ),
-            ),
-            Kind::Constraints(_) => (
-                Code::ConstraintsTie,
-                format!(
-                    "routes `{first_id}` and `{second_id}` tie: their constraints overlap, \
-                     and neither is smaller"
-                ),
+            Kind::Constraints(_) => format!(
+                "routes `{first_id}` and `{second_id}` tie: their constraints overlap, \
+                 and neither is smaller"
             ),
         };
         let help = match kind {
