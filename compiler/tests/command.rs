@@ -51,7 +51,7 @@ const CALLS: [&[&str]; 31] = [
     &["routes", "PATH", "--json"],
     &["inspect", "FILE"],
     &["inspect", "FILE", "--json"],
-    &["import", "1backend", "LIST", "-o", "NEW"],
+    &["import", "1backend", "LIST", "-o", "NEW", "--accept-loss"],
     &["keys", "new", "-o", "NEW"],
     &["keys", "show", "KEY"],
     &["keys", "show", "KEY", "--json"],

@@ -4,35 +4,43 @@
 use std::fs;
 use std::path::PathBuf;
 
+use pointsman_compiler::import::{onebackend, settle};
 use serde_json::{Value, json};
 
 use crate::command::{code, pointsman, text};
 use crate::import::{assert_complete, from_otoroshi, tree};
 
 /// An import that was written.
-struct Written {
+pub(crate) struct Written {
     _folder: tempfile::TempDir,
-    edge: PathBuf,
-    code: i32,
-    err: String,
+    pub(crate) edge: PathBuf,
+    pub(crate) code: i32,
+    pub(crate) err: String,
 }
 
 impl Written {
-    fn new(entities: &[Value], options: &[&str]) -> Self {
+    pub(crate) fn new(entities: &[Value], options: &[&str]) -> Self {
         let whole = Value::from(entities.to_vec()).to_string();
-        let tree = tree(&[("export.json", &whole)]);
-        assert_complete(&tree, &from_otoroshi(&tree));
+        Self::of("otoroshi", "export.json", &whole, options)
+    }
+
+    /// Imports a text of a file.
+    pub(crate) fn of(system: &str, name: &str, whole: &str, options: &[&str]) -> Self {
+        let tree = tree(&[(name, whole)]);
+        match system {
+            "1backend" => assert_complete(&tree, &settle(onebackend(&tree)).expect("a plan")),
+            _ => assert_complete(&tree, &from_otoroshi(&tree)),
+        }
         let folder = tempfile::tempdir().expect("a folder");
-        let (input, edge) = (folder.path().join("export.json"), folder.path().join("edge"));
+        let (input, edge) = (folder.path().join(name), folder.path().join("edge"));
         fs::write(&input, whole).expect("a file");
         let (from, to) = (input.to_string_lossy(), edge.to_string_lossy());
-        let output =
-            pointsman(&[&["import", "otoroshi", &*from, "-o", &*to][..], options].concat());
+        let output = pointsman(&[&["import", system, &*from, "-o", &*to][..], options].concat());
         Self { code: code(&output), err: text(&output.stderr), edge, _folder: folder }
     }
 
     /// The route that takes a request, if any does.
-    fn route(&self, request: &str, options: &[&str]) -> String {
+    pub(crate) fn route(&self, request: &str, options: &[&str]) -> String {
         let edge = self.edge.to_string_lossy();
         let call = [&["explain", &*edge, request, "--json"], options].concat();
         let output = pointsman(&call);
@@ -41,12 +49,12 @@ impl Written {
     }
 
     /// The file of a route.
-    fn file(&self, id: &str) -> String {
+    pub(crate) fn file(&self, id: &str) -> String {
         fs::read_to_string(self.edge.join(format!("routes/{id}.toml"))).expect("a route")
     }
 }
 
-fn route(id: &str, domain: &str, plugins: &[(&str, Value)]) -> Value {
+pub(crate) fn route(id: &str, domain: &str, plugins: &[(&str, Value)]) -> Value {
     let plugin = |(name, config): &(&str, Value)| json!({"plugin": format!("cp:otoroshi.next.plugins.{name}"), "enabled": true, "config": config});
     json!({
         "kind": "Route", "id": id,
@@ -56,7 +64,7 @@ fn route(id: &str, domain: &str, plugins: &[(&str, Value)]) -> Value {
     })
 }
 
-fn with(mut route: Value, key: &str, value: Value) -> Value {
+pub(crate) fn with(mut route: Value, key: &str, value: Value) -> Value {
     route["frontend"][key] = value;
     route
 }
@@ -157,7 +165,10 @@ fn request_that_fails_a_condition_goes_to_no_wider_route() {
     let post = with(route("post", "p.tld/a", &[]), "methods", json!(["POST"]));
     let exact = with(route("exact", "p.tld/a", &[]), "exact", json!(true));
     let edge = Written::new(&[all(), narrow, post, exact], &[]);
-    assert_eq!(edge.route("POST http://p.tld/a", &["-H", "x-a: 1"]), "exact");
+    assert_eq!(edge.route("POST http://p.tld/a", &["-H", "x-a: 1"]), "narrow-first-3");
+    assert_eq!(edge.route("POST http://p.tld/a", &[]), "post-first");
+    assert_eq!(edge.route("GET http://p.tld/a", &[]), "exact");
+    assert_eq!(edge.route("POST http://p.tld/a/b", &["-H", "x-a: 1"]), "narrow-first");
     assert_eq!(edge.route("POST http://p.tld/a/b", &[]), "post");
     assert_eq!(edge.route("GET http://p.tld/a/b", &["-H", "x-a: 1"]), "narrow");
     assert_eq!(edge.route("GET http://p.tld/a/b", &[]), "narrow-otherwise");

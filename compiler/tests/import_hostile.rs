@@ -3,8 +3,8 @@
 use std::fs;
 use std::time::Duration;
 
-use pointsman_compiler::import::fuzz_import;
 use pointsman_compiler::import::input::{InputFault, Tree, read};
+use pointsman_compiler::import::{fuzz_import, otoroshi};
 use proptest::prelude::*;
 
 use crate::command::{code, pointsman, text};
@@ -121,6 +121,42 @@ fn many_values_are_read_in_bounded_time() {
         read("keys.json", keys.as_bytes(), &mut Tree::new()).expect("keys");
         let line = format!("a: {}", "x".repeat(8 << 20));
         read("line.yaml", line.as_bytes(), &mut Tree::new()).expect("a long line");
+    });
+}
+
+#[test]
+fn many_entities_are_imported_in_bounded_time() {
+    let import = |text: String| {
+        let mut tree = Tree::new();
+        read("many.json", text.as_bytes(), &mut tree).expect("an export");
+        std::hint::black_box(otoroshi(&tree, false));
+    };
+    let target = r#"{"hostname":"h","port":1}"#;
+    timed(|| {
+        let domains: Vec<String> = (0..20_000).map(|at| format!("\"a.tld/{at}\"")).collect();
+        import(format!(r#"[{{"id":"r","frontend":{{"domains":[{}]}}}}]"#, domains.join(",")));
+    });
+    timed(|| {
+        let one = r#"{"id":"r","frontend":{"domains":["a.tld"]}}"#;
+        import(format!("[{}]", vec![one; 20_000].join(",")));
+    });
+    timed(|| {
+        let routes = (0..5_000).map(|at| {
+            let domains = format!(r#"{{"domains":["a{at}.tld"]}}"#);
+            format!(r#"{{"id":"r{at}","frontend":{domains},"backend_ref":"b{at}"}}"#)
+        });
+        let backends = (0..5_000).map(|at| {
+            format!(r#"{{"kind":"Backend","id":"b{at}","backend":{{"targets":[{target}]}}}}"#)
+        });
+        import(format!("[{}]", routes.chain(backends).collect::<Vec<_>>().join(",")));
+    });
+    // Each stands in the way of each other: what is not compared counts as met.
+    timed(|| {
+        let routes = (0..300).map(|at| {
+            let domains = format!(r#"["a.tld/{at}/x","a.tld/*{at}/y","*{at}.tld","a.tld"]"#);
+            format!(r#"{{"id":"r{at}","frontend":{{"domains":{domains}}}}}"#)
+        });
+        import(format!("[{}]", routes.collect::<Vec<_>>().join(",")));
     });
 }
 

@@ -76,6 +76,14 @@ fn route_that_asks_for_a_secret_is_switched_off_whatever_is_accepted() {
         route(r#","cookies":{"session":"SECRET"}"#, "", ""),
         route("", &plugin("Redirection", r#"{"code":302,"to":"https://b.tld/?token=SECRET"}"#), ""),
         route("", &plugin("Redirection", r#"{"code":302,"to":"https://u:SECRET@b.tld/"}"#), ""),
+        route(r#","headers":{"X-Functions-Key":"SECRET"}"#, "", ""),
+        route(r#","headers":{"x-origin-verify":"9f86d081884c7d659a2feaa0c55ad015SECRET"}"#, "", "")
+            .replace(SECRET, ""),
+        route(r#","query":{"code":"SECRET"}"#, "", ""),
+        route(r#","query":{"subscription-key":"SECRET"}"#, "", ""),
+        route("", &plugin("Redirection", r#"{"code":302,"to":"https://b.tld/?sig=SECRET"}"#), ""),
+        route("", "", r#","root":"/a?key=SECRET""#),
+        route("", "", r#","root":"/a?b=1&X-Amz-Signature=SECRET""#),
         answer(r#"{"status":200,"headers":{"x-api-key":"SECRET"},"body":"ok"}"#),
         answer(r#"{"status":200,"headers":{},"body":"{\"token\":\"SECRET\"}"}"#),
         answer(r#"{"status":200,"headers":{"set-cookie":"session=SECRET"},"body":"ok"}"#),
@@ -86,7 +94,7 @@ fn route_that_asks_for_a_secret_is_switched_off_whatever_is_accepted() {
             let plan = settle(otoroshi(&tree, accept)).expect("a plan");
             assert_complete(&tree, &plan);
             let said = everything(&tree, &plan);
-            assert!(!said.contains(SECRET), "{input}: {said}");
+            assert!(!said.contains(SECRET) && !said.contains("9f86d081"), "{input}: {said}");
             assert!(plan.report.security_losses() > 0, "{input}: {said}");
             assert!(said.contains("enabled = false") && said.contains("never copied"), "{said}");
             let artifact = plan.outcome.artifact.as_ref().expect("an artifact");
@@ -128,6 +136,15 @@ fn secret_is_written_nowhere_wherever_an_export_has_it() {
         route("", "", r#","url":"https://u:SECRET@t.tld/""#),
         route("", "", r#","url":"https://t.tld/?token=SECRET""#),
         route("", "", r#","health_check":{"enabled":true,"url":"/h?token=SECRET"}"#),
+        route("", "", r#","health_check":{"enabled":true,"url":"/h?code=SECRET"}"#),
+        route(
+            "",
+            "",
+            r#","health_check":{"enabled":true,"blockOnRed":true,"healthyRegexChecks":["token=SECRET"]}"#,
+        ),
+        route("", "", "").replace("\"name\":\"R\"", &format!("\"name\":\"password={SECRET}\"")),
+        route("", &plugin("AdditionalHeadersIn", r#"{"headers":{"x-pwd":"SECRET"}}"#), ""),
+        route("", &plugin("AdditionalHeadersOut", r#"{"headers":{"X-Jwt":"SECRET"}}"#), ""),
         route("", "", r#","health_check":{"enabled":true,"url":"https://u:SECRET@t/h"}"#),
         route("", "", r#","client":{"proxy":{"host":"p","port":1,"password":"SECRET"}}"#),
         route("", "", r#","client":{"proxy":{"host":"u:SECRET@p","port":1}}"#),

@@ -81,12 +81,45 @@ fn wildcard(glob: &str, tables: &mut Tables) -> Condition {
 
 /// Why a regex of Java on a segment has no form here.
 pub(super) fn regex_fault(regex: &str, tables: &mut Tables) -> Option<Cow<'static, str>> {
+    if let Some(what) = other_in_java(regex) {
+        return Some(
+            format!("the regex cannot be kept: {what} means another thing in Java").into(),
+        );
+    }
     tables.regex(regex).err().map(|fault| java(regex, &fault))
 }
 
 /// Why a regex of Java on a value has no form here.
 pub(super) fn value_regex_fault(regex: &str, tables: &mut Tables) -> Option<Cow<'static, str>> {
+    if let Some(what) = other_in_java(regex) {
+        return Some(
+            format!("the regex cannot be kept: {what} means another thing in Java").into(),
+        );
+    }
     tables.value_regex(regex).err().map(|fault| java(regex, &fault))
+}
+
+/// What a regex holds that both languages take, each in its own way. Source: the pages of Java 17 on
+/// `Pattern`, and of this language's engine on its syntax.
+fn other_in_java(regex: &str) -> Option<&'static str> {
+    let mut depth = 0_u32;
+    let mut rest = regex.chars().peekable();
+    while let Some(c) = rest.next() {
+        let next = rest.peek().copied();
+        match (c, next) {
+            ('\\', Some('<' | '>')) => return Some("`\\<` or `\\>`"),
+            ('\\', _) => {
+                rest.next();
+            }
+            ('[', Some(':')) if depth > 0 => return Some("`[:` in a class"),
+            ('[', _) => depth += 1,
+            (']', _) => depth = depth.saturating_sub(1),
+            ('-', Some('-')) if depth > 0 => return Some("`--` in a class"),
+            ('~', Some('~')) if depth > 0 => return Some("`~~` in a class"),
+            _ => {}
+        }
+    }
+    None
 }
 
 fn java(regex: &str, fault: &Fault) -> Cow<'static, str> {
@@ -179,6 +212,10 @@ mod tests {
         check("Wildcard(a.b*)", "Regex(a\\.b.*)");
         check("Wildcard(*)", "Regex(.*)");
         check("Wildcard(a+*)", "Regex(a\\+.*)");
+        check("Regex(a--b[a-c]~~)", "Regex(a--b[a-c]~~)");
+        for other in ["[[:alpha:]]", "[+--]", "[a-c--b]", "[a~~b]", "\\<a\\>"] {
+            check(&format!("Regex({other})"), "lost");
+        }
         for lost in ["Regex(a", "Wildcard(a", "Regex((?=a)b)", "Regex((a)\\1)", "Regex(\\Qa\\E)"] {
             check(lost, "lost");
         }

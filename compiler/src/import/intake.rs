@@ -80,10 +80,27 @@ impl<'t> Intake<'t> {
 
     /// `true` or `false`.
     pub(super) fn flag(&mut self, map: NodeId, name: &str, default: bool) -> Field<bool> {
-        self.field(map, name, ("flag", default), |data| match data {
-            Data::Flag(flag) => Some(*flag),
-            _ => None,
-        })
+        let Some(node) = self.get(map, name) else { return Field { node: None, value: default } };
+        match self.tree.flag(node) {
+            Some(value) => Field { node: Some(node), value },
+            None => {
+                let note = "is no flag: Otoroshi takes its default, and so it is here";
+                self.say_all(node, Outcome::Changed, note);
+                Field { node: None, value: default }
+            }
+        }
+    }
+
+    /// The same, of a flag whose default lets more in than what was perhaps meant.
+    pub(super) fn guard_flag(&mut self, map: NodeId, name: &str, default: bool) -> Field<bool> {
+        if let Some(node) = self.get(map, name).filter(|node| self.tree.flag(*node).is_none()) {
+            let note = format!(
+                "is no flag: Otoroshi takes its default, {default}, and so it is here; it lets in \
+                 more than the other, so write `true` or `false`"
+            );
+            self.report.say_all(self.tree, node, (Outcome::Lost, true), note);
+        }
+        self.flag(map, name, default)
     }
 
     /// A whole number.
@@ -130,33 +147,59 @@ impl<'t> Intake<'t> {
         entries
     }
 
-    /// The texts of a list, with their places; other entries are reported and left out.
+    /// The texts of a list, with their places. Where one entry is none, Otoroshi reads no list at all.
     pub(super) fn texts(&mut self, map: NodeId, name: &str) -> Vec<(NodeId, String)> {
-        let mut texts = Vec::new();
-        for entry in self.list(map, name) {
-            match self.tree.text(entry) {
-                Some(text) => texts.push((entry, text.to_owned())),
-                None => self.say_all(entry, Outcome::Lost, "is no text, and left out"),
-            }
-        }
-        texts
+        self.read_texts(map, name, false)
     }
 
-    /// The texts of a map, with their names and places; other entries are reported and left out.
-    pub(super) fn words(&mut self, map: NodeId, name: &str) -> Vec<(NodeId, String, String)> {
+    /// The same, of a list without which more may come in.
+    pub(super) fn guard_texts(&mut self, map: NodeId, name: &str) -> Vec<(NodeId, String)> {
+        self.read_texts(map, name, true)
+    }
+
+    fn read_texts(&mut self, map: NodeId, name: &str, guards: bool) -> Vec<(NodeId, String)> {
+        let tree = self.tree;
+        let entries = self.list(map, name);
+        let texts =
+            entries.iter().filter_map(|entry| Some((*entry, tree.text(*entry)?.to_owned())));
+        let texts: Vec<_> = texts.collect();
+        if texts.len() == entries.len() {
+            return texts;
+        }
+        let note =
+            "an entry of the list is no text: Otoroshi reads none of them, and so it is here";
+        for entry in entries {
+            self.report.say_all(tree, entry, (Outcome::Lost, guards), note);
+        }
+        Vec::new()
+    }
+
+    /// The texts of a map, with their names and places; nothing of them counts where an entry is no
+    /// text, as in Otoroshi. `guards` says whether more may come in without them.
+    pub(super) fn words(
+        &mut self,
+        map: NodeId,
+        name: &str,
+        guards: bool,
+    ) -> Vec<(NodeId, String, String)> {
         let Some(map) = self.map(map, name) else { return Vec::new() };
         let tree = self.tree;
-        if tree.children(map).is_empty() {
+        let entries = tree.children(map);
+        if entries.is_empty() {
             self.say(map, Outcome::Kept, "empty: as good as absent");
         }
-        let mut words = Vec::new();
-        for entry in tree.children(map) {
-            match tree.text(*entry) {
-                Some(text) => words.push((*entry, tree.key(*entry).to_owned(), text.to_owned())),
-                None => self.say_all(*entry, Outcome::Lost, "is no text, and left out"),
-            }
+        let word = |entry: &NodeId| {
+            let text = tree.text(*entry)?;
+            Some((*entry, tree.key(*entry).to_owned(), text.to_owned()))
+        };
+        let words: Vec<_> = entries.iter().filter_map(word).collect();
+        if words.len() == entries.len() {
+            return words;
         }
-        words
+        let note = "an entry of the object is no text: Otoroshi reads none of them, and so it \
+                    is here";
+        self.report.say_all(tree, map, (Outcome::Lost, guards), note);
+        Vec::new()
     }
 }
 

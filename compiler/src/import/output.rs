@@ -1,6 +1,7 @@
 //! What will be written, before it is text: routes in the order in which the other proxy tries them,
 //! backends, certificates, listeners.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::names::Names;
@@ -10,12 +11,51 @@ use super::writer::{Section, Value};
 /// Which of two routes that tie is tried first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Rank {
-    /// Before all others: it lost conditions, for which it was tried first.
-    First,
     /// In the order of the other proxy.
     Own,
     /// After all others: it takes what they leave.
     Last,
+}
+
+/// Which requests a route takes.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Takes {
+    pub(super) patterns: Vec<String>,
+    /// All, where none is named.
+    pub(super) methods: Vec<String>,
+    /// `headers`, `query`, `cookies` with their conditions.
+    pub(super) conditions: Vec<(&'static str, Vec<(String, Value)>)>,
+    pub(super) exact: bool,
+    /// All, where none is named. They are written apart.
+    pub(super) listeners: Vec<String>,
+}
+
+impl Takes {
+    /// As keys of a route.
+    pub(super) fn pairs(&self) -> Vec<(String, Value)> {
+        let mut pairs = vec![("match".to_owned(), Value::texts(self.patterns.clone()))];
+        if !self.methods.is_empty() {
+            pairs.push(("methods".to_owned(), Value::texts(self.methods.clone())));
+        }
+        for (table, conditions) in &self.conditions {
+            pairs.push(((*table).to_owned(), Value::Table(conditions.clone())));
+        }
+        if self.exact {
+            pairs.push(("exact".to_owned(), Value::Flag(true)));
+        }
+        pairs
+    }
+
+    /// Whether there is a listener that serves both.
+    pub(super) fn shares_listener(&self, other: &Self) -> bool {
+        let is_any = self.listeners.is_empty() || other.listeners.is_empty();
+        is_any || self.listeners.iter().any(|name| other.listeners.contains(name))
+    }
+
+    /// How many conditions there are.
+    pub(super) fn condition_count(&self) -> usize {
+        self.conditions.iter().map(|(_, conditions)| conditions.len()).sum()
+    }
 }
 
 /// A route.
@@ -24,6 +64,10 @@ pub(super) struct Route {
     /// Unique, and fit for the language.
     pub(super) id: String,
     pub(super) rank: Rank,
+    /// Conditions that the other proxy counts of it: the more, the earlier it is tried.
+    pub(super) weight: usize,
+    /// What it takes, which stands in its table too; nothing where it is off.
+    pub(super) takes: Option<Takes>,
     /// `[[routes]]`, without its priority.
     pub(super) head: Section,
     /// What stands behind it.
@@ -57,6 +101,8 @@ pub(super) struct Output {
     pub(super) settings: Vec<Section>,
     /// Comments at the start of the first file.
     pub(super) comments: Vec<String>,
+    /// Whether the order of the routes decides somewhere, tie or not.
+    pub(super) is_ordered: bool,
 }
 
 impl Output {
@@ -65,7 +111,7 @@ impl Output {
         let mut files = BTreeMap::new();
         let (mut routes, mut backends) = (Names::default(), Names::default());
         let mut all: Vec<&Route> = self.routes.iter().collect();
-        all.sort_by_key(|route| route.rank);
+        all.sort_by_key(|route| (route.rank, Reverse(route.weight)));
         for (at, route) in all.into_iter().enumerate() {
             let mut head = route.head.clone();
             if ordered && at > 0 {

@@ -37,17 +37,18 @@ const MENDS: [(Code, Mend); 2] = [
 /// Errors: the first file could not be read back, which does not happen.
 pub fn settle(imported: Imported) -> Result<Plan, LoadError> {
     let Imported { mut output, report } = imported;
-    let mut files = output.files(false);
+    let is_ordered = output.is_ordered;
+    let mut files = output.files(is_ordered);
     let mut outcome = judge(&files)?;
     for (code, mend) in MENDS {
         if outcome.findings.iter().any(|finding| finding.code == code) {
             mend(&mut output);
-            files = output.files(false);
+            files = output.files(is_ordered);
             outcome = judge(&files)?;
         }
     }
     let ties = [Code::RoutesTie, Code::HostsTie, Code::ConstraintsTie, Code::TiesNotProved];
-    if !outcome.findings.iter().any(|finding| ties.contains(&finding.code)) {
+    if is_ordered || !outcome.findings.iter().any(|finding| ties.contains(&finding.code)) {
         return Ok(Plan { files, report, outcome });
     }
     let files = output.files(true);

@@ -20,10 +20,12 @@ const GROUPS: [(&str, Outcome, bool); 5] = [
 const ALWAYS: &str = "\
 Whatever the fields say:
 
-- A path's segments are whole: the text of a last segment is no prefix of a longer one.
-- The most specific route wins, and a branch that fails is left for its sibling; Otoroshi tries
-  nothing further once a host or segment was chosen. Where a route could so take what another refuses,
-  a route beside that one answers as Otoroshi does (`-otherwise`, `-other-methods`).
+- A path's segments are whole. Otoroshi also serves what begins with the text of a last segment; where
+  another route would take that, it is written too (`admin*`), and a path that ends with `/` with it.
+- The most specific route wins, and a branch that fails is left for its sibling; Otoroshi tries nothing
+  further once a host or segment was chosen. Where a route could so take what is another's or nobody's,
+  a route answers as Otoroshi does (`-otherwise`, `-other-methods`, `nowhere`), or one is written once
+  more (`-first`), with state of its own. What could not be kept so is named below.
 - A route that would let in whom it kept out is switched off; the one beside it (`-closed`) answers 503.
 - A method that no route takes is answered with 405 instead of 404, but for those routes.
 - Fields with `_` in their names are removed, but where a route asks for one (`[paths] underscores`).
@@ -34,10 +36,6 @@ Whatever the fields say:
 fn of<'r>(report: &'r Report, (_, outcome, security): (&str, Outcome, bool)) -> Vec<&'r Line> {
     let fits = |line: &&Line| line.outcome == outcome && line.security == security;
     report.lines().iter().filter(fits).collect()
-}
-
-fn place(tree: &Tree, line: &Line) -> String {
-    format!("{}:{}", tree.origin(line.node).0, place_in_file(tree, line))
 }
 
 fn place_in_file(tree: &Tree, line: &Line) -> String {
@@ -137,16 +135,68 @@ pub fn markdown(tree: &Tree, report: &Report) -> String {
         out.push_str(&format!("\n## {} ({})\n\n", group.0, lines.len()));
         out.push_str("| place | field | what and why |\n|---|---|---|\n");
         for line in lines {
-            let cells = [place(tree, line), tree.path(line.node), line.note.clone().into_owned()];
+            let cells =
+                [tree.place(line.node), tree.path(line.node), line.note.clone().into_owned()];
             out.push_str(&format!("| {} |\n", cells.map(|cell| cell_text(&cell)).join(" | ")));
         }
     }
     out
 }
 
-/// A text that stays in its cell.
+/// A text that stays in its cell, and is no link there, whatever it holds.
 fn cell_text(text: &str) -> String {
-    text::line(text).replace('|', "\\|").replace('<', "&lt;")
+    let text = text::line(text);
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text.as_str();
+    while let Some(start) = rest.find('`') {
+        let (before, from) = rest.split_at(start);
+        prose(before, &mut out);
+        let run = from.bytes().take_while(|byte| *byte == b'`').count();
+        let (ticks, behind) = from.split_at(run);
+        match closing(behind, run) {
+            Some(end) => {
+                out.push_str(ticks);
+                // A table is cut into cells before code is looked for.
+                out.push_str(&behind[..end].replace('|', "\\|"));
+                out.push_str(ticks);
+                rest = &behind[end + run..];
+            }
+            None => {
+                out.extend(ticks.chars().flat_map(|tick| ['\\', tick]));
+                rest = behind;
+            }
+        }
+    }
+    prose(rest, &mut out);
+    out
+}
+
+/// Where the next run of exactly so many backticks begins.
+fn closing(text: &str, run: usize) -> Option<usize> {
+    let mut at = 0;
+    while let Some(found) = text[at..].find('`') {
+        let start = at + found;
+        let length = text[start..].bytes().take_while(|byte| *byte == b'`').count();
+        if length == run {
+            return Some(start);
+        }
+        at = start + length;
+    }
+    None
+}
+
+/// What stands outside of code.
+fn prose(text: &str, out: &mut String) {
+    let mut characters = text.chars().peekable();
+    while let Some(c) = characters.next() {
+        match c {
+            '<' => out.push_str("&lt;"),
+            '|' | '\\' => out.extend(['\\', c]),
+            // What follows would be the place of a link.
+            ']' if characters.peek() == Some(&'(') => out.push_str("\\]"),
+            _ => out.push(c),
+        }
+    }
 }
 
 /// A line as machines read it.
@@ -186,7 +236,22 @@ pub fn json(tree: &Tree, report: &Report) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::together;
+    use super::{cell_text, together};
+
+    #[test]
+    fn foreign_text_is_no_link_on_the_page() {
+        for (text, expected) in [
+            ("a[0].b", "a[0].b"),
+            ("[x](javascript:1)", "[x\\](javascript:1)"),
+            ("[x\\](javascript:1)", "[x\\\\\\](javascript:1)"),
+            ("`[x](y)` [x](y)", "`[x](y)` [x\\](y)"),
+            ("`a`[x](y)`b`", "`a`[x\\](y)`b`"),
+            ("``a` [x](y)", "\\`\\`a\\` [x\\](y)"),
+            ("`a|b` <c>|", "`a\\|b` &lt;c>\\|"),
+        ] {
+            assert_eq!(cell_text(text), expected, "{text}");
+        }
+    }
 
     #[test]
     fn together_says_once_what_paths_have_in_common() {

@@ -63,6 +63,45 @@ impl Section {
         self.items.push(Item::Pair(key.to_owned(), value));
     }
 
+    /// Adds several pairs.
+    pub(super) fn extend(&mut self, pairs: Vec<(String, Value)>) {
+        self.items.extend(pairs.into_iter().map(|(key, value)| Item::Pair(key, value)));
+    }
+
+    /// The same with one comment and other pairs in the place of those of the same names. The first of
+    /// them stands there already.
+    pub(super) fn with(
+        &self,
+        comment: String,
+        names: &[&str],
+        pairs: Vec<(String, Value)>,
+    ) -> Self {
+        let mut new = Self { items: vec![Item::Comment(comment)], ..self.clone() };
+        let mut pairs = Some(pairs);
+        for item in &self.items {
+            match item {
+                Item::Comment(_) => {}
+                Item::Pair(name, _) if names.contains(&name.as_str()) => {
+                    new.extend(pairs.take().unwrap_or_default());
+                }
+                pair => new.items.push(pair.clone()),
+            }
+        }
+        new
+    }
+
+    /// The same with another `id`.
+    pub(super) fn with_id(mut self, id: &str) -> Self {
+        for item in &mut self.items {
+            if let Item::Pair(name, value) = item
+                && name == "id"
+            {
+                *value = Value::text(id);
+            }
+        }
+        self
+    }
+
     pub(super) fn is_empty(&self) -> bool {
         self.items.is_empty()
     }

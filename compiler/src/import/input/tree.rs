@@ -1,5 +1,7 @@
 //! Values with their places: file, document, line and path. Knows no format.
 
+use std::collections::HashMap;
+
 use crate::import::text::{line, shown};
 use crate::limits::{IMPORT_TEXT_BYTES_MAX, IMPORT_VALUES_MAX};
 
@@ -50,6 +52,8 @@ pub struct Tree {
     files: Vec<String>,
     roots: Vec<NodeId>,
     text_bytes: usize,
+    /// Texts that are flags to some readers: a `y` or `n` without quotes.
+    letters: HashMap<NodeId, bool>,
 }
 
 /// There are more values than are read.
@@ -136,9 +140,25 @@ impl Tree {
                 }
                 plain => plain,
             };
+            if let Some(flag) = self.letters.get(&from).copied() {
+                self.letters.insert(to, flag);
+            }
             self.set(to, data);
         }
         Ok(())
+    }
+
+    /// Says that a text is a flag to some readers.
+    pub(super) fn mark_letter(&mut self, id: NodeId, flag: bool) {
+        self.letters.insert(id, flag);
+    }
+
+    /// The flag at a place, if it is one where one is asked for.
+    pub fn flag(&self, id: NodeId) -> Option<bool> {
+        match self.data(id) {
+            Data::Flag(flag) => Some(*flag),
+            _ => self.letters.get(&id).copied(),
+        }
     }
 
     /// Takes a document out again that says nothing.
@@ -219,6 +239,15 @@ impl Tree {
             }
         }
         path
+    }
+
+    /// File, line and document of a value, for people.
+    pub fn place(&self, id: NodeId) -> String {
+        let (file, document) = self.origin(id);
+        match document {
+            1 => format!("{file}:{}", self.line(id)),
+            _ => format!("{file}:{} (document {document})", self.line(id)),
+        }
     }
 
     /// The values that hold no others below a value, in order; itself, where it is one.

@@ -52,7 +52,11 @@ impl Reader<'_> {
                     return self.take_name(text.into_owned(), line);
                 }
                 let id = self.place(line)?;
-                let data = scalar(&text, style, tag.as_deref());
+                let is_plain = style == ScalarStyle::Plain && !is_text(tag.as_deref());
+                let data = if is_plain { plain(&text) } else { Data::Text(text.to_string()) };
+                if is_plain && let Some(flag) = letter(&text) {
+                    self.tree.mark_letter(id, flag);
+                }
                 if self.open.is_empty() && data == Data::Null {
                     self.tree.forget_root(id);
                 }
@@ -147,32 +151,46 @@ impl Reader<'_> {
     }
 }
 
-/// What a scalar says, by the core schema of YAML 1.2.
-fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Data {
-    let is_text = tag.is_some_and(|tag| tag.suffix == "str" || tag.handle == "!");
-    if style != ScalarStyle::Plain || is_text {
-        return Data::Text(text.to_owned());
-    }
+/// Whether a tag says that a scalar is text.
+fn is_text(tag: Option<&Tag>) -> bool {
+    tag.is_some_and(|tag| tag.suffix == "str" || tag.handle == "!")
+}
+
+/// What a scalar without quotes says, by YAML 1.1, as the other proxy reads it.
+fn plain(text: &str) -> Data {
     match text {
         "" | "~" | "null" | "Null" | "NULL" => Data::Null,
-        "true" | "True" | "TRUE" => Data::Flag(true),
-        "false" | "False" | "FALSE" => Data::Flag(false),
+        "true" | "True" | "TRUE" | "yes" | "Yes" | "YES" | "on" | "On" | "ON" => Data::Flag(true),
+        "false" | "False" | "FALSE" | "no" | "No" | "NO" | "off" | "Off" | "OFF" => {
+            Data::Flag(false)
+        }
         _ => number(text).map_or_else(|| Data::Text(text.to_owned()), Data::Number),
     }
 }
 
-/// A number as JSON writes it.
+/// The flag that a letter is to some readers of YAML 1.1, and text to others.
+fn letter(text: &str) -> Option<bool> {
+    match text {
+        "y" | "Y" => Some(true),
+        "n" | "N" => Some(false),
+        _ => None,
+    }
+}
+
+/// A number as JSON writes it. What is one number in YAML 1.1 and another in 1.2, such as `010`, is
+/// none, so that nobody takes it for either.
 fn number(text: &str) -> Option<String> {
     if text.len() > 64 {
         return None;
     }
-    let based = |prefix: &str, base| {
-        text.strip_prefix(prefix).and_then(|digits| i64::from_str_radix(digits, base).ok())
-    };
-    if let Some(value) = based("0x", 16).or_else(|| based("0o", 8)) {
-        return Some(value.to_string());
+    if let Some(digits) = text.strip_prefix("0x") {
+        return u32::from_str_radix(digits, 16).ok().map(|value| value.to_string());
     }
     let plain = text.strip_prefix('+').unwrap_or(text);
+    let digits = plain.strip_prefix('-').unwrap_or(plain).as_bytes();
+    if digits.len() > 1 && digits[0] == b'0' && digits[1].is_ascii_digit() {
+        return None;
+    }
     if let Ok(value) = plain.parse::<i64>() {
         return Some(value.to_string());
     }

@@ -9,6 +9,8 @@ use crate::import::url::{Url, url};
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Taken {
     pub(super) pattern: String,
+    /// It ended with `/`, and so takes that one path there.
+    pub(super) is_exact: bool,
     /// What is another now, and why.
     pub(super) note: Option<&'static str>,
 }
@@ -22,8 +24,11 @@ pub(super) fn pattern(id: &str) -> Result<Taken, String> {
     if host != host.to_ascii_lowercase() {
         note = Some("hosts are compared without regard to case here");
     }
+    let is_exact = path.is_some_and(|path| path.is_empty() || path.ends_with('/'));
+    // The root has no form without its `/`.
     if path.is_some_and(|path| path.ends_with('/')) {
-        note = Some("it takes the path without its last `/` too here");
+        note =
+            Some("exact: there it takes that one path, and here the one without the last `/` too");
     }
     let pattern = format!("{}/{}", host.to_ascii_lowercase(), path.unwrap_or_default());
     let pattern = pattern.trim_end_matches('/').to_owned();
@@ -39,7 +44,7 @@ pub(super) fn pattern(id: &str) -> Result<Taken, String> {
                 .to_owned(),
         );
     }
-    Ok(Taken { pattern, note })
+    Ok(Taken { pattern, is_exact, note })
 }
 
 /// Where a target is.

@@ -1,5 +1,7 @@
 //! All routes, and the edge that 1Backend is: certificates on demand, a redirect to TLS.
 
+use std::collections::{HashMap, HashSet};
+
 use super::route::{pattern, target};
 use crate::import::input::{Data, NodeId, Tree};
 use crate::import::intake::Intake;
@@ -16,10 +18,10 @@ pub fn import(tree: &Tree) -> Imported {
     let mut intake = Intake::new(tree);
     let mut output = Output::default();
     let mut ids = Names::default();
-    for root in tree.roots() {
-        for entry in entries(tree, *root) {
-            output.routes.extend(route(&mut intake, entry, &mut ids));
-        }
+    let all: Vec<NodeId> = tree.roots().iter().flat_map(|root| entries(tree, *root)).collect();
+    let known = Known::new(&mut intake, &all);
+    for entry in all.into_iter().filter(|entry| known.is_last(tree, *entry)) {
+        output.routes.extend(route(&mut intake, entry, &known, &mut ids));
     }
     edge(&mut output);
     let mut report = intake.report;
@@ -39,7 +41,48 @@ fn entries(tree: &Tree, node: NodeId) -> Vec<NodeId> {
     }
 }
 
-fn route(intake: &mut Intake<'_>, node: NodeId, ids: &mut Names) -> Option<Route> {
+/// The ids of all routes. A later one of the same id replaces an earlier one there.
+struct Known {
+    last: HashMap<String, NodeId>,
+    /// What is taken by ids that are written as they match.
+    patterns: HashSet<String>,
+}
+
+impl Known {
+    fn new(intake: &mut Intake<'_>, all: &[NodeId]) -> Self {
+        let tree = intake.tree;
+        let id = |entry: &NodeId| tree.get(*entry, "id").and_then(|id| tree.text(id));
+        let mut known = Self { last: HashMap::new(), patterns: HashSet::new() };
+        for entry in all {
+            let Some(id) = id(entry) else { continue };
+            if let Some(before) = known.last.insert(id.to_owned(), *entry) {
+                let place = tree.place(*entry);
+                let note = format!("the same id stands at {place}, and replaces this one there");
+                intake.say_all(before, Outcome::Lost, note);
+            }
+            if let Ok(taken) = pattern(id)
+                && taken.note.is_none()
+                && !taken.is_exact
+            {
+                known.patterns.insert(taken.pattern);
+            }
+        }
+        known
+    }
+
+    fn is_last(&self, tree: &Tree, entry: NodeId) -> bool {
+        let id = tree.get(entry, "id").and_then(|id| tree.text(id));
+        id.and_then(|id| self.last.get(id)).is_none_or(|last| *last == entry)
+    }
+
+    /// Whether another route takes what a pattern takes, or more.
+    fn has_wider(&self, pattern: &str) -> bool {
+        let cut = pattern.match_indices('/').map(|(at, _)| &pattern[..at]);
+        cut.chain([pattern]).any(|wider| self.patterns.contains(wider))
+    }
+}
+
+fn route(intake: &mut Intake<'_>, node: NodeId, known: &Known, ids: &mut Names) -> Option<Route> {
     let (id, target_of) = (intake.text(node, "id"), intake.text(node, "target"));
     for field in ["createdAt", "updatedAt", "created_at", "updated_at"] {
         let field = intake.tree.get(node, field);
@@ -56,11 +99,23 @@ fn route(intake: &mut Intake<'_>, node: NodeId, ids: &mut Names) -> Option<Route
         (Ok(taken), Ok(reached)) => (taken, reached),
         (taken, reached) => {
             let why: Vec<String> = [taken.err(), reached.err()].into_iter().flatten().collect();
-            let lost = format!("the route is left out: {}", why.join("; "));
-            intake.say_all(node, Outcome::Lost, lost);
+            let lost = format!(
+                "the route is left out, so a wider one may take its requests: {}",
+                why.join("; ")
+            );
+            intake.report.say_all(intake.tree, node, (Outcome::Lost, true), lost);
             return None;
         }
     };
+    if taken.note.is_some() && known.patterns.contains(&taken.pattern) {
+        let lost = format!("the route is left out: another takes {} as it stands", taken.pattern);
+        intake.report.say_all(intake.tree, node, (Outcome::Lost, true), lost);
+        return None;
+    }
+    if taken.is_exact && taken.note.is_some() && known.has_wider(&taken.pattern) {
+        let note = "there a wider route takes the path without the last `/`, and here this one";
+        intake.report.insecure(id.node.unwrap_or(node), note);
+    }
     let name = ids.route(&id.value, "route");
     let said = format!("match {}", taken.pattern);
     match (name == id.value, taken.note) {
@@ -76,6 +131,9 @@ fn route(intake: &mut Intake<'_>, node: NodeId, ids: &mut Names) -> Option<Route
     let mut head = Section::entry(["routes"]);
     head.pair("id", Value::text(name.clone()));
     head.pair("match", Value::texts([taken.pattern]));
+    if taken.is_exact {
+        head.pair("exact", Value::Flag(true));
+    }
     let mut backend = Section::table(["routes", "backend"]);
     if url.path != "/" {
         backend.pair("root", Value::text(url.path));
@@ -90,7 +148,8 @@ fn route(intake: &mut Intake<'_>, node: NodeId, ids: &mut Names) -> Option<Route
     }
     backend.pair("targets", Value::List(vec![Value::Table(pairs)]));
     backend.pair("client", Value::Table(vec![("retries".to_owned(), Value::Integer(0))]));
-    Some(Route { id: name, rank: Rank::Own, head, rest: vec![backend] })
+    let rest = vec![backend];
+    Some(Route { id: name, rank: Rank::Own, weight: 0, takes: None, head, rest })
 }
 
 /// Listeners as its edge has them, and where certificates come from.

@@ -1,10 +1,12 @@
 //! Routes that answer where another is closed, or refuses: nobody gets past it to a wider one.
 
+use pointsman_schemas::limits::PATTERNS_PER_ROUTE_MAX;
+
 use super::draft::{Draft, methods};
 use super::wider::{Shape, Wider};
 use super::world::World;
 use crate::import::names::Names;
-use crate::import::output::{Rank, Route};
+use crate::import::output::{Rank, Route, Takes};
 use crate::import::writer::{Section, Value};
 
 /// Writes the routes down that stand beside one. `listeners` are those that it was bound to.
@@ -38,10 +40,7 @@ fn closed(draft: &Draft, ids: &mut Names) -> Route {
     let methods = draft.frontend.methods.clone();
     let listeners = &draft.listeners;
     new.taking(&draft.frontend.patterns, (methods, true), draft.frontend.exact, listeners);
-    // Without all of its conditions it would tie with routes that there come later.
-    let has_all = draft.frontend.wider.is_empty() && draft.frontend.secret.is_empty();
-    let rank = if has_all { Rank::Own } else { Rank::First };
-    new.answering(503, "closed\n", None, rank)
+    new.answering(503, "closed\n", None, Rank::Own)
 }
 
 /// The route that refuses the methods that a plugin refuses there, if another could take them.
@@ -68,32 +67,50 @@ fn refusal(world: &mut World<'_>, draft: &Draft, (wider, ids): (&mut Wider, &mut
     world.output.routes.push(route);
 }
 
-/// The route that answers 404 where conditions do not hold, if another could take the request.
+/// The route that answers 404 where conditions do not hold, or on listeners that it is not bound to, if
+/// another could take the request. There a path is chosen before anything else is looked at.
 fn floor(
     world: &mut World<'_>,
     draft: &Draft,
     listeners: &[String],
     (wider, ids): (&mut Wider, &mut Names),
 ) {
-    if draft.frontend.takes_all() {
+    if draft.frontend.takes_all() && listeners.is_empty() {
         return;
     }
-    let patterns =
-        with(world, draft, |shape| !wider.is_whole(shape, listeners) && wider.may_take(shape));
+    let patterns = with(world, draft, |shape| !wider.is_whole(shape) && wider.may_take(shape));
     if patterns.is_empty() {
         return;
     }
     for shape in patterns.iter().filter_map(|pattern| Shape::of(pattern, &mut world.tables)) {
-        wider.fill(shape, listeners);
+        wider.fill(shape);
     }
     let mut new = Beside::new(draft, "otherwise", ids);
     new.head.comment(
         "Otoroshi tries no wider route once a path was chosen, and answers 404 where none of its \
          routes takes the request.",
     );
-    new.taking(&patterns, (Vec::new(), false), false, listeners);
+    new.taking(&patterns, (Vec::new(), false), false, &[]);
     let route = new.answering(404, "not found\n", None, Rank::Last);
     world.output.routes.push(route);
+}
+
+/// The routes that answer 404 below patterns where no route stands, and another could take the request.
+pub(super) fn nowhere(world: &mut World<'_>, patterns: &[String], ids: &mut Names) {
+    for patterns in patterns.chunks(PATTERNS_PER_ROUTE_MAX) {
+        let id = ids.route("nowhere", "nowhere");
+        let mut head = Section::entry(["routes"]);
+        head.comment(
+            "Otoroshi enters these branches, and tries no other host or branch where nothing fits.",
+        );
+        head.pair("id", Value::text(id.clone()));
+        let takes = Takes { patterns: patterns.to_vec(), ..Takes::default() };
+        head.extend(takes.pairs());
+        head.pair("respond", answer(404, "not found\n", None));
+        let takes = Some(takes);
+        let rest = Vec::new();
+        world.output.routes.push(Route { id, rank: Rank::Last, weight: 0, takes, head, rest });
+    }
 }
 
 /// The route of the listener without TLS that answers where no redirect can be written.
@@ -126,6 +143,7 @@ struct Beside<'d> {
     draft: &'d Draft,
     id: String,
     head: Section,
+    takes: Takes,
 }
 
 impl<'d> Beside<'d> {
@@ -133,7 +151,7 @@ impl<'d> Beside<'d> {
         let id = ids.route(&format!("{}-{end}", draft.id), end);
         let mut head = Section::entry(["routes"]);
         head.pair("id", Value::text(id.clone()));
-        Self { draft, id, head }
+        Self { draft, id, head, takes: Takes::default() }
     }
 
     fn taking(
@@ -143,31 +161,37 @@ impl<'d> Beside<'d> {
         exact: bool,
         listeners: &[String],
     ) {
-        self.head.pair("match", Value::texts(patterns.to_vec()));
-        if !methods.is_empty() {
-            self.head.pair("methods", Value::texts(methods));
-        }
-        for (table, pairs) in self.draft.frontend.conditions.iter().filter(|_| is_conditional) {
-            self.head.pair(table, Value::Table(pairs.clone()));
-        }
-        if exact {
-            self.head.pair("exact", Value::Flag(true));
-        }
+        let conditions = self.draft.frontend.conditions.clone();
+        let conditions = if is_conditional { conditions } else { Vec::new() };
+        self.takes = Takes {
+            patterns: patterns.to_vec(),
+            methods,
+            conditions,
+            exact,
+            listeners: listeners.to_vec(),
+        };
+        self.head.extend(self.takes.pairs());
         if !listeners.is_empty() {
             self.head.pair("listeners", Value::texts(listeners.to_vec()));
         }
     }
 
     fn answering(mut self, status: i64, body: &str, allow: Option<String>, rank: Rank) -> Route {
-        let mut pairs = vec![
-            ("status".to_owned(), Value::Integer(status)),
-            ("body".to_owned(), Value::text(body)),
-        ];
-        if let Some(allow) = allow {
-            let fields = vec![("allow".to_owned(), Value::Text(allow))];
-            pairs.push(("headers".to_owned(), Value::Table(fields)));
-        }
-        self.head.pair("respond", Value::Table(pairs));
-        Route { id: self.id, rank, head: self.head, rest: Vec::new() }
+        self.head.pair("respond", answer(status, body, allow));
+        let weight = self.draft.frontend.condition_count;
+        let is_on =
+            self.draft.is_enabled && !self.draft.frontend.has_no_method || rank == Rank::Last;
+        let takes = Some(self.takes).filter(|_| is_on);
+        Route { id: self.id, rank, weight, takes, head: self.head, rest: Vec::new() }
     }
+}
+
+fn answer(status: i64, body: &str, allow: Option<String>) -> Value {
+    let mut pairs =
+        vec![("status".to_owned(), Value::Integer(status)), ("body".to_owned(), Value::text(body))];
+    if let Some(allow) = allow {
+        let fields = vec![("allow".to_owned(), Value::Text(allow))];
+        pairs.push(("headers".to_owned(), Value::Table(fields)));
+    }
+    Value::Table(pairs)
 }

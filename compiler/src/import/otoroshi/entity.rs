@@ -1,13 +1,15 @@
 //! Finds the entities in what was exported: flat ones, those in the style of Kubernetes, lists, and
 //! exports of a whole system.
 
+use std::collections::HashMap;
+
 use super::kinds;
 use super::world::World;
 use crate::import::input::{Data, NodeId, Tree};
 use crate::import::report::Outcome;
 
 /// What an entity is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Kind {
     Route,
     Backend,
@@ -30,7 +32,30 @@ pub(super) fn collect(world: &mut World<'_>) -> Vec<Entity> {
     for root in world.intake.tree.roots() {
         document(world, *root, &mut found);
     }
-    found
+    last_of_each_id(world, found)
+}
+
+/// There entities are kept by id, and a later one replaces an earlier one.
+fn last_of_each_id(world: &mut World<'_>, found: Vec<Entity>) -> Vec<Entity> {
+    let tree = world.intake.tree;
+    let mut last = HashMap::new();
+    for (at, entity) in found.iter().enumerate() {
+        last.insert((entity.kind, entity.id.clone()), (at, entity.node));
+    }
+    let mut kept = Vec::new();
+    for (at, entity) in found.into_iter().enumerate() {
+        match last.get(&(entity.kind, entity.id.clone())) {
+            Some((other, node)) if *other != at => {
+                let note = format!(
+                    "another entity of this id stands at {}, and replaces this one there",
+                    tree.place(*node)
+                );
+                world.intake.say_all(entity.node, Outcome::Lost, note);
+            }
+            _ => kept.push(entity),
+        }
+    }
+    kept
 }
 
 fn document(world: &mut World<'_>, node: NodeId, found: &mut Vec<Entity>) {
@@ -62,13 +87,19 @@ fn object(world: &mut World<'_>, node: NodeId, found: &mut Vec<Entity>) {
         }
         return;
     }
-    let lists = ["routes", "backends", "serviceDescriptors", "certificates"];
-    if kind.is_empty() && tree.get(node, "id").is_none() && lists.iter().any(|name| is_list(name)) {
+    let is_export = kind.is_empty()
+        && tree.get(node, "id").is_none()
+        && tree.children(node).iter().any(|list| {
+            kinds::is_list(tree.key(*list)) && matches!(tree.data(*list), Data::List(_))
+        });
+    if is_export {
         export(world, node, found);
         return;
     }
     let spec = tree.get(node, "spec").filter(|spec| matches!(tree.data(*spec), Data::Map(_)));
-    let is_kubernetes = tree.get(node, "apiVersion").is_some() && spec.is_some();
+    let is_flat =
+        ["frontend", "backend", "chain"].iter().any(|name| tree.get(node, name).is_some());
+    let is_kubernetes = spec.is_some() && (tree.get(node, "apiVersion").is_some() || !is_flat);
     let fields = spec.filter(|_| is_kubernetes).unwrap_or(node);
     let written = kind.rsplit('/').next().unwrap_or(kind);
     let kind = if written.is_empty() { shape(tree, fields) } else { written };
@@ -179,8 +210,15 @@ fn shape(tree: &Tree, node: NodeId) -> &'static str {
         "Certificate"
     } else if has("clientId") && has("clientSecret") {
         "ApiKey"
-    } else if has("subdomain") || has("redirectToLocal") {
+    } else if ["subdomain", "redirectToLocal", "hosts", "privateApp", "targetsLoadBalancing"]
+        .into_iter()
+        .any(has)
+    {
         "ServiceDescriptor"
+    } else if ["flows", "endpoints", "contextPath", "consumers"].into_iter().any(has) {
+        "Api"
+    } else if has("routes") {
+        "RouteComposition"
     } else if has("backend") {
         "Backend"
     } else {

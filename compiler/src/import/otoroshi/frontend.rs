@@ -1,6 +1,6 @@
 //! `frontend` of a route: which requests it takes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use pointsman_schemas::limits::{CONDITIONS_PER_ROUTE_MAX, NAME_BYTES_MAX};
 
@@ -14,9 +14,26 @@ use crate::import::secret;
 use crate::import::text::shown;
 use crate::import::writer::Value;
 
+/// An entry of `domains` that has a form here.
+#[derive(Debug)]
+pub(super) struct Entry {
+    pub(super) node: NodeId,
+    /// In lower case, as it is kept there.
+    pub(super) host: String,
+    /// Its segments, as they are written there.
+    pub(super) keys: Vec<String>,
+    /// What it becomes.
+    pub(super) patterns: Vec<String>,
+    /// What is another now, and why.
+    pub(super) notes: Vec<String>,
+}
+
 /// What a route takes.
 #[derive(Debug, Default)]
 pub(super) struct Frontend {
+    pub(super) entries: Vec<Entry>,
+    /// Whether all that it was given ends with `/`: then a last segment is whole there.
+    pub(super) is_slashed: bool,
     pub(super) patterns: Vec<String>,
     /// What each pattern captures.
     pub(super) captured: BTreeSet<String>,
@@ -24,7 +41,11 @@ pub(super) struct Frontend {
     /// Methods were named, and none of them is one that a request may have.
     pub(super) has_no_method: bool,
     pub(super) exact: bool,
+    /// Whether something is stripped, and whether it would be if a pattern had a path.
     pub(super) strip_path: bool,
+    pub(super) asks_strip: bool,
+    /// How many conditions there were there.
+    pub(super) condition_count: usize,
     /// `headers`, `query`, `cookies` with their conditions.
     pub(super) conditions: Vec<(&'static str, Vec<(String, Value)>)>,
     /// Conditions that are gone, without which it would take more than before.
@@ -39,6 +60,13 @@ impl Frontend {
         let is_open = self.methods.is_empty() && self.conditions.is_empty();
         is_open && !self.exact && !self.has_no_method
     }
+
+    /// Takes further patterns, each once.
+    pub(super) fn extend(&mut self, new: impl IntoIterator<Item = String>) {
+        let mut known: HashSet<String> = self.patterns.iter().cloned().collect();
+        self.patterns.extend(new.into_iter().filter(|pattern| known.insert(pattern.clone())));
+        self.strip_path = self.asks_strip && self.patterns.iter().any(|one| one.contains('/'));
+    }
 }
 
 /// Reads it.
@@ -49,13 +77,14 @@ pub(super) fn frontend(world: &mut World<'_>, route: NodeId) -> Frontend {
     let has_path = out.patterns.iter().any(|pattern| pattern.contains('/'));
     let strip = world.intake.flag(node, "strip_path", true);
     out.strip_path = strip.value && has_path;
+    out.asks_strip = strip.value;
     let note = match (strip.value, has_path) {
         (true, true) => "strip_path = true",
         (true, false) => "nothing to strip: no pattern has a path",
         (false, _) => "false is the default here",
     };
     world.intake.say(strip.node, Outcome::Kept, note);
-    let exact = world.intake.flag(node, "exact", false);
+    let exact = world.intake.guard_flag(node, "exact", false);
     out.exact = exact.value;
     let note = if exact.value { "exact = true" } else { "false is the default here" };
     world.intake.say(exact.node, Outcome::Kept, note);
@@ -81,39 +110,43 @@ fn patterns(world: &mut World<'_>, node: NodeId, out: &mut Frontend) {
         let list = world.intake.text(node, "domains");
         world.intake.say(list.node, Outcome::Lost, "is no list: Otoroshi takes it for empty");
     } else {
-        entries = world.intake.texts(node, "domains");
+        entries = world.intake.guard_texts(node, "domains");
     }
+    out.is_slashed = !entries.is_empty() && entries.iter().all(|(_, text)| text.ends_with('/'));
     let mut captured: Option<BTreeSet<String>> = None;
-    for (entry, text) in entries {
+    for (node, text) in entries {
         match pattern::convert(&text, &mut world.tables) {
             Ok(converted) => {
-                let (outcome, mut note) = match converted.notes.is_empty() {
-                    true => (Outcome::Kept, String::new()),
-                    false => (Outcome::Changed, format!("; {}", converted.notes.join("; "))),
-                };
-                note.insert_str(0, &format!("match {}", converted.patterns.join(", ")));
-                world.intake.say(entry, outcome, note);
                 let both = captured
                     .map(|known| known.intersection(&converted.captured).cloned().collect());
                 captured = Some(both.unwrap_or(converted.captured));
-                let new = converted.patterns.into_iter();
-                let new: Vec<_> = new.filter(|pattern| !out.patterns.contains(pattern)).collect();
-                out.patterns.extend(new);
+                let (host, path) = text.split_once('/').unwrap_or((&text, ""));
+                let keys = path.split('/').filter(|key| !key.is_empty()).map(str::to_owned);
+                out.entries.push(Entry {
+                    node,
+                    host: host.to_lowercase(),
+                    keys: keys.collect(),
+                    patterns: converted.patterns,
+                    notes: converted.notes,
+                });
             }
             Err(why) => {
                 let note = format!(
                     "left out, so a wider route may take its requests, without what this one did: \
                      {why}"
                 );
-                world.intake.report.insecure(entry, note);
+                world.intake.report.insecure(node, note);
             }
         }
     }
+    let patterns: Vec<String> =
+        out.entries.iter().flat_map(|entry| entry.patterns.iter().cloned()).collect();
+    out.extend(patterns);
     out.captured = captured.unwrap_or_default();
 }
 
 fn methods(world: &mut World<'_>, node: NodeId, out: &mut Frontend) {
-    for (entry, method) in world.intake.texts(node, "methods") {
+    for (entry, method) in world.intake.guard_texts(node, "methods") {
         match value::method(&method) {
             Ok(()) => {
                 world.intake.say(entry, Outcome::Kept, "methods");
@@ -133,7 +166,9 @@ fn methods(world: &mut World<'_>, node: NodeId, out: &mut Frontend) {
 fn conditions(world: &mut World<'_>, node: NodeId, table: &'static str, out: &mut Frontend) {
     let mut pairs = Vec::new();
     let count: usize = out.conditions.iter().map(|(_, pairs)| pairs.len()).sum();
-    for (entry, name, text) in world.intake.words(node, table) {
+    let words = world.intake.words(node, table, true);
+    out.condition_count += words.len();
+    for (entry, name, text) in words {
         let key = name.to_ascii_lowercase();
         let is_new = table != "headers"
             || pairs.iter().all(|(known, _): &(String, Value)| known.to_ascii_lowercase() != key);
@@ -143,7 +178,7 @@ fn conditions(world: &mut World<'_>, node: NodeId, table: &'static str, out: &mu
             _ => name.len() <= NAME_BYTES_MAX && !name.is_empty(),
         } && is_new
             && count + pairs.len() < CONDITIONS_PER_ROUTE_MAX;
-        if secret::is_in_condition(&name, &text) {
+        if secret::is_in_condition(table, &name, &text) {
             let note = "it asks for a secret, which is never copied; let the target ask for it";
             world.intake.report.insecure(entry, note);
             out.secret.push(format!("{table} `{}`", shown(&name)));

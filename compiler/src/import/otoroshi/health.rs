@@ -155,7 +155,12 @@ fn body(world: &mut World<'_>, node: NodeId, has_body: bool, entries: &mut Vec<E
             world.intake.say(place, Outcome::Lost, note);
             continue;
         }
+        let is_secret = secret::is_told(&regex) || secret::is_in_place(&regex);
         match regex_fault(&regex, &mut world.tables) {
+            _ if is_secret => {
+                let note = "it holds a secret, which is never copied";
+                world.intake.report.insecure(place, note);
+            }
             None => {
                 world.intake.say(place, Outcome::Kept, "body_regex");
                 regexes.push(regex);

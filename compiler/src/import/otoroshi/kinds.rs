@@ -58,13 +58,40 @@ const KINDS: &[Kind] = &[
         note: "a TCP service: only HTTP is served here",
         security: false,
     },
+    Kind {
+        names: &[
+            "admin",
+            "admins",
+            "dataexporter",
+            "dataexporters",
+            "errortemplate",
+            "errortemplates",
+            "servicegroup",
+            "servicegroups",
+            "simpleadmin",
+            "simpleadmins",
+            "team",
+            "teams",
+            "tenant",
+            "tenants",
+        ],
+        note: "for people and their rights, or for what they see: no request is let in by it",
+        security: false,
+    },
 ];
+
+/// Whether a list of this name holds entities.
+pub(super) fn is_list(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    let is_known = KINDS.iter().any(|kind| kind.names.contains(&name.as_str()));
+    is_known && name.ends_with('s') || ["routes", "backends", "certificates"].contains(&&*name)
+}
 
 /// What is said of an entity of a kind that has no form here.
 pub(super) fn lost(kind: &str) -> (&'static str, bool) {
     let kind = kind.to_ascii_lowercase();
     let found = KINDS.iter().find(|known| known.names.contains(&kind.as_str()));
-    found.map_or(("an entity of a kind that has no form here", false), |kind| {
-        (kind.note, kind.security)
-    })
+    let unknown = "an entity of a kind that has no form here, and that may have protected something: a \
+                   wider route may take its requests";
+    found.map_or((unknown, true), |kind| (kind.note, kind.security))
 }

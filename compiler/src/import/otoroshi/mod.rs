@@ -2,6 +2,7 @@
 
 mod backend;
 mod balancing;
+mod choice;
 mod client;
 mod closing;
 mod draft;
@@ -9,6 +10,8 @@ mod entity;
 mod frontend;
 mod health;
 mod kinds;
+mod order;
+mod partial;
 mod parts;
 mod pattern;
 mod plugin;
@@ -19,7 +22,9 @@ mod route;
 mod run;
 mod target;
 mod tls;
+mod tree;
 mod wider;
+mod wild;
 mod world;
 
 pub use run::import;

@@ -52,19 +52,11 @@ pub(super) fn convert(entry: &str, tables: &mut Tables) -> Result<Converted, Str
         out.captured.extend(read.iter().filter_map(Segment::parameter).map(str::to_owned));
         out.patterns.push(pattern);
     }
-    let is_partial = !path.ends_with('/');
-    if let Some(last) = segments.last().filter(|last| is_partial && is_static(last)) {
-        out.notes.push(format!(
-            "Otoroshi also serves what begins with the text of the last segment, such as \
-             `/{last}-more`; a segment is whole here: add `{host}/{}*` to `match` if that was meant",
-            segments.join("/")
-        ));
-    }
     Ok(out)
 }
 
 /// The hosts that together fit what one host there fits.
-fn hosts(host: &str, notes: &mut Vec<String>) -> Vec<String> {
+pub(super) fn hosts(host: &str, notes: &mut Vec<String>) -> Vec<String> {
     if !host.contains('*') {
         return vec![host.to_owned()];
     }
@@ -112,10 +104,6 @@ fn forms(
     Ok(forms)
 }
 
-fn is_static(segment: &str) -> bool {
-    !segment.contains('*') && !segment.starts_with([':', '$'])
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -142,14 +130,5 @@ mod tests {
         for entry in ["a.tld:80/x", "a.tld/$id<(?=a)b>", "a.tld/$id<a/b>", "", "a.tld/[a]*", "/x"] {
             assert!(convert(entry, &mut Tables::new()).is_err(), "{entry}");
         }
-    }
-
-    #[test]
-    fn partial_last_segments_are_reported() {
-        let notes = |entry| convert(entry, &mut Tables::new()).expect("a form").notes.len();
-        assert_eq!(notes("a.tld/api/999"), 1);
-        assert_eq!(notes("a.tld/api/999/"), 0);
-        assert_eq!(notes("a.tld/api/:id"), 0);
-        assert_eq!(notes("a.tld"), 0);
     }
 }

@@ -7,7 +7,7 @@ use super::plugin_names::{Loss, loss, short};
 use super::world::World;
 use crate::document::value;
 use crate::grammar::origin::absolute;
-use crate::import::input::NodeId;
+use crate::import::input::{Data, NodeId};
 use crate::import::report::Outcome;
 use crate::import::secret;
 use crate::import::text::shown;
@@ -61,6 +61,14 @@ pub(super) fn plugins(
 ) -> Effects {
     let mut effects = Effects::default();
     let tree = world.intake.tree;
+    let unread = tree.get(route, "plugins").filter(|node| {
+        tree.get(*node, "slots").is_none() && matches!(tree.data(*node), Data::Map(_))
+    });
+    if let Some(node) = unread.filter(|node| !tree.children(*node).is_empty()) {
+        let note =
+            "no list of plugins: Otoroshi reads none, and what they protected is open there too";
+        world.intake.report.say_all(tree, node, (Outcome::Lost, true), note);
+    }
     let slots = match tree.get(route, "plugins") {
         // Written both ways: a list, or an object with a list.
         Some(node) if tree.get(node, "slots").is_some() => world.intake.list(node, "slots"),
@@ -277,12 +285,13 @@ fn fields(
 
 /// What of a plugin holds a secret.
 fn secret(world: &World<'_>, config: NodeId) -> Option<String> {
-    let is_secret = |(name, text): &(String, String)| secret::is_in_field(name, text);
+    let is_secret = |(name, text): &(String, String)| secret::is_in_sent(name, text);
     let field = raw_fields(world, config).into_iter().find(is_secret).map(|(name, _)| name);
     let in_text = |name: &str| {
         let text =
             world.intake.tree.get(config, name).and_then(|node| world.intake.tree.text(node));
-        text.is_some_and(secret::is_told).then(|| name.to_owned())
+        let is_secret = |text| secret::is_told(text) || name == "to" && secret::is_in_place(text);
+        text.is_some_and(is_secret).then(|| name.to_owned())
     };
     field.or_else(|| in_text("body")).or_else(|| in_text("to"))
 }

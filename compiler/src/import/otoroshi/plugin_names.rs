@@ -14,101 +14,94 @@ pub(super) enum Loss {
     Unknown,
 }
 
-/// Parts of names in lower case; the first row with one that a name holds decides.
-const WORDS: &[(Loss, &[&str])] = &[
-    (
-        Loss::Guard,
-        &[
-            "apikey",
-            "auth",
-            "allow",
-            "block",
-            "list",
-            "jwt",
-            "token",
-            "clientcert",
-            "rbac",
-            "oidc",
-            "oauth",
-            "hmac",
-            "private",
-            "countr",
-            "geo",
-            "ban",
-            "restrict",
-            "access",
-            "valid",
-            "consumer",
-            "login",
-            "waf",
-            "coraza",
-            "biscuit",
-            "secret",
-            "user",
-            "network",
-            "ipaddress",
-            "group",
-            "policy",
-            "opa",
-            "botdetect",
-            "readonly",
-            "methods",
-            "maintenance",
-            "buildmode",
-            "redirection",
-            "staticresponse",
-            "forcehttps",
-        ],
-    ),
-    (
-        Loss::Protection,
-        &[
-            "cors",
-            "throttl",
-            "limit",
-            "quota",
-            "csp",
-            "security",
-            "hsts",
-            "frame",
-            "xss",
-            "csrf",
-            "mtls",
-            "challenge",
-            "infos",
-            "tls",
-            "sign",
-            "removeheaders",
-            "additionalheaders",
-            "missingheaders",
-        ],
-    ),
-    (
-        Loss::Harmless,
-        &[
-            "compress",
-            "gzip",
-            "brotli",
-            "zip",
-            "headersback",
-            "xforwarded",
-            "robots",
-            "snowmonkey",
-            "chaos",
-            "mirror",
-            "imagereplac",
-            "tracing",
-            "otel",
-            "logger",
-            "metric",
-            "cache",
-            "disablehttp10",
-            "html",
-            "buffering",
-            "webhook",
-            "overridehost",
-        ],
-    ),
+/// Parts of names in lower case that say that a plugin keeps somebody out.
+const GUARDS: &[&str] = &[
+    "apikey",
+    "auth",
+    "allow",
+    "block",
+    "list",
+    "jwt",
+    "token",
+    "clientcert",
+    "rbac",
+    "oidc",
+    "hmac",
+    "private",
+    "countr",
+    "geo",
+    "ban",
+    "restrict",
+    "access",
+    "valid",
+    "verify",
+    "consumer",
+    "login",
+    "waf",
+    "biscuit",
+    "secret",
+    "user",
+    "network",
+    "ipaddress",
+    "group",
+    "policy",
+    "opa",
+    "readonly",
+    "methods",
+    "maintenance",
+    "buildmode",
+    "redirection",
+    "staticresponse",
+    "forcehttps",
+];
+
+/// Where the plugins are that are known by their whole names.
+const KNOWN: &str = "cp:otoroshi.next.plugins.";
+
+/// Whole names of plugins without which something is less safe, but nobody comes in.
+const PROTECTIONS: &[&str] = &[
+    "AdditionalHeadersIn",
+    "AdditionalHeadersOut",
+    "Cors",
+    "DisableHttp10",
+    "DistributedRedisThrottling",
+    "GlobalPerIpAddressThrottling",
+    "GlobalThrottling",
+    "HttpSignatureSignResponse",
+    "InstanceQuotas",
+    "LimitHeaderInTooLong",
+    "LimitHeaderOutTooLong",
+    "LuaDistributedRedisThrottling",
+    "MissingHeadersIn",
+    "MissingHeadersOut",
+    "NgCustomQuotas",
+    "NgCustomThrottling",
+    "NgSecurityTxt",
+    "NgServiceQuotas",
+    "OtoroshiChallenge",
+    "OtoroshiInfos",
+    "RemoveHeadersIn",
+    "RemoveHeadersOut",
+    "RequestBodyLengthLimiter",
+    "ResponseBodyLengthLimiter",
+    "SecurityHeadersPlugin",
+];
+
+/// Whole names of plugins that protect nothing, and that leave it to the target to answer.
+const HARMLESS: &[&str] = &[
+    "BrotliResponseCompressor",
+    "GzipResponseCompressor",
+    "ImageReplacer",
+    "NgHtmlPatcher",
+    "NgHttpClientCache",
+    "NgResponseCache",
+    "NgTrafficMirroring",
+    "OverrideHost",
+    "Robots",
+    "SendOtoroshiHeadersBack",
+    "SnowMonkeyChaos",
+    "W3CTracing",
+    "XForwardedHeaders",
 ];
 
 /// The name of a plugin without where its code stands.
@@ -116,15 +109,20 @@ pub(super) fn short(plugin: &str) -> &str {
     plugin.rsplit(['.', ':']).next().unwrap_or(plugin)
 }
 
-/// What its loss means.
+/// What its loss means. A part of a name makes nothing harmless: another plugin may have it too.
 pub(super) fn loss(plugin: &str) -> Loss {
-    let name = short(plugin).to_ascii_lowercase();
-    let holds = |words: &&[&str]| words.iter().any(|word| name.contains(word));
-    // Only what ships with Otoroshi is known; the same name elsewhere may be anything.
-    if !plugin.starts_with("cp:otoroshi.") {
-        return Loss::Unknown;
+    let Some(name) = plugin.strip_prefix(KNOWN) else { return Loss::Unknown };
+    if PROTECTIONS.contains(&name) {
+        return Loss::Protection;
     }
-    WORDS.iter().find(|(_, words)| holds(words)).map_or(Loss::Unknown, |(loss, _)| *loss)
+    if HARMLESS.contains(&name) {
+        return Loss::Harmless;
+    }
+    let name = name.to_ascii_lowercase();
+    match GUARDS.iter().any(|word| name.contains(word)) {
+        true => Loss::Guard,
+        false => Loss::Unknown,
+    }
 }
 
 #[cfg(test)]
@@ -147,7 +145,10 @@ mod tests {
             assert_eq!(plugin(name), Loss::Protection, "{name}");
         }
         assert_eq!(plugin("GzipResponseCompressor"), Loss::Harmless);
-        assert_eq!(plugin("Nobody"), Loss::Unknown);
+        for name in ["Nobody", "ZipFileBackend", "OtoroshiMetricsEndpoint", "Gzip", "NgGeoCache"] {
+            assert!(matches!(plugin(name), Loss::Unknown | Loss::Guard), "{name}");
+        }
+        assert_eq!(plugin("HttpSignatureVerifyRequest"), Loss::Guard);
         assert_eq!(loss("wasm:GzipResponseCompressor"), Loss::Unknown);
     }
 }

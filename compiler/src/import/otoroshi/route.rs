@@ -9,10 +9,10 @@ use super::frontend::frontend;
 use super::parts::Backend;
 use super::plugin::{Changes, plugins};
 use super::wider::Wider;
-use super::world::{SECURE, WEB, World};
+use super::world::{SECURE, STANDARD, WEB, World};
 use crate::import::input::NodeId;
 use crate::import::names::Names;
-use crate::import::output::{Rank, Route};
+use crate::import::output::{Rank, Route, Takes};
 use crate::import::report::Outcome;
 use crate::import::secret;
 use crate::import::writer::{Section, Value};
@@ -41,13 +41,13 @@ pub(super) fn draft(world: &mut World<'_>, entity: &Entity, ids: &mut Names) -> 
         }
     }
     let mut name = world.intake.text(node, "name");
-    if secret::is_in_place(&name.value) {
+    if secret::is_in_place(&name.value) || secret::is_told(&name.value) {
         name.value.clear();
         world.intake.say(name.node, Outcome::Lost, "it holds a secret, which is never copied");
     } else {
         world.intake.say(name.node, Outcome::Kept, "name");
     }
-    let metadata = world.intake.words(node, "metadata");
+    let metadata = world.intake.words(node, "metadata", false);
     let metadata = metadata.into_iter().filter_map(|(place, key, text)| {
         if secret::is_in_field(&key, &text) {
             world.intake.report.insecure(place, "a secret, which is never copied");
@@ -57,7 +57,7 @@ pub(super) fn draft(world: &mut World<'_>, entity: &Entity, ids: &mut Names) -> 
         Some((key, Value::Text(text)))
     });
     let metadata = metadata.collect();
-    let enabled = world.intake.flag(node, "enabled", true);
+    let enabled = world.intake.guard_flag(node, "enabled", true);
     let note = if enabled.value { "true is the default here" } else { "enabled = false" };
     world.intake.say(enabled.node, Outcome::Kept, note);
     let frontend = frontend(world, node);
@@ -108,7 +108,16 @@ fn about(world: &mut World<'_>, node: NodeId) {
 
 fn listeners(world: &mut World<'_>, node: NodeId) -> Vec<String> {
     let mut names = Vec::new();
-    for (place, id) in world.intake.texts(node, "bound_listeners") {
+    for (place, id) in world.intake.guard_texts(node, "bound_listeners") {
+        if STANDARD.contains(&id.as_str()) {
+            let note = format!("listeners: {WEB}, and {SECURE} if there is one");
+            world.intake.say(place, Outcome::Kept, note);
+            // Whether there is one with TLS is known when all routes were read.
+            if !names.iter().any(|name| name == WEB) {
+                names.push(WEB.to_owned());
+            }
+            continue;
+        }
         let name = world.listener(&id);
         let note = format!("listeners: say the address of [listeners.{name}]");
         world.intake.say(place, Outcome::Changed, note);
@@ -128,15 +137,21 @@ pub(super) fn write(
 ) {
     if draft.frontend.patterns.is_empty() {
         let id = world.intake.tree.get(draft.node, "id");
-        let note = "the route is left out: none of its domains has a form here";
+        let note = "the route is left out: none of its domains is left";
         world.intake.say(id, Outcome::Lost, note);
         return;
+    }
+    if draft.listeners.iter().any(|name| name == WEB) {
+        let others = draft.listeners.iter().filter(|name| *name != WEB).cloned();
+        draft.listeners = world.standard().into_iter().chain(others).collect();
     }
     let listeners = draft.listeners.clone();
     guard(world, &mut draft, goal);
     force_tls(world, &mut draft, ids);
     let (head, rest) = whole(&draft, goal);
-    world.output.routes.push(Route { id: draft.id.clone(), rank: Rank::Own, head, rest });
+    let takes = Some(takes(&draft)).filter(|_| is_on(&draft));
+    let (id, weight) = (draft.id.clone(), draft.frontend.condition_count);
+    world.output.routes.push(Route { id, rank: Rank::Own, weight, takes, head, rest });
     beside(world, &draft, &listeners, (wider, ids));
 }
 
@@ -270,14 +285,10 @@ fn head(draft: &Draft) -> Section {
     if !draft.metadata.is_empty() {
         head.pair("metadata", Value::Table(draft.metadata.clone()));
     }
-    if !draft.is_enabled || draft.is_closed || has_no_method(draft) {
+    if !is_on(draft) {
         head.pair("enabled", Value::Flag(false));
     }
-    head.pair("match", Value::texts(draft.frontend.patterns.clone()));
-    conditions(&mut head, draft, methods(draft).unwrap_or_default());
-    if draft.frontend.exact {
-        head.pair("exact", Value::Flag(true));
-    }
+    head.extend(takes(draft).pairs());
     if draft.frontend.strip_path {
         head.pair("strip_path", Value::Flag(true));
     }
@@ -287,13 +298,17 @@ fn head(draft: &Draft) -> Section {
     head
 }
 
-/// Methods, and conditions on fields, query and cookies.
-fn conditions(head: &mut Section, draft: &Draft, methods: Vec<String>) {
-    if !methods.is_empty() {
-        head.pair("methods", Value::texts(methods));
-    }
-    for (table, pairs) in &draft.frontend.conditions {
-        head.pair(table, Value::Table(pairs.clone()));
+fn is_on(draft: &Draft) -> bool {
+    draft.is_enabled && !draft.is_closed && !has_no_method(draft)
+}
+
+fn takes(draft: &Draft) -> Takes {
+    Takes {
+        patterns: draft.frontend.patterns.clone(),
+        methods: methods(draft).unwrap_or_default(),
+        conditions: draft.frontend.conditions.clone(),
+        exact: draft.frontend.exact,
+        listeners: draft.listeners.clone(),
     }
 }
 
@@ -308,18 +323,23 @@ fn redirects(draft: &Draft, ids: &mut Names) -> Vec<Route> {
         let mut head = Section::entry(["routes"]);
         head.comment("Otoroshi's plugin `ForceHttpsTraffic`.");
         head.pair("id", Value::text(id.clone()));
-        if !draft.is_enabled || draft.frontend.has_no_method {
+        let is_on = draft.is_enabled && !draft.frontend.has_no_method;
+        if !is_on {
             head.pair("enabled", Value::Flag(false));
         }
-        head.pair("match", Value::texts(patterns.cloned()));
         // There clients are redirected before a plugin looks at the method.
-        conditions(&mut head, draft, draft.frontend.methods.clone());
-        if draft.frontend.exact {
-            head.pair("exact", Value::Flag(true));
-        }
+        let methods = draft.frontend.methods.clone();
+        let takes = Takes {
+            patterns: patterns.cloned().collect(),
+            methods,
+            listeners: vec![WEB.to_owned()],
+            ..takes(draft)
+        };
+        head.extend(takes.pairs());
         head.pair("listeners", Value::texts([WEB]));
         head.pair("redirect", redirect(&format!("https://{name}${{req.uri}}"), 301));
-        Route { id, rank: Rank::Own, head, rest: Vec::new() }
+        let (takes, weight) = (Some(takes).filter(|_| is_on), draft.frontend.condition_count);
+        Route { id, rank: Rank::Own, weight, takes, head, rest: Vec::new() }
     });
     routes.collect()
 }

@@ -1,9 +1,10 @@
 //! The order of an import: entities are found, routes are read, then the backends with what their
 //! routes capture, then all is written down.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::backend::backend;
+use super::closing::nowhere;
 use super::draft::Draft;
 use super::entity::{Entity, Kind, collect};
 use super::parts::Backend;
@@ -11,6 +12,7 @@ use super::route::{Goal, draft, write};
 use super::tls;
 use super::wider::Wider;
 use super::world::{SECURE, WEB, World};
+use super::{choice, order};
 use crate::import::input::{NodeId, Tree};
 use crate::import::names::Names;
 use crate::import::output::{Imported, Listener};
@@ -39,7 +41,8 @@ pub fn import(tree: &Tree, accept_loss: bool) -> Imported {
     }
     let mut ids = Names::default();
     let routes = entities.iter().filter(|entity| entity.kind == Kind::Route);
-    let drafts: Vec<Draft> = routes.map(|route| draft(&mut world, route, &mut ids)).collect();
+    let mut drafts: Vec<Draft> = routes.map(|route| draft(&mut world, route, &mut ids)).collect();
+    let blocked = choice::settle(&mut world, &mut drafts);
     let shared = shared(&mut world, &entities, &drafts);
     let mut wider = Wider::new(&drafts, &mut world.tables);
     for draft in drafts {
@@ -62,6 +65,8 @@ pub fn import(tree: &Tree, accept_loss: bool) -> Imported {
         let goal = goal(&mut world, &draft, &shared, own.as_ref());
         write(&mut world, draft, &goal, (&mut wider, &mut ids));
     }
+    nowhere(&mut world, &blocked, &mut ids);
+    order::keep(&mut world, &mut ids);
     settings(&mut world);
     let mut report = world.intake.report;
     report.close(
@@ -108,11 +113,14 @@ fn shared(
 ) -> BTreeMap<String, Shared> {
     let mut names = Names::default();
     let mut shared = BTreeMap::new();
+    let mut by_reference: HashMap<&str, Vec<&Draft>> = HashMap::new();
+    for draft in drafts {
+        if let Some((_, reference)) = &draft.reference {
+            by_reference.entry(reference).or_default().push(draft);
+        }
+    }
     for entity in entities.iter().filter(|entity| entity.kind == Kind::Backend) {
-        let users = drafts.iter().filter(|draft| {
-            draft.reference.as_ref().is_some_and(|(_, reference)| *reference == entity.id)
-        });
-        let users: Vec<&Draft> = users.collect();
+        let users = by_reference.remove(entity.id.as_str()).unwrap_or_default();
         let Some(fields) = world.intake.map(entity.node, "backend") else {
             world.intake.say_all(
                 entity.node,

@@ -98,7 +98,7 @@ fn target(
     out.push(Entry::Pair("id", Value::Text(name)));
     world.intake.say(host.node, Outcome::Kept, "host");
     out.push(Entry::Pair("host", Value::Text(host.value)));
-    let tls = world.intake.flag(node, "tls", false);
+    let tls = world.intake.guard_flag(node, "tls", false);
     address(world, (port.node, port.value), tls.value, &mut out);
     ip(world, node, &mut out);
     if tls.value {

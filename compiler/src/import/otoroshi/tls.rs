@@ -11,7 +11,7 @@ use crate::import::writer::Value;
 pub(super) fn settings(world: &mut World<'_>, target: NodeId, tls: bool) -> Vec<Entry> {
     let mut out = Vec::new();
     let Some(node) = world.intake.map(target, "tls_config") else { return out };
-    let enabled = world.intake.flag(node, "enabled", false);
+    let enabled = world.intake.guard_flag(node, "enabled", false);
     if !enabled.value || !tls {
         let note = match tls {
             true => "the block is switched off",
@@ -79,7 +79,7 @@ fn verify(
 }
 
 fn certificates(world: &mut World<'_>, node: NodeId, field: &str, has_key: bool) -> Vec<String> {
-    let ids = world.intake.texts(node, field);
+    let ids = world.intake.guard_texts(node, field);
     let mut names: Vec<String> = Vec::new();
     for (place, id) in ids {
         let name = certificate(world, place, &id, has_key);

@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::draft::Draft;
+use super::tree::globs_may_meet;
 use crate::grammar::pattern::{HostPattern, Segment, parse_with};
 use crate::language::tables::Tables;
 
@@ -14,6 +15,8 @@ const COMPARED_MAX: usize = 1_000;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Part {
     Text(Vec<u8>),
+    /// With a `*` in it.
+    Glob(String),
     Open(String),
 }
 
@@ -30,6 +33,9 @@ impl Shape {
         let (host, path) = parse_with(pattern, tables).ok()?;
         let part = |segment: &Segment| match segment {
             Segment::Static(text) => Part::Text(text.to_vec()),
+            Segment::Constrained(constrained) if constrained.name.is_none() => {
+                Part::Glob(constrained.source.to_string())
+            }
             Segment::Constrained(constrained) => Part::Open(format!("${}", constrained.source)),
             Segment::Param { .. } => Part::Open(":".to_owned()),
             Segment::Star => Part::Open("*".to_owned()),
@@ -41,10 +47,26 @@ impl Shape {
         Some(Self { host, path: path.iter().map(part).collect() })
     }
 
+    /// The same with any one segment behind it.
+    pub(super) fn below(mut self) -> Self {
+        self.path.push(Part::Open(":".to_owned()));
+        self
+    }
+
     /// Whether a request may fit both paths.
     fn may_meet(&self, other: &[Part]) -> bool {
-        let is_apart =
-            |(a, b): (&Part, &Part)| matches!((a, b), (Part::Text(a), Part::Text(b)) if a != b);
+        let is_apart = |(a, b): (&Part, &Part)| match (a, b) {
+            (Part::Text(a), Part::Text(b)) => a != b,
+            (Part::Glob(glob), Part::Text(text)) | (Part::Text(text), Part::Glob(glob)) => {
+                let text = std::str::from_utf8(text).unwrap_or("%");
+                // Here a `*` stands for one character at least.
+                let is_short = text.len() < glob.len();
+                let is_plain = !text.contains('%') && !glob.contains('%');
+                is_plain && (is_short || !globs_may_meet(glob, text))
+            }
+            (Part::Glob(a), Part::Glob(b)) => !globs_may_meet(a, b),
+            _ => false,
+        };
         !self.path.iter().zip(other).any(is_apart)
     }
 }
@@ -63,8 +85,8 @@ pub(super) struct Wider {
     hosts: BTreeMap<String, Paths>,
     /// How many routes have a pattern.
     counts: BTreeMap<Shape, usize>,
-    /// Patterns, with their listeners, of routes that take whatever fits them.
-    whole: BTreeSet<(Shape, Vec<String>)>,
+    /// Patterns of routes that take whatever fits them, on every listener.
+    whole: BTreeSet<Shape>,
 }
 
 impl Wider {
@@ -80,8 +102,8 @@ impl Wider {
                 let is_text = shape.path.iter().all(|part| matches!(part, Part::Text(_)));
                 let list = if is_text { &mut paths.texts } else { &mut paths.open };
                 list.insert(shape.path.clone());
-                if draft.frontend.takes_all() {
-                    out.whole.insert((shape.clone(), draft.listeners.clone()));
+                if draft.frontend.takes_all() && draft.listeners.is_empty() {
+                    out.whole.insert(shape.clone());
                 }
                 *out.counts.entry(shape).or_default() += 1;
             }
@@ -94,15 +116,14 @@ impl Wider {
         self.counts.get(shape).is_some_and(|count| *count > 1)
     }
 
-    /// Whether a route of these listeners takes whatever fits this very pattern.
-    pub(super) fn is_whole(&self, shape: &Shape, listeners: &[String]) -> bool {
-        let with = |listeners: &[String]| self.whole.contains(&(shape.clone(), listeners.to_vec()));
-        with(&[]) || with(listeners)
+    /// Whether a route takes whatever fits this very pattern.
+    pub(super) fn is_whole(&self, shape: &Shape) -> bool {
+        self.whole.contains(shape)
     }
 
     /// Says that something takes whatever fits a pattern from now on.
-    pub(super) fn fill(&mut self, shape: Shape, listeners: &[String]) {
-        self.whole.insert((shape, listeners.to_vec()));
+    pub(super) fn fill(&mut self, shape: Shape) {
+        self.whole.insert(shape);
     }
 
     /// Whether a route of another pattern may take what fits this one and is refused. Routes below
@@ -129,7 +150,7 @@ impl Wider {
                 return true;
             }
             let meets = |path: &Vec<Part>, left: &mut usize| spend(left) || shape.may_meet(path);
-            if hosts_may_meet(host, &shape.host)
+            if globs_may_meet(host, &shape.host)
                 && paths.texts.iter().chain(&paths.open).any(|path| meets(path, left))
             {
                 return true;
@@ -143,17 +164,6 @@ impl Wider {
 fn spend(left: &mut usize) -> bool {
     *left = left.saturating_sub(1);
     *left == 0
-}
-
-/// Whether a host may fit both: what stands before the first and behind the last `*` does not
-/// contradict.
-fn hosts_may_meet(a: &str, b: &str) -> bool {
-    let head = |host: &str| host.split('*').next().unwrap_or_default().to_owned();
-    let tail = |host: &str| host.rsplit('*').next().unwrap_or_default().to_owned();
-    let heads = (head(a), head(b));
-    let tails = (tail(a), tail(b));
-    (heads.0.starts_with(&heads.1) || heads.1.starts_with(&heads.0))
-        && (tails.0.ends_with(&tails.1) || tails.1.ends_with(&tails.0))
 }
 
 #[cfg(test)]

@@ -79,12 +79,20 @@ impl<'t> World<'t> {
         name
     }
 
+    /// The listeners that stand for the two that Otoroshi always has.
+    pub(super) fn standard(&self) -> Vec<String> {
+        let has_tls = self.asks_tls || !self.served.is_empty();
+        [Some(WEB), has_tls.then_some(SECURE)].into_iter().flatten().map(str::to_owned).collect()
+    }
+
     /// Names of the listeners that routes name.
     pub(super) fn listeners(&self) -> impl Iterator<Item = (&str, &str)> {
         self.listeners.iter().map(|(id, name)| (id.as_str(), name.as_str()))
     }
 }
 
+/// The listeners that Otoroshi always has, by their ids.
+pub(super) const STANDARD: [&str; 2] = ["standard-listener", "experimental-listener"];
 /// The listener without TLS.
 pub(super) const WEB: &str = "web";
 /// The listener with TLS.
