@@ -55,6 +55,22 @@ pub(crate) const INCLUDES_MAX: usize = 4096;
 /// Bytes of one include as written.
 pub(crate) const INCLUDE_BYTES_MAX: usize = 1024;
 
+/// Names of entries that are looked at for files that no include names; where there are more, nothing
+/// is said of such files.
+pub(crate) const STRAY_ENTRIES_MAX: usize = 20_000;
+
+/// Folders below each other that are looked through for them.
+pub(crate) const STRAY_LEVELS_MAX: usize = 8;
+
+/// Files that are read to see whether they are such, in the order of their names.
+pub(crate) const STRAY_FILES_MAX: usize = 64;
+
+/// Bytes of such a file; a larger one is not read.
+pub(crate) const STRAY_BYTES_MAX: u64 = 64 * 1024;
+
+/// Such files that are named in their finding.
+pub(crate) const STRAYS_SHOWN_MAX: usize = 5;
+
 /// Bytes that are read again to find further damaged places, of all files together.
 pub(crate) const REPARSE_BYTES_MAX: usize = 32 * 1024 * 1024;
 

@@ -3,8 +3,9 @@
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr};
+use std::path::Path;
 
-use pointsman_routing::explain::{shown_header, shown_text};
+use pointsman_routing::explain::{MASK, shown_header, shown_text};
 use pointsman_routing::{Decision, Probe, decide};
 use pointsman_schemas::artifact::{Artifact, ListenerId};
 
@@ -32,6 +33,9 @@ pub struct Verdict {
     pub request: String,
     /// Everything that is not as expected.
     pub problems: Vec<String>,
+    /// What stands behind the folder in the call of `pointsman explain` that asks the same: the request
+    /// and its options, quoted for a shell. What is secret is masked.
+    pub question: String,
 }
 
 impl Proof {
@@ -64,6 +68,7 @@ pub fn prove(model: &Model, artifact: &Artifact) -> Proof {
         proof.verdicts.push(Verdict {
             request: shown_text(&request_line(test)),
             problems: differences(&test.expect, &decision),
+            question: question(test, model),
         });
         if let Some(route) = decision.route {
             *proof.reached.entry(route).or_default() += 1;
@@ -76,14 +81,56 @@ pub fn prove(model: &Model, artifact: &Artifact) -> Proof {
     proof
 }
 
-/// The finding for a test that failed.
-pub fn finding(test: &Test, verdict: &Verdict) -> Diagnostic {
+/// The finding for a test that failed. The folder or first file that the command was given is told as
+/// it has to be typed again.
+pub fn finding(test: &Test, verdict: &Verdict, path: &Path) -> Diagnostic {
     let name = test.name.as_deref().unwrap_or(&verdict.request);
     let problems = verdict.problems.iter().map(|problem| visible(problem));
     let problems: Vec<String> = problems.collect();
     let message = format!("test `{}` fails: {}", visible(name), problems.join("; "));
+    let mut call = "pointsman explain ".to_owned();
+    if path != Path::new(".") {
+        let path = path.to_string_lossy();
+        // What begins with a dash is an option.
+        let here = if path.starts_with('-') { "./" } else { "" };
+        call.push_str(&format!("{} ", shell_word(&format!("{here}{path}"))));
+    }
+    call.push_str(&verdict.question);
+    let hidden = match verdict.question.contains(MASK) {
+        true => "; `***` hides what the test says there: put it in",
+        false => "",
+    };
     Diagnostic::new(Code::TestFailed, test.span, message)
-        .help(format!("`pointsman explain '{}'` says why", verdict.request))
+        .help(format!("this says why: {call}{hidden}"))
+}
+
+/// The request of a test and what else it says of it, as `pointsman explain` takes them.
+fn question(test: &Test, model: &Model) -> String {
+    let mut words = vec![quoted(&shown_text(&request_line(test)))];
+    let secured = test.scheme == "https";
+    let all = (0..).zip(&model.listeners);
+    let mut fitting = all.filter(|(_, one)| one.tls().is_some() == secured);
+    let only = fitting.next().filter(|_| fitting.next().is_none());
+    let listener = test.listener.filter(|at| only.is_none_or(|(only, _)| only != *at));
+    if let Some(listener) = listener.and_then(|at| model.listeners.get(at)) {
+        words.push(format!("--listener {}", shell_word(&listener.name.value)));
+    }
+    for (name, value) in &test.headers {
+        words.push(format!("-H {}", quoted(&format!("{name}: {}", shown_header(name, value)))));
+    }
+    words.extend(test.client_ip.map(|client| format!("--client-ip {client}")));
+    words.join(" ")
+}
+
+/// A word of a shell, quoted where it must be.
+fn shell_word(text: &str) -> String {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"/._-+,:@%".contains(&byte);
+    if !text.is_empty() && text.bytes().all(is_plain) { text.to_owned() } else { quoted(text) }
+}
+
+/// A text between the quotes in which a shell reads nothing.
+fn quoted(text: &str) -> String {
+    format!("'{}'", text.replace('\'', "'\\''"))
 }
 
 fn request_line(test: &Test) -> String {

@@ -122,6 +122,39 @@ fn targets_of_the_makefile_run() {
     assert_eq!(fs::read(&artifact).expect("an artifact"), second);
 }
 
+/// The first commit of an edge, its repair after a broken one, and a repository of one commit.
+#[cfg(unix)]
+#[test]
+fn workflow_lets_an_edge_begin_and_be_repaired() {
+    let lines = run_lines(&file("workflow.yml"));
+    let check = |repository: &Repository, expected: &str| {
+        for line in &lines {
+            let bash = ["--noprofile", "--norc", "-eo", "pipefail", "-c", line];
+            let output = run(repository, "bash", &bash);
+            assert!(output.status.success(), "{line}: {}", all(&output));
+            assert!(
+                !line.contains(" diff ") || all(&output).contains(expected),
+                "{}",
+                all(&output)
+            );
+        }
+    };
+    check(&repository(), "no revision `HEAD~1`");
+    let repository = Repository::new();
+    repository.write("README", "no edge yet");
+    repository.commit("nothing");
+    repository.write("edge/pointsman.toml", FIRST);
+    repository.write("edge/routes/shop.toml", ROUTES);
+    repository.commit("an edge");
+    check(&repository, "compared with one that has the same listeners");
+    check(&repository, "route `shop`");
+    repository.write("edge/routes/shop.toml", &ROUTES.replace("= \"shop\"\n", "= \"shpo\"\n"));
+    repository.commit("broken");
+    repository.write("edge/routes/shop.toml", ROUTES);
+    repository.commit("repaired");
+    check(&repository, "nothing was compared: edge at HEAD~1 has errors");
+}
+
 /// The lines that a workflow runs, in order.
 fn run_lines(workflow: &str) -> Vec<String> {
     let lines = workflow.lines().filter_map(|line| line.trim().strip_prefix("run: "));
@@ -152,6 +185,13 @@ fn lines_of_the_workflow_run() {
         assert!(!line.contains("diff") || all(&output).contains(shown), "{}", all(&output));
     }
     assert!(repository.path().join("edge.artifact").is_file());
+    // What has nothing to be compared with passes all the same, and says so.
+    for (base, said) in [("0000000", "no revision"), ("HEAD:README", "no revision")] {
+        let output = shell(&format!("BASE={base}; {}", lines[2]));
+        assert!(output.status.success(), "{}", all(&output));
+        assert!(all(&output).contains(said), "{}", all(&output));
+        assert!(all(&output).contains("::warning::nothing was compared"), "{}", all(&output));
+    }
     // Broken, the first line ends the job and names the place for the page of the change.
     repository.write("edge/routes/shop.toml", &ROUTES.replace("= \"shop\"\n", "= \"shpo\"\n"));
     let output = shell(&lines[0]);

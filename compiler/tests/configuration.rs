@@ -104,7 +104,7 @@ pub(crate) fn compile_case(case: &Case) -> Outcome {
         let proof = prove(model, &artifact);
         for (test, verdict) in model.tests.iter().zip(&proof.verdicts) {
             if !verdict.problems.is_empty() {
-                outcome.findings.push(finding(test, verdict));
+                outcome.findings.push(finding(test, verdict, Path::new("edge")));
             }
         }
     }

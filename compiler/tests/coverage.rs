@@ -121,7 +121,8 @@ fn tests_are_proposed_that_pass_and_reach_every_route() {
     let file = folder.path().join("routes/tests.toml");
     let written = fs::read_to_string(&file).expect("a new file");
     // The change is shown, line by line.
-    assert!(out.contains("\nwrote routes/tests.toml: 7 tests\n+ # Proposed by"), "{out}");
+    let expected = format!("\nwrote {}: 7 tests\n+ # Proposed by", file.display());
+    assert!(out.contains(&expected), "named as it is seen from here: {out}");
     for line in written.lines().filter(|line| !line.is_empty()) {
         assert!(out.contains(&format!("+ {line}\n")), "{line}: {out}");
     }
@@ -164,6 +165,8 @@ fn no_file_is_overwritten_and_none_is_written_that_is_not_read() {
     fs::write(&taken, "# mine\n").expect("a file");
     let found = json_of(folder.path(), &["--write"]);
     assert_eq!(found["written"]["file"], "routes/tests-2.toml", "{found}");
+    let path = folder.path().join("routes/tests-2.toml").to_string_lossy().into_owned();
+    assert_eq!(found["written"]["path"], path, "{found}");
     assert_eq!(fs::read_to_string(&taken).expect("the file"), "# mine\n");
 
     let folder = edge(&EDGE.replace("routes/*.toml", "routes/all.toml"));

@@ -129,6 +129,34 @@ fn files_that_come_and_go_are_read_as_they_were() {
 }
 
 #[test]
+fn edge_that_was_not_there_yet_is_all_new() {
+    let repository = Repository::new();
+    repository.write("README", "first");
+    repository.write("tool/Cargo.toml", "[package]\n");
+    repository.commit("nothing");
+    repository.write("edge/pointsman.toml", &fixture("old"));
+    repository.write("tool/pointsman.toml", &fixture("old"));
+    repository.commit("an edge");
+    for (call, revision) in [
+        (["--git", "HEAD~1", "edge"], "HEAD~1"),
+        (["--git", "HEAD~1..HEAD", "edge"], "HEAD~1"),
+        (["--git", "HEAD~1", "tool"], "HEAD~1"),
+    ] {
+        let output = repository.diff(&[&call[..], &["--exit-code"]].concat());
+        let (said, note) = (text(&output.stdout), text(&output.stderr));
+        assert_eq!(code(&output), 1, "{call:?}: {note}");
+        let expected = format!("note: there is no configuration in {} at {revision}: ", call[2]);
+        assert!(note.starts_with(&expected), "{note}");
+        assert!(said.contains("GET http://") && said.contains("routes."), "{said}");
+    }
+    let gone = repository.diff(&["--git", "HEAD..HEAD~1", "edge"]);
+    assert_eq!(code(&gone), 0, "{}", text(&gone.stderr));
+    let neither = repository.diff(&["--git", "HEAD~1..HEAD~1", "edge"]);
+    assert_eq!(code(&neither), 2);
+    assert!(text(&neither.stderr).contains("neither at HEAD~1 nor at HEAD~1"), "{neither:?}");
+}
+
+#[test]
 fn trouble_with_git_exits_with_two_and_says_what() {
     let repository = Repository::new();
     repository.write("edge/pointsman.toml", &fixture("old"));

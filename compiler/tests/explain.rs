@@ -290,3 +290,46 @@ fn host_as_a_field_is_refused() {
     assert_eq!(code(&output), 2);
     assert!(text(&output.stderr).contains("stands in the URL"), "{}", text(&output.stderr));
 }
+
+/// The command that a failing test names is run as it stands, by a shell.
+#[cfg(unix)]
+#[test]
+fn call_that_a_failing_test_names_runs_and_asks_the_same() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let edge = folder.path().join("it's an edge");
+    std::fs::create_dir(&edge).expect("a folder");
+    let listeners = "version = 1\n[listeners.web]\naddress = \"127.0.0.1:80\"\n\
+        [listeners.inner]\naddress = \"127.0.0.1:81\"\n[backends.b]\n\
+        targets = [{ id = \"a\", host = \"h\", port = 1 }]\n[[routes]]\nid = \"r\"\nmatch = [\"h\"]\n\
+        listeners = [\"inner\"]\nheaders = { x-env = \"it's $HOME\" }\ncookies = { beta = \"1\" }\n\
+        backend = \"b\"\n[[tests]]\nrequest = \"GET http://h/\"\nlistener = \"inner\"\n\
+        client_ip = \"192.0.2.7\"\nexpect = { refused = \"no_route\" }\n";
+    let headers = "headers = { x-env = \"it's $HOME\", cookie = \"beta=1\" }\n";
+    let file = edge.join("pointsman.toml");
+    std::fs::write(&file, format!("{listeners}{headers}")).expect("a file");
+    let output = pointsman(&["test", &edge.to_string_lossy()]);
+    let said = text(&output.stdout);
+    assert_eq!(code(&output), 1, "{said}");
+    let help = said.lines().find_map(|line| line.split_once("this says why: ")).expect(&said).1;
+    assert!(help.contains("--listener inner") && help.contains("--client-ip 192.0.2.7"), "{help}");
+    let mut shell = std::process::Command::new("sh");
+    shell
+        .args(["-c", &format!("{help} --json")])
+        .env("PATH", crate::diff_git::path_with_pointsman());
+    let asked = shell.output().expect("a shell");
+    assert!(asked.status.success(), "{help}: {}", text(&asked.stderr));
+    let found: Value = serde_json::from_slice(&asked.stdout).expect("JSON");
+    assert_eq!((&found["outcome"], &found["route"]), (&json!("route"), &json!("r")), "{help}");
+
+    // What is secret is hidden, and it is said.
+    std::fs::write(
+        &file,
+        format!("{listeners}headers = {{ x-api-key = \"hunter2\" }}\n")
+            .replace("refused = \"no_route\"", "route = \"r\""),
+    )
+    .expect("a file");
+    let output = pointsman(&["test", &edge.to_string_lossy()]);
+    let said = text(&output.stdout);
+    assert!(said.contains("-H 'x-api-key: ***'") && said.contains("`***` hides"), "{said}");
+    assert!(!said.contains("hunter2"), "{said}");
+}

@@ -66,12 +66,13 @@ fn fix_mends_three_findings_and_changes_nothing_else() {
     assert_eq!(code(&validate(folder.path(), &[])), 1);
     let output = validate(folder.path(), &["--fix"]);
     assert_eq!(read(&folder, "pointsman.toml"), three_mended());
+    let place = folder.path().join("pointsman.toml");
     assert_eq!(
-        out(&output),
-        "fixed pointsman.toml:8:9: write [\"shop.tld/:id<[0-9]+>\"] (E0103)\n\
-         fixed pointsman.toml:9:8: write it without quotes (E0103)\n\
-         fixed pointsman.toml:13:9: write \"/api\" (E0405)\n\
-         fixed pointsman.toml:8:20: write `$id<[0-9]+>`, or `:id` for any value (E0302)\n\
+        out(&output).replace(&*place.to_string_lossy(), "HERE"),
+        "fixed HERE:8:9: write [\"shop.tld/:id<[0-9]+>\"] (E0103)\n\
+         fixed HERE:9:8: write it without quotes (E0103)\n\
+         fixed HERE:13:9: write \"/api\" (E0405)\n\
+         fixed HERE:8:20: write `$id<[0-9]+>`, or `:id` for any value (E0302)\n\
          ok: 1 route, 1 backend, 1 listener\n"
     );
     assert_eq!(code(&output), 0);
@@ -103,7 +104,9 @@ fn fix_dry_run_prints_a_diff_and_writes_nothing() {
     assert!(out(&output).contains("\n@@ -5,10 +5,10 @@"), "{}", out(&output));
     assert_eq!(code(&output), 1);
     let said = String::from_utf8(output.stderr).expect("text");
-    assert_eq!(said, "4 fixes in 1 file would be made; nothing was written\n");
+    let expected = "4 fixes in 1 file would be made; nothing was written\n\
+                    with them nothing would be found\n";
+    assert_eq!(said, expected);
     assert_eq!(code(&validate(folder.path(), &["--dry-run"])), 2);
 }
 
@@ -129,6 +132,17 @@ fn fix_of_damage_shows_and_mends_what_it_hid() {
     assert_eq!(read(&folder, "pointsman.toml"), root.replace("'more.toml'", "['more.toml']"));
     let more = more.replace("\"3\"", "3").replace("[::1]", "::1");
     assert_eq!(read(&folder, "more.toml"), more);
+}
+
+#[test]
+fn fix_dry_run_shows_what_remains() {
+    let text = THREE.replace("port = 80", "port = 0");
+    let folder = folder(&[("pointsman.toml", &text)]);
+    let output = validate(folder.path(), &["--fix", "--dry-run"]);
+    assert_eq!((code(&output), read(&folder, "pointsman.toml")), (1, text));
+    let said = String::from_utf8(output.stderr).expect("text");
+    assert!(said.contains("\nwith them this would still be found:\nerror[E0107]"), "{said}");
+    assert!(!said.contains("E0103") && !said.contains("--fix` mends"), "{said}");
 }
 
 #[test]
@@ -174,8 +188,11 @@ fn fix_follows_a_link_inside_the_folder_and_refuses_what_is_read_only() {
     let output = validate(folder.path(), &["--fix"]);
     assert_eq!(code(&output), 2);
     assert_eq!(read(&folder, "real/r.toml"), more);
+    assert!(!out(&output).contains("--fix` mends"), "it was tried: {}", out(&output));
     let said = String::from_utf8(output.stderr).expect("text");
-    assert_eq!(said, "error: routes/r.toml is left as it is: it is read-only\n");
+    let place = folder.path().join("routes/r.toml");
+    let expected = format!("error: {} is left as it is: it is read-only\n", place.display());
+    assert_eq!(said, expected);
 }
 
 /// What a configuration is with a fix made.

@@ -266,7 +266,16 @@ fn import_decides_its_exit_code_and_refuses_a_folder_that_is_not_empty() {
     assert_eq!(code(&output), 1);
     assert!(text(&output.stderr).contains("--accept-loss"), "{}", text(&output.stderr));
     let shown = text(&output.stdout);
-    assert!(shown.contains("LOST, and it protected something"), "{shown}");
+    assert!(shown.contains("LOST, and it protected something (11"), "{shown}");
+    assert_eq!(shown.matches(&input).count(), 1, "the input is named once: {shown}");
+    // What a group counts is what it shows.
+    let entries: Vec<&str> = shown.lines().filter(|line| line.starts_with("  line ")).collect();
+    let told = shown.lines().filter_map(|line| line.strip_suffix(')')?.split_once(" ("));
+    let told = told.filter_map(|(_, count)| {
+        let last = count.split(" in ").last()?;
+        last.split(' ').next()?.parse::<usize>().ok()
+    });
+    assert_eq!(told.sum::<usize>(), entries.len(), "{shown}");
     // What is kept is on the page, and is no news.
     assert!(!shown.contains("KEPT") && shown.contains("IMPORT.md\n"), "{shown}");
     let route = fs::read_to_string(folder.path().join("closed/routes/api.toml")).expect("a route");

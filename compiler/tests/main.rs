@@ -1,5 +1,7 @@
 //! Tests of the compiler from outside: what users type and what they get.
 
+mod advice;
+mod calls;
 mod ci;
 mod codes;
 mod command;
@@ -9,9 +11,11 @@ mod coverage;
 mod determinism;
 mod diff;
 mod diff_git;
+mod diff_hosts;
 mod diff_listeners;
 mod diff_renamed;
 mod diff_report;
+mod diff_trust;
 mod explain;
 mod expressions;
 mod findings;
@@ -27,6 +31,7 @@ mod import_left_out;
 mod import_secrets;
 mod include;
 mod keys;
+mod overwrite;
 mod print;
 mod reach;
 mod reach_world;
@@ -36,4 +41,5 @@ mod secrets;
 mod sense;
 mod shell;
 mod signing;
+mod stray;
 mod ties;

@@ -59,6 +59,47 @@ fn printed_configuration_is_served_as_the_one_it_is_of() {
     assert_eq!(content(&printed).0, own.content_id().to_string(), "{printed}");
 }
 
+/// What a test carries is shown where a condition shows it; a test that needs what is hidden is left
+/// out, so that what is printed compiles and its tests pass.
+#[test]
+fn printed_tests_pass_and_show_no_more_than_conditions_do() {
+    let text = "version = 1\n[listeners.web]\naddress = \"[::]:80\"\n\
+                [backends.b]\ntargets = [{ id = \"a\", host = \"h\", port = 1 }]\n\
+                [[routes]]\nid = \"beta\"\nmatch = [\"h\"]\nbackend = \"b\"\n\
+                cookies = { beta = \"1\", session = \"hunter2\" }\n\
+                [[routes]]\nid = \"all\"\nmatch = [\"h\"]\nbackend = \"b\"\n\
+                headers = { x-api-key = \"hunter2\" }\n\
+                [[tests]]\nname = \"open\"\nrequest = \"GET http://h/\"\n\
+                headers = { cookie = \"beta=1\" }\nexpect = { refused = \"no_route\" }\n\
+                [[tests]]\nname = \"other\"\nrequest = \"GET http://h/\"\n\
+                headers = { cookie = \"beta=2\" }\nexpect = { refused = \"no_route\" }\n\
+                [[tests]]\nname = \"closed\"\nrequest = \"GET http://h/\"\n\
+                headers = { cookie = \"beta=1; session=hunter2\" }\nexpect = { route = \"beta\" }\n\
+                [[tests]]\nname = \"key\"\nrequest = \"GET http://h/\"\n\
+                headers = { x-api-key = \"hunter2\" }\nexpect = { route = \"all\" }\n";
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("pointsman.toml");
+    std::fs::write(&file, text).expect("a file");
+    let path = folder.path().to_string_lossy().into_owned();
+    let call = |verb: &str| {
+        let output = crate::command::pointsman(&[verb, &path]);
+        let said = crate::command::text(&output.stdout) + &crate::command::text(&output.stderr);
+        assert_eq!(crate::command::code(&output), 0, "{said}");
+        said
+    };
+    assert!(call("test").contains("4 passed, 0 failed"));
+    let printed = call("print");
+    assert!(!printed.contains("hunter2") && !printed.contains("beta=2"), "{printed}");
+    assert!(printed.contains("\ncookie = \"beta=1\""), "{printed}");
+    assert!(
+        printed.contains("\n# [[tests]]") && printed.contains("\n# name = \"key\""),
+        "{printed}"
+    );
+    assert!(printed.contains("a secret in it stands behind `#`"), "{printed}");
+    std::fs::write(&file, printed).expect("a file");
+    assert!(call("test").contains("1 passed, 0 failed"));
+}
+
 #[test]
 fn values_have_their_origins() {
     let text = "version = 1\n[defaults]\nclient = { retries = 3 }\n[backends.b]\n\

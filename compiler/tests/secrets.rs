@@ -25,10 +25,28 @@ const FRAME: &str = "version = 1\n\
     [[backends.b.targets]]\nid = \"t\"\nhost = \"t.internal\"\nport = 80\n#TARGET\n\
     #TABLE\n";
 
+/// Fields that people let somebody in with, each with its secret.
+const FIELDS: &str = "x-auth-key = \"SECRET\", \
+    ocp-apim-subscription-key = \"SECRET\", \
+    x-functions-key = \"SECRET\", \
+    dd-application-key = \"SECRET\", \
+    x-shared-key = \"SECRET\", \
+    x-master-key = \"SECRET\", \
+    x-admin-key = \"SECRET\", \
+    x-internal-auth = \"SECRET\", \
+    x-pass = \"SECRET\", \
+    x-user-pass = \"SECRET\", \
+    x-pwd = \"SECRET\", \
+    x-hmac = \"SECRET\", \
+    x-signature = \"SECRET\", \
+    x-jwt = \"SECRET\", \
+    x-origin-verify = \"SECRET\"";
+
 /// A configuration with lines in the place of a mark; the route `s` answers itself if nothing else
 /// is said of it.
 fn with(mark: &str, lines: &str) -> String {
     let text = FRAME.replace(&format!("#{mark}\n"), &format!("{lines}\n"));
+    let text = text.replace("FIELDS", FIELDS);
     text.replace("#ANSWER\n", "respond = { status = 204 }\n")
         .replace("SECRET", SECRET)
         .replace("NUMBER", NUMBER)
@@ -112,6 +130,8 @@ fn secret_in_a_damaged_line_is_shown_by_no_finding() {
         "password := \"SECRET\"",
         "password => SECRET",
         "password -> SECRET",
+        "proxy_set_header X-Origin-Verify SECRET;",
+        "x = tru # x-auth-key: SECRET",
         "#password = \"SECRET\" \nx = tru",
         "[backends.b.proxy.password\nvalue = \"SECRET\"",
         "x.password.y \"SECRET\"",
@@ -127,6 +147,30 @@ fn secret_in_a_damaged_line_is_shown_by_no_finding() {
 
 /// Places for values, valid or nearly so: mark and lines.
 const PLACES: &[(&str, &str)] = &[
+    ("ROUTE", "headers = { FIELDS }"),
+    ("ROUTE", "request_headers = { set = { FIELDS } }"),
+    ("ROUTE", "response_headers = { add = { FIELDS } }"),
+    ("ROUTE", "metadata = { FIELDS, owner = \"password: SECRET\" }"),
+    ("ANSWER", "respond = { status = 200, headers = { FIELDS } }"),
+    ("BACKEND", "health_check = { headers = { FIELDS } }"),
+    ("BACKEND", "FIELDS"),
+    (
+        "ROUTE",
+        "query = { key = \"SECRET\", auth = \"SECRET\", pw = \"SECRET\", sig = \"SECRET\", code = \"SECRET\" }",
+    ),
+    ("ROUTE", "cookies = { \"sid\" = \"SECRET\", PHPSESSID = \"SECRET\" }"),
+    ("ROUTE", "cookies = { \"sid\" = \"Regex(SECRET|a)\" }"),
+    ("ANSWER", "redirect = { to = \"https://b.tld/#token=SECRET\" }"),
+    ("BACKEND", "pw = \"SECRET\"\nbearer = \"SECRET\"\napi = \"SECRET\""),
+    ("BACKEND", "login = \"admin:SECRET\"\nhash = \"$2b$12$SECRET\""),
+    ("BACKEND", "prot = 1 # password: SECRET"),
+    ("BACKEND", "prot = 1 # the old password was SECRET"),
+    ("TABLE", "[users]\nadmin = \"SECRET\""),
+    ("TABLE", "[acme]\ndirectory = \"https://a.tld/dir?key=SECRET\""),
+    ("TABLE", "[acme]\ndns_hook = { command = [\"/h\", \"-p\", \"SECRET\"] }"),
+    ("TABLE", "[acme]\ndns_hook = { command = [\"/h\", \"-u\", \"admin:SECRET\"] }"),
+    ("TABLE", "[acme]\ndns_hook = { command = [\"/h\", \"--cf-key\", \"SECRET\"] }"),
+    ("TABLE", "[acme]\ndns_hook = { command = [\"/bin/sh\", \"-c\", \"PASS=SECRET /h\"] }"),
     ("ROUTE", "headers = { authorization = \"Bearer SECRET\" }"),
     ("ROUTE", "headers = { \"x-api-key\" = \"Regex(SECRET|a)\" }"),
     ("ROUTE", "headers = { \"x-api-key\" = \"Regex(SECRET\" }"),
@@ -339,6 +383,30 @@ fn secret_is_shown_by_no_command_wherever_it_is_written() {
     let output = text(&pointsman(&["inspect", &file, "--json"]).stdout);
     seen.look(&output, "inspect");
     seen.assert_nothing();
+}
+
+/// What is hidden too much says nothing any more.
+#[test]
+fn what_is_no_secret_is_shown() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let lines = "headers = { x-api-version = \"2\", x-key-type = \"rsa\", author = \"ada\" }\n\
+        metadata = { x-revision = \"0f1e2d3c4b5a69788796a5b4c3d2e1f001234567\" }\n\
+        response_headers = { set = { access-control-allow-credentials = \"true\" } }";
+    let path = write(folder.path(), "edge", &with("ROUTE", lines));
+    let printed = text(&pointsman(&["print", &path]).stdout);
+    assert!(!printed.contains("***"), "{printed}");
+    let output = pointsman(&["explain", &path, "GET http://a.tld/x", "-H", "x-api-version: 1"]);
+    assert!(!text(&output.stdout).contains("***"));
+}
+
+#[test]
+fn what_is_no_cookie_is_not_said_again() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = write(folder.path(), "edge", &with("ROUTE", ""));
+    let output = pointsman(&["explain", &path, "GET http://a.tld/x", "-b", SECRET]);
+    let said = text(&output.stderr) + &text(&output.stdout);
+    assert!(code(&output) == 2 && said.contains("is no cookie"), "{said}");
+    assert!(!said.contains(SECRET), "{said}");
 }
 
 #[test]

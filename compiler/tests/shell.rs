@@ -83,7 +83,7 @@ fn man_writes_a_page_for_each_verb() {
     for verb in VERBS {
         let page = fs::read_to_string(place.join(format!("pointsman-{verb}.1"))).expect("a page");
         assert!(page.contains(&format!(".TH pointsman-{verb} 1")), "{verb}: {page}");
-        for section in ["NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "EXTRA"] {
+        for section in ["NAME", "SYNOPSIS", "DESCRIPTION", "OPTIONS", "NOTES"] {
             assert!(page.contains(&format!(".SH {section}")), "{verb}: {section}: {page}");
         }
     }

@@ -187,6 +187,35 @@ fn open_in_world(routes: &[Route]) -> Option<String> {
     None
 }
 
+#[test]
+fn request_that_shows_a_tie_comes_in_where_both_routes_are() {
+    let web = "[listeners.web]\naddress = \"127.0.0.1:80\"\n";
+    let redirecting = format!("{web}redirect_to_https = true\n");
+    for (plain, named, expected) in [
+        (web, "listeners = [\"sec\"]\n", "GET https://h.tld/"),
+        (web, "listeners = [\"sec\", \"web\"]\n", "GET http://h.tld/"),
+        (web, "", "GET http://h.tld/"),
+        ("", "", "GET https://h.tld/"),
+        (&redirecting, "", "GET https://h.tld/"),
+    ] {
+        let mut text = format!(
+            "version = 1\n{plain}[listeners.sec]\naddress = \"127.0.0.1:443\"\n\
+             tls = {{ certificates = [\"shop\"] }}\n[certificates.shop]\n\
+             certificate = \"file:/x.pem\"\nkey = \"env:K\"\n[backends.b]\n\
+             targets = [{{ id = \"t\", host = \"t.tld\", port = 80 }}]\n"
+        );
+        for id in ["a", "b"] {
+            let _ = writeln!(
+                text,
+                "[[routes]]\nid = \"{id}\"\nmatch = [\"h.tld\"]\nbackend = \"b\"\n{named}"
+            );
+        }
+        let findings = compile_text(&text).findings;
+        let tie = findings.iter().find(|one| one.code == Code::RoutesTie).expect("a tie");
+        assert_eq!(tie.witness.as_deref(), Some(expected), "{text}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 

@@ -11,8 +11,14 @@ use crate::options::{Ask, Check, DrainAsk, ExplainAsk};
 use crate::supervisor::Stop;
 
 /// Says why nothing could be done.
-pub fn fail(stop: &Stop) -> ExitCode {
-    complain(&format!("pointsmand: {}\n", stop.line));
+fn fail(stop: &Stop) -> ExitCode {
+    complain(&format!("error: {}\n", stop.line));
+    ExitCode::from(stop.exit)
+}
+
+/// Says why nothing is served, in the log, whose lines all begin with the name of the process.
+pub fn fail_to_serve(stop: &Stop) -> ExitCode {
+    complain(&format!("pointsmand: error: {}\n", stop.line));
     ExitCode::from(stop.exit)
 }
 
@@ -25,15 +31,15 @@ pub fn check(options: &Check) -> ExitCode {
     let checked = pointsman_control::check(&options.artifact, &trust, options.state.as_deref());
     let checked = match checked {
         Ok(checked) => checked,
-        Err(refusal) => return fail(&Stop { line: refusal.to_string(), exit: refusal.exit() }),
+        Err(refusal) => return fail(&Stop { line: refusal.lines(), exit: refusal.exit() }),
     };
     if let Some(note) = &checked.note {
-        complain(&format!("pointsmand: note: {note}\n"));
+        complain(&format!("note: {note}\n"));
     }
     if let Some(state) = &options.state {
         match pointsman_control::check_state(state, &trust) {
             Ok(None) => {}
-            Ok(Some(note)) => complain(&format!("pointsmand: note: {note}\n")),
+            Ok(Some(note)) => complain(&format!("note: {note}\n")),
             Err(error) => return fail(&Stop { line: error.to_string(), exit: error.exit() }),
         }
     }
@@ -75,11 +81,21 @@ pub fn targets(options: &Ask) -> ExitCode {
 
 /// `explain`
 pub fn explain(options: &ExplainAsk) -> ExitCode {
+    let mut headers = options.headers.clone();
+    if let Some(bad) = options.cookies.iter().find(|one| one.contains(';') || !one.contains('=')) {
+        let line = format!("`-b {bad}` is no cookie; write `-b 'name=value'`");
+        return fail(&Stop::from(line));
+    }
+    if !options.cookies.is_empty() {
+        // All cookies are one field.
+        headers.push(format!("cookie: {}", options.cookies.join("; ")));
+    }
     let verb = Verb::Explain {
         request: options.request.clone(),
-        headers: options.headers.clone(),
+        headers,
         client_ip: options.client_ip.map(|ip| ip.to_string()),
         listener: options.listener.clone(),
+        now: options.now.clone(),
     };
     ask(&options.ask.admin, &verb, options.ask.json)
 }
@@ -97,7 +113,7 @@ fn print(text: &str, exit: u8) -> ExitCode {
     let mut out = io::stdout();
     match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
-            complain(&format!("pointsmand: standard output: {error}; the answer is lost\n"));
+            complain(&format!("error: standard output: {error}; the answer is lost\n"));
             ExitCode::from(2)
         }
         _ => ExitCode::from(exit),

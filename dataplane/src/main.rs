@@ -11,7 +11,7 @@ fn main() -> ExitCode {
         Command::Serve(serve) => match supervisor::serve(&serve) {
             Ok(outcome) if outcome.cut == 0 => ExitCode::SUCCESS,
             Ok(_) => ExitCode::from(1),
-            Err(line) => ask::fail(&line),
+            Err(line) => ask::fail_to_serve(&line),
         },
         Command::Check(check) => ask::check(&check),
         Command::Status(options) => ask::status(&options),

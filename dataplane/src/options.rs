@@ -176,12 +176,18 @@ pub struct ExplainAsk {
     /// A field of the request, such as `accept: text/html`.
     #[arg(short = 'H', long = "header", value_name = "NAME: VALUE")]
     pub headers: Vec<String>,
+    /// A cookie of the request, `name=value`.
+    #[arg(short = 'b', long = "cookie", value_name = "COOKIE")]
+    pub cookies: Vec<String>,
     /// The client's address.
     #[arg(long, value_name = "IP")]
     pub client_ip: Option<std::net::IpAddr>,
     /// The listener that it enters by [default: the one of its scheme].
     #[arg(long, value_name = "NAME")]
     pub listener: Option<String>,
+    /// When the request comes, for `${now}` [default: now].
+    #[arg(long, value_name = "TIME")]
+    pub now: Option<String>,
 }
 
 #[cfg(test)]

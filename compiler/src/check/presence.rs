@@ -5,6 +5,9 @@ use crate::model::{Listener, Serve};
 use crate::resolve::Resolved;
 use crate::source::{FileId, SourceMap, Span};
 
+/// A listener as it is written.
+const LISTENER: &str = "[listeners.web]\naddress = \"[::]:80\"";
+
 /// Warns of what is missing or unused. Needs every file, and no error in a route: what one lacks
 /// another may have.
 pub fn presence(resolved: &Resolved, sources: &SourceMap, findings: &mut Findings) {
@@ -20,7 +23,7 @@ pub fn presence(resolved: &Resolved, sources: &SourceMap, findings: &mut Finding
     }
     if model.listeners.is_empty() {
         let finding = Diagnostic::new(Code::NoListener, top, "there is no listener")
-            .help("nothing comes in; write one: [listeners.web] address = \"[::]:80\"");
+            .help(format!("nothing comes in; write one, in two lines:\n{LISTENER}"));
         findings.push(finding);
     }
     let serves = |listener: &Listener| listener.serve == Serve::Routes;
@@ -31,7 +34,7 @@ pub fn presence(resolved: &Resolved, sources: &SourceMap, findings: &mut Finding
         let message = "there is no listener that serves routes";
         let finding = Diagnostic::new(Code::NoListener, listener.name.span, message)
             .label("serves services")
-            .help("no request comes to a route; write one: [listeners.web] address = \"[::]:80\"");
+            .help(format!("no request comes to a route; write one, in two lines:\n{LISTENER}"));
         findings.push(finding);
     }
     if resolved.enabled_routes == 0 {

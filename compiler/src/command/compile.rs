@@ -5,6 +5,7 @@ use std::io::{self, IsTerminal as _};
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use pointsman_schemas::artifact::wire::MAGIC;
 use pointsman_schemas::artifact::{Artifact, seal};
 use pointsman_schemas::key::SecretKey;
 
@@ -13,13 +14,17 @@ use super::keyfile;
 use super::replace;
 use super::subject::{self, Compiled};
 use super::validate::{self, Deny};
+use crate::compile::Outcome;
+use crate::document::load::claim::{Claim, Claimed};
 
 /// Options of `pointsman compile`.
 #[derive(Debug, Args)]
 #[command(after_help = "Example: pointsman compile edge -o edge.artifact --generation 42\n\n\
                         Validates, runs [[tests]], and writes the artifact in one step: under\n\
                         another name first, then renamed, so that a running pointsmand never\n\
-                        sees a part of it.")]
+                        sees a part of it.\n\n\
+                        Exit codes: 0 written, 1 findings or a test that fails, 2 wrong use or I/O;\n\
+                        nothing is written but with 0")]
 pub(super) struct Options {
     /// A folder with pointsman.toml, or a first file of any name.
     #[arg(default_value = ".")]
@@ -64,11 +69,11 @@ pub(super) fn run(options: &Options, output: &mut Output) -> Status {
     }
     let subject = (options.path.as_path(), options.generation.unwrap_or_default());
     let compiled = subject::compiled(subject, "compiling", Reader::Human, output);
-    let Compiled { mut outcome, artifact } = match compiled {
+    let Compiled { mut outcome, artifact, claim } = match compiled {
         Ok(compiled) => compiled,
         Err(status) => return status,
     };
-    subject::prove(&mut outcome, &artifact);
+    subject::prove(&mut outcome, &artifact, &options.path);
     output.findings(&outcome, Stream::Err);
     if outcome.findings.has_errors() {
         return Status::Findings;
@@ -87,12 +92,30 @@ pub(super) fn run(options: &Options, output: &mut Output) -> Status {
         output.bytes(artifact.as_bytes());
         return Status::Done;
     }
+    if let Err(why) = check_place(&options.output, &claim, &outcome) {
+        return console::refuse(&why);
+    }
     if let Err(error) = replace::write(&options.output, artifact.as_bytes()) {
         return console::refuse(&format!("{}: {error}", options.output.display()));
     }
     output.out(&summary(&options.output, &artifact, tests));
     subject::leave(outcome);
     Status::Done
+}
+
+/// Refuses to write where something else than an artifact belongs.
+fn check_place(path: &Path, claim: &Claim, outcome: &Outcome) -> Result<(), String> {
+    let why = match claim.of(path, &outcome.sources) {
+        Some(Claimed::Read) => {
+            "the configuration reads that file; name another one for the artifact"
+        }
+        Some(Claimed::Named) => {
+            "an include fits that name, and the configuration would read the artifact; name another \
+             file"
+        }
+        None => return replace::check_ours(path, "artifact", |head| head.starts_with(&MAGIC)),
+    };
+    Err(format!("{}: {why}", path.display()))
 }
 
 /// The artifact with a signature by each key, which was checked as a host checks it.

@@ -12,7 +12,8 @@ use super::console::{Output, Status};
                         zsh:        pointsman completions zsh > \"${fpath[1]}/_pointsman\"\n\
                         fish:       pointsman completions fish > ~/.config/fish/completions/pointsman.fish\n\
                         elvish:     pointsman completions elvish >> ~/.config/elvish/rc.elv\n\
-                        powershell: pointsman completions powershell >> $PROFILE"
+                        powershell: pointsman completions powershell >> $PROFILE\n\n\
+                        Exit codes: 0 ok, 2 wrong use or I/O"
 )]
 pub(super) struct Options {
     /// For which shell.

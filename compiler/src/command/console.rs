@@ -35,6 +35,8 @@ impl From<Status> for ExitCode {
 #[derive(Debug, Default)]
 pub(super) struct Output {
     failed: Option<io::Error>,
+    /// Whether `--fix` was tried, and could not write.
+    is_fix_refused: bool,
 }
 
 impl Output {
@@ -74,14 +76,22 @@ impl Output {
         }
     }
 
+    /// Says nothing any more of what `--fix` would mend: it was tried, and could not.
+    pub(super) fn offer_no_fixes(&mut self) {
+        self.is_fix_refused = true;
+    }
+
     /// Prints findings for people to where they belong, and how many there were.
     pub(super) fn findings(&mut self, outcome: &Outcome, stream: Stream) {
         match stream {
             Stream::Out => {
                 let colour = colour(io::stdout().is_terminal());
-                self.out(&findings_text(outcome, colour));
+                self.out(&findings_text(outcome, colour, !self.is_fix_refused));
             }
-            Stream::Err => err(&findings_text(outcome, colour(io::stderr().is_terminal()))),
+            Stream::Err => {
+                let colour = colour(io::stderr().is_terminal());
+                err(&findings_text(outcome, colour, !self.is_fix_refused));
+            }
         }
     }
 
@@ -98,8 +108,23 @@ pub(super) fn err(text: &str) {
 
 /// One line that says what went wrong outside of the configuration.
 pub(super) fn refuse(why: &str) -> Status {
-    err(&format!("error: {why}\n"));
+    err(&format!("error: {}\n", without_numbers(why)));
     Status::Usage
+}
+
+/// What the system says without its numbers: they are in no other word of ours.
+fn without_numbers(why: &str) -> String {
+    let mut parts = why.split(" (os error ");
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        match part.split_once(')') {
+            Some((number, rest)) if number.bytes().all(|byte| byte.is_ascii_digit()) => {
+                out.push_str(rest);
+            }
+            _ => out.push_str(&format!(" (os error {part}")),
+        }
+    }
+    out
 }
 
 /// The first file cannot be read.
@@ -139,7 +164,7 @@ pub(super) enum Stream {
     Err,
 }
 
-fn findings_text(outcome: &Outcome, colour: Colour) -> String {
+fn findings_text(outcome: &Outcome, colour: Colour, offers_fixes: bool) -> String {
     let mut text = render_human(&outcome.findings, &outcome.sources, colour);
     if let Some(summary) = summary(&outcome.findings) {
         text.push_str(&summary);
@@ -148,7 +173,7 @@ fn findings_text(outcome: &Outcome, colour: Colour) -> String {
             text.push_str("`pointsman validate --all` shows those that are not shown here\n");
         }
         let fixable = outcome.findings.fixable();
-        if fixable > 0 {
+        if fixable > 0 && offers_fixes {
             text.push_str(&format!("`pointsman validate --fix` mends {fixable} of them\n"));
         }
     }

@@ -3,11 +3,14 @@
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use pointsman_schemas::artifact::Artifact;
 
 use super::console::{self, Output, Reader, Status};
 use super::revision;
 use super::subject::{self, Compiled};
 use crate::diff::{Subject, diff};
+use crate::document::load::FIRST_FILE;
+use crate::lower::lower;
 
 /// Options of `pointsman diff`.
 #[derive(Debug, Args)]
@@ -23,7 +26,7 @@ pub(super) struct Options {
     #[arg(value_name = "PATH", num_args = 0..=2)]
     paths: Vec<PathBuf>,
     /// Compares with what a folder was at a revision, by asking git: `REV` against the folder as
-    /// it is, `A..B` two revisions.
+    /// it is, `A..B` two revisions. Where it was not there, all of it is new.
     #[arg(long, value_name = "REV")]
     git: Option<String>,
     /// Exits with 1 where anything differs.
@@ -77,26 +80,89 @@ fn with_origins(compiled: Compiled) -> Subject {
     Subject { artifact: compiled.artifact, sources: Some(compiled.outcome.sources) }
 }
 
+/// What to add where the folder has no first file: that it can be named.
+fn folder_of(path: &Path) -> String {
+    if path.join(FIRST_FILE).exists() || !path.is_dir() {
+        return String::new();
+    }
+    format!(" in `{}`{ADVICE}", path.display())
+}
+
+/// What to do where no first file is found.
+const ADVICE: &str = "; name the folder of the configuration: pointsman diff --git REV FOLDER";
+
 fn at_revisions(
     revisions: &str,
     path: &Path,
     reader: Reader,
     output: &mut Output,
 ) -> Result<[Subject; 2], Status> {
+    if let Some((old, new)) = revisions.split_once("...") {
+        return Err(console::refuse(&format!(
+            "`{old}...{new}` has three dots: two revisions are compared by two, `{old}..{new}`; from \
+             where the two parted, --git \"$(git merge-base {old} {new})..{new}\""
+        )));
+    }
     let mut at = |revision: &str| {
-        let (folder, first) =
-            revision::folder(revision, path).map_err(|why| console::refuse(&why))?;
+        let found = revision::folder(revision, path).map_err(|why| console::refuse(&why))?;
+        let Some((folder, first)) = found else { return Ok(None) };
         let loaded = crate::document::load(&folder, &first)
-            .map_err(|error| console::refuse(&format!("{revision}: {error}")))?;
+            .map_err(|error| console::refuse(&format!("{revision}: {error}{}", folder_of(path))))?;
         let compiled = subject::finished(crate::compile::compile(loaded, 0), reader, output);
         let side = format!("{} at {revision}", path.display());
-        compiled.map(with_origins).map_err(|status| told(status, &side))
+        compiled.map(Some).map_err(|status| told(status, &side))
     };
-    match revisions.split_once("..") {
-        Some((old, new)) => Ok([at(old)?, at(new)?]),
-        None => {
-            let old = at(revisions)?;
-            Ok([old, open(path, reader, output)?])
-        }
+    let shown = path.display();
+    let note = |revision: &str| {
+        console::err(&format!(
+            "note: there is no configuration in {shown} at {revision}: compared with one that has \
+             the same listeners and nothing else\n"
+        ));
+    };
+    let (old, new) = revisions.split_once("..").unwrap_or((revisions, ""));
+    let before = at(old)?;
+    let elsewhere = folder_of(path);
+    if before.is_none() && !elsewhere.is_empty() && !revisions.contains("..") {
+        return Err(console::refuse(&format!("{old}: there is no configuration{elsewhere}")));
     }
+    let after = match revisions.contains("..") {
+        true => at(new)?,
+        false => {
+            let compiled = subject::compiled((path, 0), "comparing", reader, output);
+            Some(compiled.map_err(|status| told(status, &shown.to_string()))?)
+        }
+    };
+    match (before, after) {
+        (Some(before), Some(after)) => Ok([before, after].map(with_origins)),
+        (None, Some(after)) => {
+            note(old);
+            Ok([nothing(&after)?, with_origins(after)])
+        }
+        (Some(before), None) => {
+            note(new);
+            let after = nothing(&before)?;
+            Ok([with_origins(before), after])
+        }
+        (None, None) => Err(console::refuse(&format!(
+            "there is no configuration in {shown}, neither at {old} nor at {new}{}",
+            if elsewhere.is_empty() { "" } else { ADVICE }
+        ))),
+    }
+}
+
+/// What stands for a configuration that was not there yet, or is there no more: the other side without
+/// anything that answers a request. One without listeners would be asked nothing.
+fn nothing(other: &Compiled) -> Result<Subject, Status> {
+    let refuse =
+        |why: &str| console::refuse(&format!("an empty configuration does not load: {why}"));
+    let model = other.outcome.model.as_ref().ok_or_else(|| refuse("it has no model"))?;
+    let mut model = model.clone();
+    model.routes.clear();
+    model.backends.clear();
+    model.services.clear();
+    model.tests.clear();
+    let lowered = lower(&model, &other.outcome.sources, 0);
+    let bytes = lowered.map_err(|fault| refuse(&fault.to_string()))?.bytes;
+    let artifact = Artifact::from_bytes(bytes).map_err(|error| refuse(&error.to_string()))?;
+    Ok(Subject { artifact, sources: None })
 }

@@ -22,12 +22,14 @@ use crate::resolve::request::{self, RequestLine};
                   pointsman explain edge 'GET http://shop.example.org/api/42?x=1'\n  \
                   pointsman explain edge.artifact 'GET http://shop.example.org/' -H 'x-env: prod' \
                   -b beta=1\n  \
-                  pointsman explain E0201"
+                  pointsman explain E0201\n\n\
+                  Exit codes: 0 explained, whatever becomes of the request; 1 the configuration or\n\
+                  the artifact has errors; 2 wrong use or I/O"
 )]
 pub(super) struct Options {
     /// A folder, a first file or an artifact, and a request; a request alone is about the folder
     /// here; a code alone, such as E0201, is explained at length.
-    #[arg(num_args = 1..=2, required = true, value_name = "WHAT")]
+    #[arg(num_args = 1..=3, required = true, value_name = "WHAT")]
     what: Vec<String>,
     /// A field of the request, `name: value`.
     #[arg(short = 'H', long = "header", value_name = "FIELD")]
@@ -50,6 +52,9 @@ pub(super) struct Options {
 }
 
 pub(super) fn run(options: &Options, output: &mut Output) -> Status {
+    if let Some(why) = torn(&options.what) {
+        return console::refuse(&why);
+    }
     match options.what.as_slice() {
         [path, request] => explain_request(options, Path::new(path), request, output),
         [request] if request.contains(' ') => {
@@ -58,6 +63,26 @@ pub(super) fn run(options: &Options, output: &mut Output) -> Status {
         [code] => explain_code(code, output),
         _ => console::refuse("say what is to be explained: a request, or a code"),
     }
+}
+
+/// What to type where a request came as two words, since its quotes were left out.
+fn torn(what: &[String]) -> Option<String> {
+    let (path, request) = match what {
+        [path, method, url] => (format!("{path} "), [method, url]),
+        [method, url] => (String::new(), [method, url]),
+        _ => return None,
+    };
+    let [method, url] = request;
+    let is_method = method.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let is_url = url.contains("://") || url.starts_with('/');
+    if what.len() == 2 && !(is_method && is_url && !url.contains(' ')) {
+        return None;
+    }
+    if method.contains(' ') {
+        return Some("a folder and a request are taken, and no third word".to_owned());
+    }
+    let said = value::shown(&format!("{path}'{method} {url}'"));
+    Some(format!("method and URL stand in one pair of quotes: pointsman explain {said}"))
 }
 
 fn explain_code(id: &str, output: &mut Output) -> Status {
@@ -149,8 +174,10 @@ fn fields(options: &Options) -> Result<Vec<(String, String)>, value::Problem> {
         }
         fields.push((name.trim().to_owned(), value.trim().to_owned()));
     }
-    if let Some(bad) = options.cookies.iter().find(|one| one.contains(';') || !one.contains('=')) {
-        return Err(refuse(format!("`-b {bad}` is no cookie; write `-b 'name=value'`")));
+    // What is no cookie may be the value of one, and is not said again.
+    if options.cookies.iter().any(|one| one.contains(';') || !one.contains('=')) {
+        let why = "what follows `-b` is no cookie; write `-b 'name=value'`, once for each";
+        return Err(refuse(why.to_owned()));
     }
     if !options.cookies.is_empty() {
         fields.push(("cookie".to_owned(), options.cookies.join("; ")));

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use similar::TextDiff;
 
 use super::replace::replace;
-use crate::compile::compile;
+use crate::compile::{Outcome, compile};
 use crate::diagnostic::{Findings, Plan, Veil, apply, without_secrets};
 use crate::document::folder::ReadFault;
 use crate::document::{Folder, LoadError, load};
@@ -20,10 +20,10 @@ const DIFF_LINES: usize = 3;
 pub(super) struct Mended {
     folder: Folder,
     files: BTreeMap<String, Text>,
-    /// What was found before anything was fixed.
-    pub(super) before: Findings,
-    /// The files in which it was found.
-    sources: SourceMap,
+    /// What was found before anything was fixed; none where nothing could be.
+    first: Option<Outcome>,
+    /// What is found when all is fixed.
+    pub(super) last: Outcome,
     /// What is still found when the rounds are over; 0 where nothing more can be mended unasked.
     pub(super) left: usize,
 }
@@ -46,26 +46,28 @@ impl Mended {
     }
 
     fn within(rounds: usize, folder: Folder, first: &str) -> Result<Self, LoadError> {
-        let (before, sources) = (Findings::new(), SourceMap::new());
-        let mut mended = Self { folder, files: BTreeMap::new(), before, sources, left: 0 };
-        for round in 0..=rounds {
-            let outcome = compile(load(&mended.as_mended(), first)?, 0);
-            let plan = Plan::safe(&outcome.findings);
-            if round == rounds {
-                // Only some findings of a run are kept, so what can be mended of all is not known.
-                let found = outcome.findings.errors() + outcome.findings.warnings();
-                mended.left = if plan.fixes.is_empty() { 0 } else { found };
-                break;
+        let last = compiled(&folder, first)?;
+        let mut mended = Self { folder, files: BTreeMap::new(), first: None, last, left: 0 };
+        for _ in 0..rounds {
+            let plan = Plan::safe(&mended.last.findings);
+            if !take(&mut mended.files, &plan, &mended.last.sources) {
+                return Ok(mended);
             }
-            let is_done = !mended.take(&plan, &outcome.sources);
-            if round == 0 {
-                (mended.before, mended.sources) = (outcome.findings, outcome.sources);
-            }
-            if is_done {
-                break;
-            }
+            let now = compiled(&mended.as_mended(), first)?;
+            let before = std::mem::replace(&mut mended.last, now);
+            mended.first.get_or_insert(before);
+        }
+        // Only some findings of a run are kept, so what can be mended of all is not known.
+        let findings = &mended.last.findings;
+        if !Plan::safe(findings).fixes.is_empty() {
+            mended.left = findings.errors() + findings.warnings();
         }
         Ok(mended)
+    }
+
+    /// What was found before anything was fixed.
+    pub(super) fn before(&self) -> &Findings {
+        &self.first.as_ref().unwrap_or(&self.last).findings
     }
 
     /// Count of fixes.
@@ -85,32 +87,9 @@ impl Mended {
             .with(texts.map(|(name, text)| (name.clone(), text.now.clone().into_bytes())).collect())
     }
 
-    /// Makes what is planned; `false` where that is nothing.
-    fn take(&mut self, plan: &Plan<'_>, sources: &SourceMap) -> bool {
-        let mut is_changed = false;
-        for (id, edits) in &plan.edits {
-            let Some(source) = sources.file(*id) else { continue };
-            let Some(now) = apply(&source.text, edits) else { continue };
-            is_changed = true;
-            let text = self.files.entry(source.name.clone()).or_insert_with(|| Text {
-                was: source.text.clone(),
-                now: String::new(),
-                made: Vec::new(),
-            });
-            text.now = now;
-            let made = plan.fixes.iter().filter_map(|(finding, fix)| {
-                let place = fix.edits.first().map(|edit| edit.span)?;
-                let position = source.position(place.start);
-                let line = || format!("{}:{position}: {}", source.name, fix.message);
-                (place.file == *id).then(|| format!("{} ({})", line(), finding.code))
-            });
-            text.made.extend(made);
-        }
-        is_changed
-    }
-
-    /// Writes the files that changed. Gives what was made, and what was refused, a line each.
-    pub(super) fn write(&self) -> (Vec<&str>, Vec<String>) {
+    /// Writes the files that changed. Gives what was made, and what was refused, a line each; `base` is
+    /// the folder as seen from here.
+    pub(super) fn write(&self, base: &str) -> (Vec<String>, Vec<String>) {
         let (mut made, mut refused) = (Vec::new(), Vec::new());
         for (name, text) in &self.files {
             let path = self.folder.identity(name).map_err(|fault| match fault {
@@ -126,8 +105,8 @@ impl Mended {
                 replace(&path, was, now).map_err(|error| error.to_string())
             });
             match written {
-                Ok(()) => made.extend(text.made.iter().map(String::as_str)),
-                Err(why) => refused.push(format!("{name} is left as it is: {why}")),
+                Ok(()) => made.extend(text.made.iter().map(|line| format!("{base}{line}"))),
+                Err(why) => refused.push(format!("{base}{name} is left as it is: {why}")),
             }
         }
         (made, refused)
@@ -137,10 +116,11 @@ impl Mended {
     /// where no secret stands in it or beside it: those are not shown.
     pub(super) fn diff(&self) -> String {
         let mut out = String::new();
-        let veil = Veil::of(&self.before, &self.sources);
+        let first = self.first.as_ref().unwrap_or(&self.last);
+        let veil = Veil::of(&first.findings, &first.sources);
         for (name, text) in &self.files {
-            let id = self.sources.find(name);
-            let was = id.and_then(|id| veil.over_file(&self.sources, id));
+            let id = first.sources.find(name);
+            let was = id.and_then(|id| veil.over_file(&first.sources, id));
             let was = was.unwrap_or_else(|| without_secrets(&text.was));
             let now = without_secrets(&text.now);
             let name: String = name.chars().flat_map(shown_in_header).collect();
@@ -148,6 +128,36 @@ impl Mended {
         }
         out
     }
+}
+
+/// What is found in a folder; what would be served is not kept.
+fn compiled(folder: &Folder, first: &str) -> Result<Outcome, LoadError> {
+    let outcome = compile(load(folder, first)?, 0);
+    Ok(Outcome { artifact: None, model: None, ..outcome })
+}
+
+/// Makes what is planned; `false` where that is nothing.
+fn take(files: &mut BTreeMap<String, Text>, plan: &Plan<'_>, sources: &SourceMap) -> bool {
+    let mut is_changed = false;
+    for (id, edits) in &plan.edits {
+        let Some(source) = sources.file(*id) else { continue };
+        let Some(now) = apply(&source.text, edits) else { continue };
+        is_changed = true;
+        let text = files.entry(source.name.clone()).or_insert_with(|| Text {
+            was: source.text.clone(),
+            now: String::new(),
+            made: Vec::new(),
+        });
+        text.now = now;
+        let made = plan.fixes.iter().filter_map(|(finding, fix)| {
+            let place = fix.edits.first().map(|edit| edit.span)?;
+            let position = source.position(place.start);
+            let line = || format!("{}:{position}: {}", source.name, fix.message);
+            (place.file == *id).then(|| format!("{} ({})", line(), finding.code))
+        });
+        text.made.extend(made);
+    }
+    is_changed
 }
 
 /// What changes in a file; `shown` are both texts as they may be shown.

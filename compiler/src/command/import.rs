@@ -20,9 +20,10 @@ const REPORT_FILE: &str = "IMPORT.md";
 #[command(
     after_help = "Example: pointsman import otoroshi export.json -o edge && pointsman validate edge\n\n\
                         Writes TOML, and IMPORT.md, which names every field and what became of it.\n\
-                        Exit code 1 if something that protected is lost, unless --accept-loss is given.\n\
                         A route that would let in whom it kept out is switched off, and 503 answers in\n\
-                        its place. Keys and passwords are never copied."
+                        its place. Keys and passwords are never copied.\n\n\
+                        Exit codes: 0 ok, 1 something that protected is lost, unless --accept-loss is\n\
+                        given, or what was written has errors; 2 wrong use or I/O"
 )]
 pub(super) struct Options {
     /// What wrote the files.

@@ -12,7 +12,8 @@ use super::subject;
 
 /// Options of `pointsman inspect`.
 #[derive(Debug, Args)]
-#[command(after_help = "Example: pointsman inspect edge.artifact")]
+#[command(after_help = "Example: pointsman inspect edge.artifact\n\n\
+                        Exit codes: 0 ok, 1 this is no sound artifact, 2 wrong use or I/O")]
 pub(super) struct Options {
     /// An artifact.
     artifact: PathBuf,

@@ -15,7 +15,8 @@ use super::keyfile::{self, Held};
 #[derive(Debug, Args)]
 #[command(
     arg_required_else_help = true,
-    after_help = "Example: pointsman keys new -o deploy && pointsman compile edge -o edge.artifact --sign deploy.key --generation \"$(date +%s)\""
+    after_help = "Example: pointsman keys new -o deploy && pointsman compile edge -o edge.artifact --sign deploy.key --generation \"$(date +%s)\"\n\n\
+                  Exit codes: 0 ok, 2 wrong use or I/O"
 )]
 pub(super) struct Options {
     #[command(subcommand)]
@@ -26,10 +27,12 @@ pub(super) struct Options {
 enum Verb {
     /// Makes a key: NAME.key signs and is a secret, NAME.pub is for `pointsmand serve --trust`.
     #[command(after_help = "Example: pointsman keys new -o deploy\n\n\
-                            Neither file is ever overwritten. NAME.key is for its owner alone.")]
+                            Neither file is ever overwritten. NAME.key is for its owner alone.\n\n\
+                            Exit codes: 0 written, 2 wrong use or I/O, or a file is there already")]
     New(New),
     /// Shows the id and the public key of a key's file, whichever half it holds.
-    #[command(after_help = "Example: pointsman keys show deploy.pub")]
+    #[command(after_help = "Example: pointsman keys show deploy.pub\n\n\
+                            Exit codes: 0 ok, 2 wrong use, or this is no file of a key")]
     Show(Show),
 }
 

@@ -1,5 +1,6 @@
 //! `pointsman man`.
 
+use std::borrow::Cow;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -8,11 +9,13 @@ use clap::{Args, Command};
 use clap_mangen::Man;
 
 use super::console::{self, Output, Status};
+use super::replace;
 
 /// Options of `pointsman man`.
 #[derive(Debug, Args)]
 #[command(after_help = "Example: pointsman man | man -l -\n\n\
-                        For all users: pointsman man -o /usr/local/share/man/man1")]
+                        For all users: pointsman man -o /usr/local/share/man/man1\n\n\
+                        Exit codes: 0 ok, 2 wrong use or I/O")]
 pub(super) struct Options {
     /// Writes a page for each verb into this folder; it is made where it is not there. Without,
     /// the page of the command itself goes to standard output.
@@ -20,13 +23,16 @@ pub(super) struct Options {
     output: Option<PathBuf>,
 }
 
+/// What stands at the foot of each page.
+const SOURCE: &str = concat!("pointsman ", env!("CARGO_PKG_VERSION"));
+
 /// Prints the page of a whole command line, or writes one for each of its verbs too.
 pub(super) fn run(options: &Options, command: Command, output: &mut Output) -> Status {
     let pages = pages(command);
     let Some(folder) = &options.output else {
         for main in pages.into_iter().take(1) {
             // Written into memory: nothing there that could fail.
-            output.out(&String::from_utf8_lossy(&page(main).unwrap_or_default()));
+            output.out(&page(main).unwrap_or_default());
         }
         return Status::Done;
     };
@@ -37,15 +43,28 @@ pub(super) fn run(options: &Options, command: Command, output: &mut Output) -> S
         };
         return console::refuse(&format!("{}: {why}", folder.display()));
     }
-    for command in pages {
-        let name = command.get_display_name().unwrap_or_else(|| command.get_name());
-        let path = folder.join(format!("{name}.1"));
-        if let Err(error) = write(&path, command) {
+    let pages: Vec<(PathBuf, Command)> = pages.into_iter().map(|page| at(folder, page)).collect();
+    let is_ours = |head: &[u8]| text_of(head).contains(".TH pointsman");
+    let foreign = pages
+        .iter()
+        .find_map(|(path, _)| replace::check_ours(path, "page of this command", is_ours).err());
+    if let Some(why) = foreign {
+        return console::refuse(&why);
+    }
+    for (path, command) in pages {
+        let written = page(command).and_then(|page| replace::write(&path, page.as_bytes()));
+        if let Err(error) = written {
             return console::refuse(&format!("{}: {error}", path.display()));
         }
         output.out(&format!("wrote {}\n", path.display()));
     }
     Status::Done
+}
+
+/// A page, and the file that it goes to.
+fn at(folder: &Path, page: Command) -> (PathBuf, Command) {
+    let name = page.get_display_name().unwrap_or_else(|| page.get_name());
+    (folder.join(format!("{name}.1")), page)
 }
 
 /// The command itself, then its verbs and the verbs of those; the name of each for display is
@@ -70,12 +89,13 @@ fn without_help(command: Command) -> Command {
     command.mut_subcommands(without_help)
 }
 
-fn page(command: Command) -> io::Result<Vec<u8>> {
+fn page(command: Command) -> io::Result<String> {
     let mut text = Vec::new();
-    Man::new(command).render(&mut text)?;
-    Ok(text)
+    Man::new(command).source(SOURCE).render(&mut text)?;
+    // What stands behind the options: an example, exit codes, what else is to be known.
+    Ok(text_of(&text).replace("\n.SH EXTRA\n", "\n.SH NOTES\n"))
 }
 
-fn write(path: &Path, command: Command) -> io::Result<()> {
-    fs::write(path, page(command)?)
+fn text_of(bytes: &[u8]) -> Cow<'_, str> {
+    String::from_utf8_lossy(bytes)
 }

@@ -1,6 +1,7 @@
 //! The verbs of the command line, one file a verb. They read and write files and print; what is
 //! right and wrong is decided below.
 
+mod base;
 mod compile;
 mod completions;
 mod console;

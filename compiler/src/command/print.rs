@@ -15,8 +15,10 @@ use crate::print::Effective;
                         the language itself add. Each value has its origin behind it: `file:line`,\n\
                         `[defaults] file:line` or `default`. What is not written there stands\n\
                         behind `#`: what is printed compiles to the same artifact. Only values of fields\n\
-                        such as authorization and cookie are masked, and it says so at the top;\n\
-                        references to secrets are no secrets and are shown.")]
+                        such as authorization and cookie are masked, and it says so at the top; a\n\
+                        test with one of them would fail, and stands behind `#` too;\n\
+                        references to secrets are no secrets and are shown.\n\n\
+                        Exit codes: 0 ok, 1 the configuration has errors, 2 wrong use or I/O")]
 pub(super) struct Options {
     /// A folder with pointsman.toml, or a first file of any name.
     #[arg(default_value = ".")]

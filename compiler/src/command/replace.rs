@@ -25,6 +25,31 @@ pub(super) fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
     sync_folder(path)
 }
 
+/// Bytes of a file by which it is told what it is.
+const HEAD_BYTES: u64 = 4096;
+
+/// Refuses the place of a file that is there and says something else than a command of ours wrote: it
+/// is somebody's. An empty one, and what is no file, may be written to.
+///
+/// Errors: one line that names the file; `kind` says what would be ours.
+pub(super) fn check_ours(
+    path: &Path,
+    kind: &str,
+    is_ours: impl Fn(&[u8]) -> bool,
+) -> Result<(), String> {
+    if !fs::metadata(path).is_ok_and(|known| known.is_file() && known.len() > 0) {
+        return Ok(());
+    }
+    let mut head = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(HEAD_BYTES).read_to_end(&mut head));
+    let why = match read {
+        Ok(_) if is_ours(&head) => return Ok(()),
+        Ok(_) => format!("the file is there and is no {kind}; remove it, or name another one"),
+        Err(error) => format!("whether it is our {kind} cannot be seen: {error}"),
+    };
+    Err(format!("{}: {why}", path.display()))
+}
+
 /// Writes a file that is not there yet.
 ///
 /// Errors: something stands there, or the system refuses. Then what was there is as it was.

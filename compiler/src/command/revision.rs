@@ -21,10 +21,10 @@ const COMMIT_BYTES_MAX: usize = 256;
 /// Bytes beside those of an object that git prints of it: its name, its kind, its size.
 const HEAD_BYTES_MAX: usize = 128;
 
-/// The folder of a configuration at a revision, and its first file.
+/// The folder of a configuration at a revision, and its first file; `None` where that file was not there.
 ///
-/// Errors: no git, no repository, no such revision, no such folder, more than may be read.
-pub(super) fn folder(revision: &str, path: &Path) -> Result<(Folder, String), String> {
+/// Errors: no git, no repository, no such revision, more than may be read.
+pub(super) fn folder(revision: &str, path: &Path) -> Result<Option<(Folder, String)>, String> {
     let named = shown(revision);
     if revision.is_empty() || revision.starts_with('-') {
         return Err(format!("`{named}` is no revision"));
@@ -49,8 +49,8 @@ pub(super) fn folder(revision: &str, path: &Path) -> Result<(Folder, String), St
     git.read(&["ls-tree", "-r", "-z", "-l", &commit, "--", "."], Vec::new(), |piece| {
         rows.take(piece).map_err(|why| format!("{named}: {why}"))
     })?;
-    if rows.blobs.iter().all(|blob| blob.is_link) {
-        return Err(format!("{named}: no configuration in `{}`", folder.display()));
+    if rows.blobs.iter().all(|blob| blob.name != first) {
+        return Ok(None);
     }
     let Rows { blobs, beyond: mut links, .. } = rows;
     let ids: String = blobs.iter().map(|blob| format!("{}\n", blob.id)).collect();
@@ -67,7 +67,7 @@ pub(super) fn folder(revision: &str, path: &Path) -> Result<(Folder, String), St
             files.insert(blob.name, bytes.to_vec());
         }
     }
-    Ok((Folder::Memory(Tree::new(files, links)), first))
+    Ok(Some((Folder::Memory(Tree::new(files, links)), first)))
 }
 
 /// A file of a tree, or a link.

@@ -12,7 +12,9 @@ use super::subject;
 
 /// Options of `pointsman routes`.
 #[derive(Debug, Args)]
-#[command(after_help = "Example: pointsman routes edge.artifact --json")]
+#[command(after_help = "Example: pointsman routes edge.artifact --json\n\n\
+                        Exit codes: 0 ok, 1 the configuration or the artifact has errors, 2 wrong use\n\
+                        or I/O")]
 pub(super) struct Options {
     /// A folder with pointsman.toml, a first file of any name, or an artifact.
     #[arg(default_value = ".", value_name = "PATH|ARTIFACT")]

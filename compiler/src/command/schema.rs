@@ -9,7 +9,8 @@ use crate::document::schema;
 #[derive(Debug, Args)]
 #[command(after_help = "Example: pointsman schema > pointsman.schema.json\n\n\
                         An editor uses it where the first line of a file says\n\
-                        #:schema ./pointsman.schema.json")]
+                        #:schema ./pointsman.schema.json\n\n\
+                        Exit codes: 0 ok, 2 wrong use or I/O")]
 pub(super) struct Options {}
 
 pub(super) fn run(_options: &Options, output: &mut Output) -> Status {

@@ -11,13 +11,16 @@ use pointsman_schemas::limits::ARTIFACT_BYTES_MAX;
 use super::console::{self, Output, Reader, Status, Stream};
 use super::progress::Progress;
 use crate::compile::{Outcome, compile_watched};
-use crate::document::load::load_path_watched;
+use crate::document::load::claim::Claim;
+use crate::document::load::{load_watched, place};
 use crate::proof;
 
 /// A configuration and its artifact.
 pub(super) struct Compiled {
     pub(super) outcome: Outcome,
     pub(super) artifact: Artifact,
+    /// The files on disk that are its own.
+    pub(super) claim: Claim,
 }
 
 /// The artifact of a configuration or of a file that is one.
@@ -36,12 +39,17 @@ pub(super) fn compiled(
     reader: Reader,
     output: &mut Output,
 ) -> Result<Compiled, Status> {
+    refuse_artifact(path)?;
     let progress = Progress::start(what);
-    let loaded = load_path_watched(path, progress.steps());
-    let outcome = loaded.map(|loaded| compile_watched(loaded, generation, progress.steps()));
+    let loaded = place(path).and_then(|(folder, first)| {
+        let mut loaded = load_watched(&folder, &first, progress.steps())?;
+        Ok((Claim::take(&folder, &mut loaded), loaded))
+    });
+    let made = loaded
+        .map(|(claim, loaded)| (claim, compile_watched(loaded, generation, progress.steps())));
     drop(progress);
-    let outcome = outcome.map_err(|error| console::refuse_load(&error))?;
-    finished(outcome, reader, output)
+    let (claim, outcome) = made.map_err(|error| console::refuse_load(&error))?;
+    finished(outcome, reader, output).map(|compiled| Compiled { claim, ..compiled })
 }
 
 /// The artifact of what was compiled. Where there is none, findings are printed.
@@ -58,7 +66,7 @@ pub(super) fn finished(
         return Err(Status::Findings);
     };
     match Artifact::from_bytes(bytes) {
-        Ok(artifact) => Ok(Compiled { outcome, artifact }),
+        Ok(artifact) => Ok(Compiled { outcome, artifact, claim: Claim::default() }),
         // The writer and the reader disagree, which is a fault of this program alone.
         Err(error) => Err(console::refuse(&format!("the artifact does not load: {error}"))),
     }
@@ -71,12 +79,12 @@ pub(super) fn leave(outcome: Outcome) {
 }
 
 /// Runs the tests of a configuration; each that fails is one more finding.
-pub(super) fn prove(outcome: &mut Outcome, artifact: &Artifact) {
+pub(super) fn prove(outcome: &mut Outcome, artifact: &Artifact, path: &Path) {
     let Some(model) = &outcome.model else { return };
     let proof = proof::prove(model, artifact);
     for (test, verdict) in model.tests.iter().zip(&proof.verdicts) {
         if !verdict.problems.is_empty() {
-            outcome.findings.push(proof::finding(test, verdict));
+            outcome.findings.push(proof::finding(test, verdict, path));
         }
     }
 }
@@ -87,6 +95,16 @@ pub(super) fn is_artifact(path: &Path) -> bool {
     let is_file = path.metadata().is_ok_and(|about| about.is_file());
     let read = || File::open(path)?.read_exact(&mut head);
     is_file && { read }().is_ok() && head == MAGIC
+}
+
+/// Refuses an artifact where a configuration belongs.
+pub(super) fn refuse_artifact(path: &Path) -> Result<(), Status> {
+    if !is_artifact(path) {
+        return Ok(());
+    }
+    let why = "this is an artifact, and a configuration is asked for; `pointsman inspect`, `routes` \
+               and `explain` read artifacts";
+    Err(console::refuse(&format!("{}: {why}", path.display())))
 }
 
 /// Reads an artifact; all its checks are made.

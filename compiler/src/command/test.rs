@@ -7,6 +7,7 @@ use clap::Args;
 use pointsman_routing::explain::shown_text;
 use serde_json::{Value as Json, json};
 
+use super::base::base;
 use super::console::{self, Output, Reader, Status, Stream};
 use super::replace;
 use super::subject::{self, Compiled};
@@ -27,7 +28,7 @@ use crate::propose::{Refused, propose};
                         matcher gives to the route, and what becomes of it today. It goes to a new\n\
                         file that the configuration includes, `tests.toml`, and is shown; read it\n\
                         before you keep it.\n\n\
-                        Exit codes: 0 ok, 1 a test fails or too few routes are reached, 2 trouble")]
+                        Exit codes: 0 ok, 1 findings, a test that fails, or too few routes reached, 2 trouble")]
 pub(super) struct Options {
     /// A folder with pointsman.toml, or a first file of any name.
     #[arg(default_value = ".")]
@@ -52,13 +53,13 @@ pub(super) fn run(options: &Options, output: &mut Output) -> Status {
         Ok(compiled) => compiled,
         Err(status) => return status,
     };
-    let Compiled { mut outcome, artifact } = compiled;
+    let Compiled { mut outcome, artifact, .. } = compiled;
     let Some(model) = &outcome.model else { return Status::Findings };
     let proof = proof::prove(model, &artifact);
     let mut findings = Findings::new();
     for (test, verdict) in model.tests.iter().zip(&proof.verdicts) {
         if !verdict.problems.is_empty() {
-            findings.push(proof::finding(test, verdict));
+            findings.push(proof::finding(test, verdict, &options.path));
         }
     }
     outcome.findings = findings;
@@ -69,9 +70,10 @@ pub(super) fn run(options: &Options, output: &mut Output) -> Status {
     }
     let mut status = if proof.failed() > 0 { Status::Findings } else { Status::Done };
     if options.write {
+        let base = base(&options.path);
         match write(options, &outcome, (&artifact, &proof)) {
-            Ok(written) if options.json => report["written"] = written.as_json(),
-            Ok(written) => output.out(&written.as_text()),
+            Ok(written) if options.json => report["written"] = written.as_json(&base),
+            Ok(written) => output.out(&written.as_text(&base)),
             Err(refused) => status = refused,
         }
     }

@@ -1,9 +1,10 @@
 //! `pointsman validate`.
 
-use std::path::{Component, Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
+use super::base::base;
 use super::console::{self, Output, Status, Stream};
 use super::fix::Mended;
 use super::progress::Progress;
@@ -18,7 +19,9 @@ use crate::document::load::{load_path_watched, place};
                         Finds all that can be judged in one run; mending some may show more.\n\
                         Names files as seen from the folder of the configuration.\n\
                         --fix makes the changes that are certain, then validates what is left.\n\
-                        Runs no [[tests]]: `pointsman test` and `pointsman compile` do.")]
+                        Runs no [[tests]]: `pointsman test` and `pointsman compile` do.\n\n\
+                        Exit codes: 0 ok, 1 an error, or a warning with --deny; 2 wrong use, or the\n\
+                        first file cannot be read")]
 pub(super) struct Options {
     /// A folder with pointsman.toml, or a first file of any name.
     #[arg(default_value = ".")]
@@ -67,6 +70,9 @@ pub(super) fn run(options: &Options, output: &mut Output) -> Status {
     if options.json && options.format.is_some_and(|format| format != Format::Json) {
         return console::refuse("--json is --format json; leave it out where another is meant");
     }
+    if let Err(status) = subject::refuse_artifact(&options.path) {
+        return status;
+    }
     if !options.fix {
         return validate(options, output);
     }
@@ -89,7 +95,14 @@ fn preview(options: &Options, mended: &Mended, output: &mut Output) -> Status {
         console::counted(mended.files(), "file"),
     ));
     say_left(mended);
-    status(options, &mended.before)
+    let last = &mended.last;
+    if last.findings.errors() + last.findings.warnings() == 0 {
+        console::err("with them nothing would be found\n");
+    } else {
+        console::err("with them this would still be found:\n");
+        output.findings(last, Stream::Err);
+    }
+    status(options, mended.before())
 }
 
 /// Says that there may be more to mend than was mended in one run.
@@ -102,7 +115,7 @@ fn say_left(mended: &Mended) {
 
 /// Writes what is mended, and validates what is there then.
 fn fix(options: &Options, mended: &Mended, output: &mut Output) -> Status {
-    let (made, refused) = mended.write();
+    let (made, refused) = mended.write(&base(&options.path));
     let made: String = made.iter().map(|line| format!("fixed {line}\n")).collect();
     match options.format() {
         Format::Human => output.out(&made),
@@ -110,7 +123,10 @@ fn fix(options: &Options, mended: &Mended, output: &mut Output) -> Status {
         Format::Json | Format::Sarif | Format::Github => console::err(&made),
     }
     for why in &refused {
-        console::err(&format!("error: {why}\n"));
+        console::refuse(why);
+    }
+    if !refused.is_empty() {
+        output.offer_no_fixes();
     }
     say_left(mended);
     let status = validate(options, output);
@@ -172,28 +188,6 @@ fn status(options: &Options, findings: &Findings) -> Status {
     if is_refused { Status::Findings } else { Status::Done }
 }
 
-/// The folder of a configuration as seen from the folder where the command was called, with `/` at
-/// its end; empty where it is that folder. One outside is named by the way there.
-fn base(path: &Path) -> String {
-    let folder = if path.is_dir() { Some(path) } else { path.parent() };
-    let Some(folder) = folder else { return String::new() };
-    let here = std::env::current_dir().ok();
-    let below = here.as_deref().and_then(|here| folder.strip_prefix(here).ok()).unwrap_or(folder);
-    let mut base = String::new();
-    for part in below.components() {
-        match (part, part.as_os_str().to_str()) {
-            (Component::CurDir, _) => {}
-            (Component::RootDir, _) => base.push('/'),
-            (Component::ParentDir | Component::Normal(_), Some(name)) => {
-                base.push_str(name);
-                base.push('/');
-            }
-            _ => return String::new(),
-        }
-    }
-    base
-}
-
 impl Options {
     fn format(&self) -> Format {
         if self.json { Format::Json } else { self.format.unwrap_or(Format::Human) }
@@ -203,25 +197,4 @@ impl Options {
 /// Whether something was found that is no error, and is not let pass.
 pub(super) fn denied(deny: &[Deny], findings: &Findings) -> bool {
     !deny.is_empty() && findings.warnings() > 0
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn base_names_a_folder_as_it_is_reached_from_here() {
-        let check = |path: &str, expected: &str| {
-            assert_eq!(base(Path::new(path)), expected, "{path}");
-        };
-        check(".", "");
-        check("src", "src/");
-        check("./src/command/", "src/command/");
-        check("src/main.rs", "src/");
-        check("main.toml", "");
-        check("../compiler", "../compiler/");
-        check("/etc", "/etc/");
-        let here = std::env::current_dir().expect("a folder");
-        check(&here.join("src").to_string_lossy(), "src/");
-    }
 }

@@ -23,7 +23,8 @@ pub(super) enum Written {
 }
 
 impl Written {
-    pub(super) fn as_text(&self) -> String {
+    /// For people; `base` is the folder of the configuration as seen from here.
+    pub(super) fn as_text(&self, base: &str) -> String {
         match self {
             Self::Nothing { unshown, unsearched }
                 if unshown.is_empty() && unsearched.is_empty() =>
@@ -34,7 +35,8 @@ impl Written {
                 format!("nothing was written\n{}", without_test(unshown, unsearched))
             }
             Self::File(Proposal { name, text, tests, unshown, unsearched, left }) => {
-                let mut out = format!("\nwrote {name}: {}\n", console::counted(*tests, "test"));
+                let mut out =
+                    format!("\nwrote {base}{name}: {}\n", console::counted(*tests, "test"));
                 // What they are worth stands in the file alone.
                 let text = without_secrets(text);
                 let lines =
@@ -50,13 +52,14 @@ impl Written {
         }
     }
 
-    pub(super) fn as_json(&self) -> Json {
+    /// For machines: `file` as all files are named, and `path` as seen from here.
+    pub(super) fn as_json(&self, base: &str) -> Json {
         match self {
             Self::Nothing { unshown, unsearched } => {
-                json!({ "file": null, "tests": 0, "unshown": unshown, "unsearched": unsearched })
+                json!({ "file": null, "path": null, "tests": 0, "unshown": unshown, "unsearched": unsearched })
             }
             Self::File(Proposal { name, tests, unshown, unsearched, left, .. }) => json!({
-                "file": name, "tests": tests, "unshown": unshown, "unsearched": unsearched,
+                "file": name, "path": format!("{base}{name}"), "tests": tests, "unshown": unshown, "unsearched": unsearched,
                 "left": left,
             }),
         }
@@ -94,7 +97,7 @@ mod tests {
     #[test]
     fn routes_without_a_test_are_counted_and_named() {
         let ids = |count: usize| -> Vec<String> { (0..count).map(|at| format!("r{at}")).collect() };
-        let text = |unshown, unsearched| Written::Nothing { unshown, unsearched }.as_text();
+        let text = |unshown, unsearched| Written::Nothing { unshown, unsearched }.as_text("");
         assert_eq!(text(ids(0), ids(0)), "nothing to write: every route has a test\n");
         assert_eq!(
             text(ids(1), ids(0)),

@@ -236,6 +236,10 @@ codes! {
     ForeignPlaceholder = W0219, "a placeholder of another proxy is plain text";
     /// A `priority` decides nothing.
     PriorityDecidesNothing = W0220, "a `priority` decides nothing";
+    /// A condition looks like a regex and is plain text.
+    PlainCondition = W0221, "a condition looks like a regex and is plain text";
+    /// A file looks like a part of the configuration, and no include names it.
+    NotIncluded = W0222, "a file looks like a part of the configuration, and no include names it";
     /// A value is never there.
     NeverPresent = W0401, "a value is never there";
     /// A route can never win.

@@ -153,18 +153,36 @@ impl Findings {
 
     /// Takes one in.
     pub fn push(&mut self, finding: Diagnostic) {
-        match finding.severity() {
-            Severity::Error => self.errors += 1,
-            Severity::Warning => self.warnings += 1,
-        }
+        self.count(finding.severity());
         if self.kept.len() < FINDINGS_KEPT_MAX {
             self.kept.push(finding);
+        }
+    }
+
+    /// Counts one that is not kept.
+    pub fn count(&mut self, severity: Severity) {
+        match severity {
+            Severity::Error => self.errors += 1,
+            Severity::Warning => self.warnings += 1,
         }
     }
 
     /// Whether more are counted and no longer kept.
     pub fn is_full(&self) -> bool {
         self.kept.len() >= FINDINGS_KEPT_MAX
+    }
+
+    /// Says otherwise what to do about some findings, where `help` knows it.
+    pub(crate) fn advise(
+        &mut self,
+        which: impl Fn(&Diagnostic) -> bool,
+        help: impl Fn() -> Option<String>,
+    ) {
+        for finding in self.kept.iter_mut().filter(|finding| which(finding)) {
+            if let Some(help) = help() {
+                finding.help = Some(shown_text(&help));
+            }
+        }
     }
 
     /// Takes in all of another part.

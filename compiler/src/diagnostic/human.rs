@@ -1,5 +1,6 @@
 //! Findings for people, as rustc shows its own: the line, marks under it, what to do.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use annotate_snippets::{
@@ -17,6 +18,10 @@ const WINDOW_LINES_MAX: u32 = 100;
 
 /// Size of a window above which only its place is named: somebody's whole file on one line.
 const WINDOW_BYTES_MAX: usize = 64 * 1024;
+
+/// Bytes of a line above which a fix shows what is near to the change alone, and how near that is.
+const LINE_BYTES_MAX: usize = 120;
+const CUT_BYTES: usize = 50;
 
 /// Whether to write escape sequences.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,15 +134,40 @@ fn suggestion<'a>(fix: &'a Fix, sources: &'a SourceMap, veil: &Veil) -> Option<G
         if edits.len() > 1 && edits.iter().any(is_long) {
             return None;
         }
-        let patches = edits.iter().map(|edit| {
+        let places = edits.iter().map(|edit| {
             let span = place(edit);
-            Patch::new(veiled.at(span.start)..veiled.at(span.end), edit.text.as_str())
+            veiled.at(span.start)..veiled.at(span.end)
         });
+        let mut places: Vec<Range<usize>> = places.collect();
+        let text = cut(veiled.text, &mut places);
+        let patches = places.into_iter().zip(&edits);
+        let patches = patches.map(|(place, edit)| Patch::new(place, edit.text.as_str()));
         let patches: Vec<_> = patches.collect();
-        let snippet = Snippet::source(veiled.text).path(file.name.as_str());
+        let snippet = Snippet::source(text).path(file.name.as_str());
         group = group.element(snippet.line_start(lines.start as usize).patches(patches));
     }
     Some(group)
+}
+
+/// A long line without what stands far from the places, which are moved along; it would be shown
+/// twice.
+fn cut<'a>(text: Cow<'a, str>, places: &mut [Range<usize>]) -> Cow<'a, str> {
+    const GAP: &str = "...";
+    let first = places.iter().map(|place| place.start).min().unwrap_or_default();
+    let last = places.iter().map(|place| place.end).max().unwrap_or_default();
+    if text.contains('\n') || text.len() <= LINE_BYTES_MAX || last > text.len() {
+        return text;
+    }
+    let border = |at: usize| (0..=at).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
+    let start = border(first.saturating_sub(CUT_BYTES));
+    let end = border((last + CUT_BYTES).min(text.len()));
+    let (before, behind) =
+        (if start > 0 { GAP } else { "" }, if end < text.len() { GAP } else { "" });
+    let Some(kept) = text.get(start..end) else { return text };
+    for place in places {
+        *place = place.start - start + before.len()..place.end - start + before.len();
+    }
+    Cow::Owned(format!("{before}{kept}{behind}"))
 }
 
 /// An offset in a file as one in a window of it, on the border of a character.

@@ -1,7 +1,7 @@
 //! Keys in front of their values, found in a text that may be no TOML, and which of them are names
 //! of secrets.
 
-use pointsman_routing::explain::is_sensitive;
+use pointsman_routing::explain::{is_sensitive, words_of_name};
 
 /// Names whose values are secrets, and how many letters may be wrong in them.
 const NAMES: [(&str, usize); 6] =
@@ -12,6 +12,29 @@ const TABLES: [&str; 1] = ["externalaccount"];
 const OTHERS: [&str; 2] = ["secure", "secured"];
 /// Parts of names that are held for secrets where nothing was understood.
 const PARTS: [&str; 7] = ["pass", "pwd", "secret", "token", "key", "auth", "hmac"];
+/// Whole names that are held for secrets there too.
+const WHOLE: [&str; 5] = ["api", "hash", "login", "logins", "pw"];
+/// Words that hold one of those parts, and are none.
+const PLAIN: [&str; 16] = [
+    "author",
+    "authority",
+    "authors",
+    "bypass",
+    "compass",
+    "donkey",
+    "hockey",
+    "keyboard",
+    "keyword",
+    "keywords",
+    "monkey",
+    "passage",
+    "passenger",
+    "passengers",
+    "passive",
+    "turkey",
+];
+/// Tables of people, where the name is the user and the value the password.
+const PEOPLE: [&str; 4] = ["accounts", "htpasswd", "logins", "users"];
 /// Longest name that is judged. Unit: bytes.
 const NAME_BYTES_MAX: usize = 256;
 /// Most names in front of one value that are judged.
@@ -26,6 +49,72 @@ pub(super) struct Key {
     pub(super) name: String,
 }
 
+/// Tables in which people choose the names.
+const FREE: [&str; 4] = ["backends", "certificates", "listeners", "services"];
+
+/// What the header of a table says of all that is in it, judged once.
+#[derive(Debug, Default)]
+pub(super) struct Table {
+    /// The outermost name.
+    top: String,
+    depth: usize,
+    /// Whether nobody knows one of its names.
+    is_unknown: bool,
+    /// Whether one of its names says that all in it is a secret.
+    is_named: bool,
+    /// Whether one may say so, where nobody knows it.
+    may_be_named: bool,
+}
+
+impl Table {
+    /// Of the names of a header; `is_unknown` says of one whether nobody knows it.
+    pub(super) fn new(keys: &[Key], is_unknown: impl Fn(&Key) -> bool) -> Self {
+        let top = keys.first().map_or("", |key| key.name.as_str());
+        let judged = || keys.iter().enumerate().filter(|(at, _)| !is_free(top, *at));
+        Self {
+            top: top.to_owned(),
+            depth: keys.len(),
+            is_unknown: keys.iter().any(is_unknown),
+            is_named: judged().any(|(_, key)| is_named(&key.name) || is_sensitive(&key.name)),
+            may_be_named: judged().any(|(_, key)| may_be_table(&key.name)),
+        }
+    }
+
+    /// Whether nobody knows one of its names.
+    pub(super) fn is_unknown(&self) -> bool {
+        self.is_unknown
+    }
+
+    /// Whether one of the names says that the value is a secret: of the table, or of the keys in
+    /// it. `is_unknown` is whether nobody knows one of them, `is_field` whether a name is one of
+    /// the fields whose values are judged by their names.
+    pub(super) fn says_secret(
+        &self,
+        keys: &[Key],
+        is_unknown: bool,
+        is_field: impl Fn(&str) -> bool,
+    ) -> bool {
+        if self.is_named || is_unknown && self.may_be_named {
+            return true;
+        }
+        let first = keys.first().map_or("", |key| key.name.as_str());
+        let top = if self.depth == 0 { first } else { self.top.as_str() };
+        keys.iter().enumerate().any(|(at, Key { name, .. })| {
+            let may_be = match at + 1 == keys.len() {
+                // Cookies have names of their own.
+                true => is_unknown && is_field(name) && may_be_named(name),
+                false => is_unknown && may_be_table(name) || is_sensitive(name),
+            };
+            !is_free(top, self.depth + at) && (may_be || is_named(name))
+        })
+    }
+}
+
+/// Whether the name at a depth is one that people choose.
+fn is_free(top: &str, depth: usize) -> bool {
+    depth == 1 && FREE.contains(&top)
+}
+
 /// A name without case and signs.
 fn folded(name: &str) -> String {
     name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
@@ -34,7 +123,7 @@ fn folded(name: &str) -> String {
 /// Whether a name says that its value is a secret, be it with a slip.
 pub(super) fn is_named(name: &str) -> bool {
     let name = folded(name);
-    if OTHERS.contains(&name.as_str()) {
+    if OTHERS.contains(&name.as_str()) || PLAIN.contains(&name.as_str()) {
         return false;
     }
     let len = name.chars().count();
@@ -47,8 +136,11 @@ pub(super) fn is_named(name: &str) -> bool {
 
 /// Whether a name that nobody knows may say so.
 pub(super) fn may_be_named(name: &str) -> bool {
-    let folded = folded(name);
-    is_sensitive(name) || PARTS.iter().any(|part| folded.contains(part))
+    let words = words_of_name(name);
+    let said: String = words.split('-').filter(|word| !PLAIN.contains(word)).collect();
+    is_sensitive(name)
+        || PARTS.iter().any(|part| said.contains(part))
+        || WHOLE.contains(&words.as_str())
 }
 
 /// Whether a name is that of a table with a secret in it.
@@ -61,7 +153,7 @@ pub(super) fn may_be_table(name: &str) -> bool {
     let one = name.strip_suffix(['s', 'S']).unwrap_or(name);
     let parts = ["_key", "-key", "Key"];
     let has_key = one.eq_ignore_ascii_case("key") || parts.iter().any(|part| one.ends_with(part));
-    has_key || is_sensitive(name)
+    has_key || is_sensitive(name) || PEOPLE.contains(&folded(name).as_str())
 }
 
 /// The names of a dotted key in front of a sign, on its line, the outermost first.
@@ -106,7 +198,7 @@ fn key_before(text: &str, end: usize, is_open: bool) -> Option<Key> {
 pub(super) fn whole_name(text: &str, sign: usize) -> Option<String> {
     let before = text.get(..sign)?;
     let near = before.char_indices().rev().take(NAME_BYTES_MAX);
-    let at = near.take_while(|(_, c)| !"\n{,[#=".contains(*c)).last()?.0;
+    let at = near.take_while(|(_, c)| !"\n{,[#=:".contains(*c)).last()?.0;
     Some(before.get(at..)?.to_owned())
 }
 
@@ -127,7 +219,8 @@ pub(super) fn header(text: &str, at: usize, is_open: bool) -> Option<Vec<Key>> {
             None => name.find(|c: char| !c.is_alphanumeric() && !"-_".contains(c)),
         };
         let len = len.unwrap_or(name.len());
-        let said = name.get(..len)?.trim_matches(['"', '\'']);
+        // Of a name that is too long the beginning is judged.
+        let said = beginning(name.get(..len)?.trim_matches(['"', '\'']), NAME_BYTES_MAX);
         keys.push(Key { at: start, name: unescaped(said) });
         let behind = name.get(len..)?.trim_start_matches([' ', '\t']);
         if let Some(next) = behind.strip_prefix('.') {
@@ -138,6 +231,12 @@ pub(super) fn header(text: &str, at: usize, is_open: bool) -> Option<Vec<Key>> {
         return (is_closed || is_open).then_some(keys);
     }
     Some(keys)
+}
+
+/// The first bytes of a text, up to a whole character.
+fn beginning(text: &str, bytes: usize) -> &str {
+    let end = (0..=bytes.min(text.len())).rev().find(|at| text.is_char_boundary(*at));
+    text.get(..end.unwrap_or_default()).unwrap_or_default()
 }
 
 /// A name with the characters that `\u0061` and the like stand for.

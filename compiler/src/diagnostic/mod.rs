@@ -9,6 +9,7 @@ mod human;
 mod json;
 mod key;
 mod masked;
+mod pem;
 mod place;
 mod plan;
 mod sarif;

@@ -3,17 +3,13 @@
 
 use std::ops::Range;
 
-use pointsman_routing::explain::{REFERENCES, is_hidden, is_sensitive, secrets_assigned};
+use pointsman_routing::explain::{REFERENCES, is_hidden, is_sensitive, merged, secrets_assigned};
 
 use super::key::{
-    Key, header, is_named, is_table_of_secrets, keys_before, may_be_named, may_be_table, whole_name,
+    Key, Table, header, is_named, is_table_of_secrets, keys_before, may_be_named, whole_name,
 };
 use super::masked::is_hidden_beside;
-
-/// How a key or certificate begins.
-const PEM: &str = "-----BEGIN";
-/// Tables in which people choose the names.
-const FREE: [&str; 4] = ["backends", "certificates", "listeners", "services"];
+use super::pem::pem;
 
 /// How much of a file was understood.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,12 +24,15 @@ pub(super) enum Understood<'k> {
 
 /// Where secrets stand, or may stand, in a text that is no TOML; everywhere, where nobody looked.
 #[derive(Debug)]
-pub struct UnreadSecrets(Option<Vec<Range<usize>>>);
+pub struct UnreadSecrets(
+    /// Sorted, apart from each other.
+    Option<Vec<Range<usize>>>,
+);
 
 impl UnreadSecrets {
     /// Looks through a text once, for all who ask of it.
     pub fn of(text: &str) -> Self {
-        Self(Some(secrets(text, Understood::Nothing)))
+        Self(Some(merged(secrets(text, Understood::Nothing))))
     }
 
     /// Takes each byte for one of a secret.
@@ -43,7 +42,10 @@ impl UnreadSecrets {
 
     /// Whether a byte is in one.
     pub fn hold(&self, at: usize) -> bool {
-        self.0.as_ref().is_none_or(|all| all.iter().any(|one| one.contains(&at)))
+        self.0.as_ref().is_none_or(|all| {
+            let next = all.partition_point(|one| one.end <= at);
+            all.get(next).is_some_and(|one| one.contains(&at))
+        })
     }
 }
 
@@ -53,16 +55,29 @@ pub(super) fn secrets(text: &str, understood: Understood<'_>) -> Vec<Range<usize
     if walk.is_open {
         walk.found.extend(without_sign(text));
     }
-    for (at, c) in text.char_indices() {
-        match c {
-            '[' if walk.begins_line && at >= walk.passed => walk.enter(at),
-            '=' => walk.sign(at),
-            ':' if walk.is_open => walk.sign(at),
-            _ => {}
-        }
-        walk.begins_line = c == '\n' || walk.begins_line && c.is_whitespace();
-    }
+    walk.all();
     walk.found
+}
+
+/// Where secrets stand in a comment.
+fn in_comment(comment: &str) -> Vec<Range<usize>> {
+    let mut walk = Walk::new(comment, Understood::Nothing);
+    walk.all();
+    let mut found = walk.found;
+    // `# the old password was X`: what is said without a sign is known by its look.
+    let is_part = |c: char| !c.is_whitespace() && !"\"'`,;()".contains(c);
+    if comment.split(|c: char| !is_part(c)).any(is_named) {
+        let mut at = 0;
+        for word in comment.split_inclusive(|c: char| !is_part(c)) {
+            let said = word.trim_end_matches(|c: char| !is_part(c) || ".:!?".contains(c));
+            let has = |fits: fn(&u8) -> bool| said.as_bytes().iter().any(fits);
+            if said.len() >= 6 && has(u8::is_ascii_digit) && has(u8::is_ascii_alphabetic) {
+                found.push(at..at + said.len());
+            }
+            at += word.len();
+        }
+    }
+    found
 }
 
 /// A walk through a text, from sign to sign.
@@ -72,10 +87,14 @@ struct Walk<'t> {
     is_open: bool,
     /// Whether nothing stands before on the line.
     begins_line: bool,
-    /// Names of the table that the walk is in.
-    table: Vec<Key>,
-    /// Where the last value ends that was taken as a whole: no header is before.
+    /// The table that the walk is in.
+    table: Table,
+    /// Where the last value, or comment, ends that was taken as a whole: no header is before.
     passed: usize,
+    /// Where the last key in quotes ends.
+    quoted: usize,
+    /// Where the last comment ends.
+    commented: usize,
     /// Where the last value ends that is covered.
     covered: usize,
     /// Where the last list ends that was looked through.
@@ -92,8 +111,10 @@ impl<'t> Walk<'t> {
             understood,
             is_open: understood == Understood::Nothing,
             begins_line: true,
-            table: Vec::new(),
+            table: Table::default(),
             passed: 0,
+            quoted: 0,
+            commented: 0,
             covered: 0,
             listed: 0,
             unknown: 0,
@@ -101,49 +122,72 @@ impl<'t> Walk<'t> {
         }
     }
 
+    /// Goes from sign to sign.
+    fn all(&mut self) {
+        let text = self.text;
+        for (at, c) in text.char_indices() {
+            // What stands between values of TOML: keys, headers and comments.
+            let is_between = !self.is_open && at >= self.passed && at >= self.quoted;
+            match c {
+                '[' if self.begins_line && at >= self.passed => self.enter(at),
+                '"' | '\'' if is_between => {
+                    self.quoted = at + len_of_quoted(text.get(at..).unwrap_or_default());
+                }
+                '#' if is_between => self.comment(at),
+                '=' => self.sign(at),
+                ':' if self.is_open => self.sign(at),
+                _ => {}
+            }
+            self.begins_line = c == '\n' || self.begins_line && c.is_whitespace();
+        }
+    }
+
     /// Takes a header.
     fn enter(&mut self, at: usize) {
-        if let Some(table) = header(self.text, at, self.is_open) {
-            self.table = table;
+        if let Some(keys) = header(self.text, at, self.is_open) {
+            self.table = Table::new(&keys, |key| self.is_unknown_key(key));
         }
     }
 
-    /// Whether nobody knows a key, or one that it stands below.
-    fn is_unknown(&self, keys: &[Key], sign: usize) -> bool {
+    /// Takes a comment, which may say what was said before.
+    fn comment(&mut self, at: usize) {
+        self.commented = line_end(self.text, at);
+        self.passed = self.commented;
+        let comment = self.text.get(at..self.commented).unwrap_or_default();
+        let found = in_comment(comment).into_iter();
+        self.found.extend(found.map(|one| at + one.start..at + one.end));
+    }
+
+    /// Whether nobody knows a key.
+    fn is_unknown_key(&self, key: &Key) -> bool {
         match self.understood {
             Understood::Nothing | Understood::Form => true,
-            Understood::AllBut(unknown) => {
-                let is_one = |key: &Key| unknown.binary_search(&key.at).is_ok();
-                sign < self.unknown || keys.iter().chain(&self.table).any(is_one)
-            }
+            Understood::AllBut(unknown) => unknown.binary_search(&key.at).is_ok(),
         }
     }
 
-    /// Whether one of the names says that the value is a secret.
-    fn is_named(&self, keys: &[Key], is_unknown: bool) -> bool {
-        let depth = self.table.len() + keys.len();
-        let top = self.table.iter().chain(keys).next().map_or("", |key| key.name.as_str());
-        let is_field = |name: &str| self.is_open || !is_cookie(name);
-        let is_free = |at: usize| at == 1 && FREE.contains(&top);
-        self.table.iter().chain(keys).enumerate().any(|(at, Key { name, .. })| {
-            let is_last = at + 1 == depth;
-            let may_be = match is_last {
-                // Cookies have names of their own.
-                true => is_unknown && is_field(name) && may_be_named(name),
-                false => is_unknown && may_be_table(name) || is_sensitive(name),
-            };
-            !is_free(at) && (is_named(name) || may_be)
-        })
+    /// Whether nobody knows one of the keys in front of a sign, or one that they stand below.
+    fn is_unknown(&self, keys: &[Key], sign: usize) -> bool {
+        let is_whole = !matches!(self.understood, Understood::AllBut(_));
+        is_whole
+            || sign < self.unknown
+            || self.table.is_unknown()
+            || keys.iter().any(|key| self.is_unknown_key(key))
     }
 
     /// Looks at the value behind a sign.
     fn sign(&mut self, sign: usize) {
         let text = self.text;
+        if sign < self.covered.max(self.commented) {
+            return;
+        }
         let keys = keys_before(text, sign, self.is_open);
-        let (Some(last), true) = (keys.last(), sign >= self.covered) else { return };
+        let Some(last) = keys.last() else { return };
         let is_unknown = self.is_unknown(&keys, sign);
-        let mut by_name = self.is_named(&keys, is_unknown);
-        by_name |= self.is_open && whole_name(text, sign).is_some_and(|name| is_named(&name));
+        let is_field = |name: &str| self.is_open || !is_cookie(name);
+        let mut by_name = self.table.says_secret(&keys, is_unknown, is_field);
+        by_name =
+            by_name || self.is_open && whole_name(text, sign).is_some_and(|name| is_named(&name));
         let start = value_start(text, sign + 1);
         let rest = text.get(start..).unwrap_or_default();
         let is_quoted = rest.starts_with(['"', '\'']);
@@ -290,13 +334,23 @@ fn end_of_statement(text: &str, start: usize, end: usize) -> usize {
     end
 }
 
-/// What stands behind a name that has no sign.
+/// What stands behind a name that has no sign, or in a table of secrets.
 fn without_sign(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut start = 0;
+    let mut is_in_secret = false;
     for line in text.split_inclusive('\n') {
         let content = line.trim_end();
-        let place = unsigned_value(content);
+        let said = content.trim_start();
+        if said.starts_with('[') {
+            let keys = header(text, start + content.len() - said.len(), true);
+            let table = keys.map(|keys| Table::new(&keys, |_| true));
+            is_in_secret = table.is_some_and(|table| table.says_secret(&[], true, |_| true));
+        }
+        let is_bare = is_in_secret && !said.starts_with(['[', '#']) && !said.contains(['=', ':']);
+        let second =
+            || said.find(char::is_whitespace).map(|at| content.len() - said.len() + at + 1);
+        let place = unsigned_value(content).or_else(|| second().filter(|_| is_bare));
         found.extend(place.map(|at| start + at..start + content.len()));
         start += line.len();
     }
@@ -312,6 +366,12 @@ fn unsigned_value(line: &str) -> Option<usize> {
             continue;
         }
         let name = line.get(word..at).unwrap_or_default();
+        // A sign behind a sign: nothing ends here, and space is not walked over again for each.
+        if name.is_empty() && !is_closed {
+            quote = Some(c).filter(|c| "\"'".contains(*c));
+            word = at + c.len_utf8();
+            continue;
+        }
         let behind = line.get(at + usize::from(is_closed)..).unwrap_or_default().trim_start();
         let before = line.get(..word - usize::from(is_closed)).unwrap_or_default().trim_end();
         // What is quoted behind a sign is a value.
@@ -331,39 +391,63 @@ fn unsigned_value(line: &str) -> Option<usize> {
     None
 }
 
-/// Keys and certificates as PEM, each up to the line of its end, or as far as it may go.
-fn pem(text: &str) -> Vec<Range<usize>> {
-    let mut found: Vec<Range<usize>> = Vec::new();
-    let mut has_end = true;
-    for (at, _) in text.match_indices(PEM) {
-        if found.last().is_some_and(|last| at < last.end) {
-            continue;
-        }
-        let rest = text.get(at..).unwrap_or_default();
-        // Where one has no end, no later one has.
-        let ends = ["-----END", "\"\"\"", "'''"].iter().filter(|_| has_end);
-        let long = ends.filter_map(|end| rest.find(end)).min();
-        has_end = long.is_some();
-        let from = long.unwrap_or(0);
-        let end = |rest: &str| rest.find(['\n', '\r', '"', '\'']).unwrap_or(rest.len());
-        let end = from + end(rest.get(from..).unwrap_or_default());
-        let end = if long.is_some() { end } else { end + base64(rest.get(end..)) };
-        found.push(at..at + end);
-    }
-    found
-}
-
-/// Length of the lines of Base64 at the beginning of a text.
-fn base64(text: Option<&str>) -> usize {
-    let text = text.unwrap_or_default();
-    let is_other = |c: char| !c.is_ascii_alphanumeric() && !"+/=\r\n".contains(c);
-    text.find(is_other).map_or(text.len(), |at| line_end(text, at))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    /// Each of these was read to its end, or judged with all names of its table, at every sign.
+    #[test]
+    fn text_of_signs_is_looked_through() {
+        let of = |part: &str| part.repeat(400_000 / part.len());
+        let long = "a".repeat(200_000);
+        let names = vec!["a".repeat(250); 16].join(".");
+        for text in [
+            format!("[{long}]\n{}", of("a=\n")),
+            format!("[{names}]\n{}", of("a=\n")),
+            of("a=[b=\"c=d\"\n"),
+            of("a=[password="),
+            of("a:"),
+            of("a:b@"),
+            of("a = 1 # b = [c=\n"),
+            of("-----BEGIN\"\"\"") + "-----END",
+            of("-----BEGIN\n"),
+            format!("token{}x", of(" ")),
+            of("password = \"x\n"),
+            of("x=\"a='b=\\\"c="),
+        ] {
+            for understood in [Understood::Nothing, Understood::Form, Understood::AllBut(&[])] {
+                let places = secrets(&text, understood);
+                assert!(places.iter().all(|place| text.get(place.clone()).is_some()));
+            }
+        }
+    }
+
+    #[test]
+    fn comment_shows_no_secret() {
+        for (text, hidden) in [
+            ("prot = 1 # password: hunter2", "hunter2"),
+            ("prot = 1 # password = \"hunter2\"", "\"hunter2\""),
+            ("# the old password was hunter2, of Ada", "hunter2"),
+            ("a = \"#\" # x-auth-key: hunter2", "hunter2"),
+            ("\"a#b\" = 1 # pw: hunter2", "hunter2"),
+            ("a = [1, # x\n 2] # pw: hunter2", "hunter2"),
+            ("\"x#api_key\" = \"hunter2\"", "\"hunter2\""),
+            ("# x = {\n[password]\na = \"hunter2\"", "\"hunter2\""),
+        ] {
+            let found = merged(secrets(text, Understood::AllBut(&[])));
+            let found: Vec<&str> = found.iter().filter_map(|one| text.get(one.clone())).collect();
+            assert_eq!(found, [hidden], "{text}");
+        }
+        for text in
+            ["# a token bucket of 24 seats a client", "a = \"# password: x\"", "# it is 1.2.3"]
+        {
+            assert_eq!(
+                secrets(text, Understood::AllBut(&[])).len(),
+                usize::from(text.starts_with('a'))
+            );
+        }
+    }
 
     proptest! {
         #[test]

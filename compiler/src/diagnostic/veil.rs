@@ -12,7 +12,7 @@ use super::code::Code;
 use super::finding::Findings;
 use super::fix::Fix;
 use super::unread::{Understood, secrets as secrets_in};
-use crate::source::{FileId, SourceMap, Span};
+use crate::source::{FileId, SourceMap};
 
 /// How much text is looked through for secrets, of all files together. Of a file beyond it nothing
 /// is shown, so that a look for secrets is over in about a second. Unit: bytes.
@@ -23,7 +23,8 @@ const BROKEN_COSTS: usize = 8;
 /// Places that no finding shows.
 #[derive(Debug)]
 pub struct Veil {
-    places: Vec<Span>,
+    /// Of each file, sorted and apart from each other.
+    places: BTreeMap<FileId, Vec<Range<usize>>>,
 }
 
 impl Veil {
@@ -31,7 +32,10 @@ impl Veil {
     /// the text shows, whatever was found before.
     pub fn of(findings: &Findings, sources: &SourceMap) -> Self {
         let secrets = findings.iter().filter(|finding| finding.code.is_about_a_secret());
-        let mut places: Vec<Span> = secrets.map(|finding| finding.primary.span).collect();
+        let mut places: BTreeMap<FileId, Vec<Range<usize>>> = BTreeMap::new();
+        for place in secrets.map(|finding| finding.primary.span) {
+            places.entry(place.file).or_default().push(place.range());
+        }
         let mut files: BTreeMap<FileId, (bool, Vec<usize>)> = BTreeMap::new();
         for finding in findings.iter() {
             for label in std::iter::once(&finding.primary).chain(&finding.others) {
@@ -52,26 +56,30 @@ impl Veil {
             let Some(file) = sources.file(id) else { continue };
             let cost = file.text.len() * if is_broken { BROKEN_COSTS } else { 1 };
             let Some(less) = left.checked_sub(cost) else {
-                places.push(Span::new(id, 0..file.text.len()));
+                places.entry(id).or_default().push(0..file.text.len());
                 continue;
             };
             left = less;
             let understood =
                 if is_broken { Understood::Nothing } else { Understood::AllBut(&unknown) };
-            let found = secrets_in(&file.text, understood);
-            places.extend(found.into_iter().map(|place| Span::new(id, place)));
+            places.entry(id).or_default().extend(secrets_in(&file.text, understood));
         }
-        Self { places }
+        Self { places: places.into_iter().map(|(id, all)| (id, merged(all))).collect() }
+    }
+
+    /// Places in a part of a file.
+    fn within(&self, file: FileId, bytes: &Range<usize>) -> &[Range<usize>] {
+        let all = self.places.get(&file).map_or(&[][..], Vec::as_slice);
+        let from = all.partition_point(|place| place.end <= bytes.start);
+        let to = all.partition_point(|place| place.start < bytes.end);
+        all.get(from..to).unwrap_or_default()
     }
 
     /// Whether a fix may be told to other programs: none of its edits has to do with a secret.
     pub(super) fn lets_out(&self, fix: &Fix) -> bool {
         fix.edits.iter().all(|edit| {
-            let (start, end) = (edit.span.start, edit.span.end);
-            let touches = |place: &Span| {
-                place.file == edit.span.file && place.start < end && start < place.end
-            };
-            !self.places.iter().any(touches) && secrets_in_text(&edit.text).is_empty()
+            let places = self.within(edit.span.file, &edit.span.range());
+            places.is_empty() && secrets_in_text(&edit.text).is_empty()
         })
     }
 
@@ -83,12 +91,9 @@ impl Veil {
 
     /// A part of a file as it may be shown; `bytes` is where it stands in the file.
     pub(super) fn over<'t>(&self, file: FileId, bytes: &Range<usize>, text: &'t str) -> Veiled<'t> {
-        let within = |span: &&Span| {
-            span.file == file && span.range().start < bytes.end && span.range().end > bytes.start
-        };
-        let places = self.places.iter().filter(within).map(|span| {
+        let places = self.within(file, bytes).iter().map(|place| {
             let inside = |at: usize| at.clamp(bytes.start, bytes.end) - bytes.start;
-            inside(span.range().start)..inside(span.range().end)
+            inside(place.start)..inside(place.end)
         });
         let mut cuts: Vec<Range<usize>> = places.collect();
         cuts.extend(secrets_in_text(text));
@@ -184,7 +189,7 @@ pub fn fuzz_unread(data: &[u8]) {
 mod tests {
     use super::*;
     use crate::diagnostic::Diagnostic;
-    use crate::source::SourceFile;
+    use crate::source::{SourceFile, Span};
     use proptest::prelude::*;
 
     fn veil(text: &str, places: &[(usize, usize)]) -> Veil {
@@ -261,6 +266,7 @@ mod tests {
             ("password = \"a\\\"hunter2\" x", "password = \"***\""),
             ("password: \"hunter2\"", "password: \"***\""),
             ("password \"hunter2\"", "password \"***\""),
+            ("[users]\nada \"hunter2\"", "[users]\nada \"***\""),
             ("password = [\n\"hunter2\"\n]\ny", "password = ***\n\n\ny"),
             ("password =\n  hunter2\ny = 1", "password =\n  ***\ny = 1"),
             ("\"pass\\u0077ord\" = \"hunter2\" x", "\"pass\\u0077ord\" = \"***\""),
@@ -291,7 +297,7 @@ mod tests {
     proptest! {
         #[test]
         fn secrets_of_any_text_are_in_it(
-            text in "([\\[\\]{}.,=:\"'#\n é]|\"\"\"|password|token|key|cookie|--|://|@|\\?|&|\\$\\{|-----BEGIN|-----END|a){0,30}",
+            text in "([\\[\\]{}.,=:\"'#\n é]|\"\"\"|password|token|key|cookie|-p|--|://|@|\\?|%23|&|\\$\\{|-----BEGIN|-----END|a){0,30}",
         ) {
             fuzz_unread(text.as_bytes());
         }

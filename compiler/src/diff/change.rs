@@ -29,6 +29,8 @@ pub struct Change {
     pub new: Option<String>,
     /// What makes it risky.
     pub risk: Option<&'static str>,
+    /// Whether requests go elsewhere by it.
+    pub goes_elsewhere: bool,
     /// Whether it differs in what nobody is shown.
     pub is_hidden: bool,
     /// Whether the thing is there, on the old side and on the new one.
@@ -38,6 +40,23 @@ pub struct Change {
 }
 
 impl Change {
+    /// Of a key of a thing, of which nothing is said yet; and whether the thing is there, on the
+    /// old side and on the new one.
+    pub(super) fn of(path: &[String], key: &str, is_there: [bool; 2]) -> Self {
+        Self {
+            path: path.to_vec(),
+            was: None,
+            key: key.to_owned(),
+            old: None,
+            new: None,
+            risk: None,
+            goes_elsewhere: false,
+            is_hidden: false,
+            is_there,
+            origins: [None, None],
+        }
+    }
+
     /// Names and key as one, such as `backends.shop.client.call_timeout`, fit to
     /// be shown.
     #[must_use]

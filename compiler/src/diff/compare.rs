@@ -6,68 +6,142 @@ use pointsman_routing::patterns::host_patterns;
 use pointsman_schemas::artifact::Artifact;
 
 use super::change::Change;
+use super::elsewhere::{by_addition, by_key};
 use super::fact::{Fact, Facts};
-use super::facts::{Names, route, things};
+use super::facts::{Names, route};
 use super::hosts::Pairs;
-use super::listeners::Listeners;
 use super::renamed::{self, Renamed};
 use super::risk;
+use super::risk::timeouts::{self, Work};
+use super::trust::{OfRoutes, World};
 
 /// Patterns of the routes that stand in hosts that differ.
 type Texts = BTreeMap<String, BTreeSet<String>>;
 
-/// Compares all but routes.
-pub(super) fn compare_things(
-    old: &Artifact,
-    new: &Artifact,
-    listeners: &Listeners,
-    changes: &mut Vec<Change>,
-) {
-    let (a, b) = (things(old), things(new));
-    let renamed = renamed::things((old, new), listeners, (&a, &b));
-    let paths: BTreeSet<&Vec<String>> = a.keys().chain(b.keys()).collect();
-    for path in paths {
-        compare(path, (a.get(path), b.get(path)), renamed.contains_key(path), changes);
-        if let Some(was) = renamed.get(path) {
-            compare_renamed((was, a.get(was)), (path, b.get(path)), changes);
-        }
-    }
+/// Takes in what differs.
+pub(super) struct Comparison<'c> {
+    changes: &'c mut Vec<Change>,
+    work: Work,
 }
 
-/// Compares routes.
-pub(super) fn compare_routes(
-    old: &Artifact,
-    new: &Artifact,
-    (pairs, names): (&Pairs, &Names<'_>),
-    changes: &mut Vec<Change>,
-) {
-    let texts = texts(old, new, pairs);
-    let renamed = renamed_routes(old, new, &texts);
-    let none = Names::new();
-    let was_facts = |id: &str| route_facts(old, id, names, &texts[0]);
-    let is_facts = |id: &str| route_facts(new, id, &none, &texts[1]);
-    let (mut left, mut right) = (old.routes().peekable(), new.routes().peekable());
-    loop {
-        let order = match (left.peek(), right.peek()) {
-            (None, None) => return,
-            (Some(_), None) => std::cmp::Ordering::Less,
-            (None, Some(_)) => std::cmp::Ordering::Greater,
-            (Some(a), Some(b)) => a.id_bytes().cmp(b.id_bytes()),
-        };
-        let was = if order.is_le() { left.next() } else { None };
-        let is = if order.is_ge() { right.next() } else { None };
-        let Some(one) = was.or(is) else { return };
-        let id = one.id();
-        let was = was.and_then(|_| was_facts(id));
-        let is = is.and_then(|_| is_facts(id));
-        if was == is {
-            continue;
+impl<'c> Comparison<'c> {
+    pub(super) fn new(changes: &'c mut Vec<Change>) -> Self {
+        Self { changes, work: Work::new() }
+    }
+
+    /// Compares all but routes.
+    pub(super) fn things(&mut self, world: &World<'_, '_>) {
+        let (a, b) = (world.old, world.new);
+        let paths: BTreeSet<&Vec<String>> = a.keys().chain(b.keys()).collect();
+        for path in paths {
+            let was = world.renamed.get(path);
+            self.thing(world, path, (a.get(path), b.get(path)), was.is_some());
+            if let Some(was) = was {
+                self.keys(world, (Some(was), path), (a.get(was), b.get(path)));
+            }
         }
-        let path = vec!["routes".to_owned(), id.to_owned()];
-        compare(&path, (was.as_ref(), is.as_ref()), renamed.contains_key(&path), changes);
-        if let Some(before) = renamed.get(&path) {
-            let was = before.last().and_then(|id| was_facts(id));
-            compare_renamed((before, was.as_ref()), (&path, is.as_ref()), changes);
+        world.compare(self.changes);
+    }
+
+    /// Compares routes.
+    pub(super) fn routes(
+        &mut self,
+        (old, new): (&Artifact, &Artifact),
+        (pairs, names): (&Pairs, &Names<'_>),
+        trust: &mut OfRoutes<'_, '_>,
+    ) {
+        let texts = texts(old, new, pairs);
+        let renamed = renamed_routes(old, new, &texts);
+        let none = Names::new();
+        let was_facts = |id: &str| route_facts(old, id, names, &texts[0]);
+        let is_facts = |id: &str| route_facts(new, id, &none, &texts[1]);
+        let (mut left, mut right) = (old.routes().peekable(), new.routes().peekable());
+        loop {
+            let order = match (left.peek(), right.peek()) {
+                (None, None) => return,
+                (Some(_), None) => std::cmp::Ordering::Less,
+                (None, Some(_)) => std::cmp::Ordering::Greater,
+                (Some(a), Some(b)) => a.id_bytes().cmp(b.id_bytes()),
+            };
+            let was = if order.is_le() { left.next() } else { None };
+            let is = if order.is_ge() { right.next() } else { None };
+            let Some(one) = was.or(is) else { return };
+            let id = one.id();
+            let was = was.and_then(|_| was_facts(id));
+            let is = is.and_then(|_| is_facts(id));
+            if was == is {
+                continue;
+            }
+            let path = vec!["routes".to_owned(), id.to_owned()];
+            let before = renamed.get(&path);
+            self.thing(trust.world(), &path, (was.as_ref(), is.as_ref()), before.is_some());
+            let was = match before {
+                Some(before) => before.last().and_then(|id| was_facts(id)),
+                None => was,
+            };
+            if before.is_some() {
+                let pair = (was.as_ref(), is.as_ref());
+                self.keys(trust.world(), (before.map(Vec::as_slice), &path), pair);
+            }
+            if let Some(both) = was.as_ref().zip(is.as_ref()) {
+                self.changes.extend(trust.route(id, before, both));
+            }
+        }
+    }
+
+    /// Adds what differs of one thing.
+    fn thing(
+        &mut self,
+        world: &World<'_, '_>,
+        path: &[String],
+        (was, is): (Option<&Facts<'_>>, Option<&Facts<'_>>),
+        is_renamed: bool,
+    ) {
+        if was.is_some() && is.is_some() {
+            return self.keys(world, (None, path), (was, is));
+        }
+        let fresh = is.filter(|_| !is_renamed);
+        let backend: Vec<String> = path.iter().take(2).cloned().collect();
+        let is_backend_kept = world.former(&backend).is_some() && world.new.contains_key(&backend);
+        self.changes.push(Change {
+            old: was.map(summary),
+            new: is.map(summary),
+            goes_elsewhere: fresh.is_some_and(|is| by_addition(path, is, is_backend_kept)),
+            ..Change::of(path, "", [was.is_some(), is.is_some()])
+        });
+        // What is new is as risky as if the default had been changed.
+        for key in fresh.into_iter().flat_map(Facts::keys) {
+            let risk = risk::of(key, None, is);
+            self.changes.extend(
+                change((None, path), key, (None, is))
+                    .filter(|_| risk.is_some())
+                    .map(|one| Change { risk, ..one }),
+            );
+        }
+    }
+
+    /// Adds what differs of the keys of a thing that both sides have, be it called otherwise.
+    fn keys(
+        &mut self,
+        world: &World<'_, '_>,
+        paths: (Option<&[String]>, &[String]),
+        (was, is): (Option<&Facts<'_>>, Option<&Facts<'_>>),
+    ) {
+        let (Some(old), Some(new)) = (was, is) else { return };
+        let keys: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
+        let mut rows = None;
+        for key in keys {
+            let Some(mut one) = change(paths, key, (was, is)) else { continue };
+            one.risk = if timeouts::is_row(key) {
+                let work = &mut self.work;
+                let rows = rows.get_or_insert_with(|| timeouts::loosened(old, new, work));
+                rows.contains(key).then_some("timeout loosened")
+            } else {
+                risk::of(key, was, is)
+            };
+            let is_same = |a: &str, b: &str| world.is_same(a, b);
+            one.goes_elsewhere = by_key(paths.1, key, (old, new), is_same);
+            self.changes.push(one);
         }
     }
 }
@@ -114,57 +188,6 @@ fn renamed_routes(old: &Artifact, new: &Artifact, texts: &[Texts; 2]) -> Renamed
     renamed::routes(gone, fresh)
 }
 
-/// Adds what differs of one thing.
-fn compare(
-    path: &[String],
-    (was, is): (Option<&Facts<'_>>, Option<&Facts<'_>>),
-    is_renamed: bool,
-    changes: &mut Vec<Change>,
-) {
-    if was.is_some() && is.is_some() {
-        return compare_keys((None, path), (was, is), changes);
-    }
-    changes.push(Change {
-        path: path.to_vec(),
-        was: None,
-        key: String::new(),
-        risk: None,
-        old: was.map(summary),
-        new: is.map(summary),
-        is_hidden: false,
-        is_there: [was.is_some(), is.is_some()],
-        origins: [None, None],
-    });
-    // What is new is as risky as if the default had been changed.
-    if let Some(is) = is.filter(|_| !is_renamed) {
-        for key in is.keys() {
-            changes.extend(
-                change((None, path), key, (None, Some(is))).filter(|one| one.risk.is_some()),
-            );
-        }
-    }
-}
-
-/// Adds what differs of what is called otherwise.
-fn compare_renamed(
-    (old, was): (&[String], Option<&Facts<'_>>),
-    (new, is): (&[String], Option<&Facts<'_>>),
-    changes: &mut Vec<Change>,
-) {
-    if was.is_some() && is.is_some() {
-        compare_keys((Some(old), new), (was, is), changes);
-    }
-}
-
-fn compare_keys(
-    paths: (Option<&[String]>, &[String]),
-    (was, is): (Option<&Facts<'_>>, Option<&Facts<'_>>),
-    changes: &mut Vec<Change>,
-) {
-    let keys: BTreeSet<&String> = was.into_iter().chain(is).flat_map(Facts::keys).collect();
-    changes.extend(keys.into_iter().filter_map(|key| change(paths, key, (was, is))));
-}
-
 /// What differs of one key.
 fn change(
     (before, path): (Option<&[String]>, &[String]),
@@ -172,21 +195,17 @@ fn change(
     (was, is): (Option<&Facts<'_>>, Option<&Facts<'_>>),
 ) -> Option<Change> {
     let (old, new) = (was.and_then(|facts| facts.get(key)), is.and_then(|facts| facts.get(key)));
-    if old == new {
+    if old == new || key == timeouts::ROWS && !timeouts::is_reordered(was, is) {
         return None;
     }
     let shown = |fact: &Fact<'_>| fact.shown.clone();
     let (old, new) = (old.map(shown), new.map(shown));
     Some(Change {
-        path: path.to_vec(),
         was: before.map(<[String]>::to_vec),
-        key: key.to_owned(),
-        risk: risk::of(key, was, is),
         is_hidden: old == new,
         old,
         new,
-        is_there: [was.is_some(), is.is_some()],
-        origins: [None, None],
+        ..Change::of(path, key, [was.is_some(), is.is_some()])
     })
 }
 

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 
-use pointsman_routing::explain::{shown_content, shown_text};
+use pointsman_routing::explain::{MASK, is_secret_argument, shown_content};
 use pointsman_schemas::artifact::{Constraint, FieldOperationKind, FilterPlace};
 
 use crate::diagnostic::shown_word;
@@ -36,6 +36,8 @@ pub(super) enum Item<'a> {
     Address(SocketAddr),
     Test(FilterPlace, Test<'a>),
     Operation(Operation<'a>),
+    /// First and last status of a range.
+    Statuses(u16, u16),
     /// A key of a row, and what it says.
     Row(&'static str, u64),
 }
@@ -111,9 +113,13 @@ impl<'a> Fact<'a> {
 
     /// Adds one more value.
     pub(super) fn push(&mut self, more: Self) {
-        self.raw.push_str(&format!(", {}", more.raw));
-        // What stands behind an option of a command.
-        self.shown = shown_text(&format!("{}, {}", self.shown, more.shown));
+        self.raw.push_str(", ");
+        self.raw.push_str(&more.raw);
+        // What stands behind an option of a command. Only the last word can be one: a list may be long.
+        let option = self.shown.rsplit(", ").next().unwrap_or_default();
+        let is_secret = is_secret_argument(option, &more.raw);
+        self.shown.push_str(", ");
+        self.shown.push_str(if is_secret { MASK } else { &more.shown });
         self.items.extend(more.items);
     }
 

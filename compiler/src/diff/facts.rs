@@ -1,16 +1,17 @@
 //! What an artifact says of each thing in it, as text by key: two sides are compared by that.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use pointsman_routing::explain::shown_content;
 use pointsman_schemas::artifact::option::Owner;
 use pointsman_schemas::artifact::{
-    Artifact, Backend, FieldOperation, FilterPlace, FilterTest, Listener, OptionValue, Route,
-    Source, Target,
+    Artifact, Backend, CustomTimeout, FieldOperation, FilterPlace, FilterTest, Listener,
+    OptionValue, Route, Serve, Source, Target,
 };
 
 use super::fact::{Fact, Facts, Item, Operation, Test};
 use super::meaning::{Values, answering, operations, program};
+use super::risk::timeouts::{ROWS, row};
 use crate::document::value::show_duration;
 
 /// All things by path: `backends.shop`, `listeners.web`; the host itself is `""`.
@@ -23,12 +24,16 @@ pub(super) type Names<'n> = BTreeMap<&'n str, &'n str>;
 pub(super) fn things(artifact: &Artifact) -> Things<'_> {
     let mut things = BTreeMap::new();
     things.insert(Vec::new(), host(artifact));
+    let rows = rows(artifact);
+    let rows_of = |kind: Owner, number| rows.get(&(kind as u8, number));
     let path = |kind: &str, name: &str| vec![kind.to_owned(), name.to_owned()];
     for one in artifact.listeners() {
         things.insert(path("listeners", one.name()), listener(artifact, one));
     }
     for one in artifact.backends() {
-        things.insert(path("backends", one.label()), backend(artifact, one));
+        let mut facts = backend(artifact, one);
+        timeouts(artifact, rows_of(Owner::Backend, one.id().0), &mut facts);
+        things.insert(path("backends", one.label()), facts);
         for to in one.targets() {
             let mut path = path("backends", one.label());
             path.extend(["targets".to_owned(), to.id().to_owned()]);
@@ -43,6 +48,7 @@ pub(super) fn things(artifact: &Artifact) -> Things<'_> {
     for (name, number) in artifact.services().zip(0..) {
         let mut facts = Facts::new();
         options(artifact, Owner::Service, number, &mut facts);
+        timeouts(artifact, rows_of(Owner::Service, number), &mut facts);
         things.insert(path("services", name), facts);
     }
     things
@@ -94,6 +100,42 @@ fn listener<'a>(artifact: &'a Artifact, one: Listener<'a>) -> Facts<'a> {
     facts
 }
 
+/// Timeouts by path of each owner, in the order in which they are asked.
+fn rows(artifact: &Artifact) -> HashMap<(u8, u32), Vec<CustomTimeout<'_>>> {
+    let mut rows: HashMap<_, Vec<CustomTimeout<'_>>> = HashMap::new();
+    for row in artifact.custom_timeouts() {
+        let (kind, number) = row.owner;
+        rows.entry((kind as u8, number)).or_default().push(row);
+    }
+    rows
+}
+
+/// Adds the timeouts by path of an owner. Of rows with one path the first alone is ever asked.
+fn timeouts<'a>(
+    artifact: &'a Artifact,
+    rows: Option<&Vec<CustomTimeout<'a>>>,
+    facts: &mut Facts<'a>,
+) {
+    let Some(rows) = rows else { return };
+    let mut asked = Vec::new();
+    for one in rows {
+        let key = row(one.path);
+        if facts.contains_key(&key) {
+            continue;
+        }
+        asked.push(one.path);
+        let mut said = Fact::text("");
+        for (key, value) in artifact.options(Owner::CustomTimeout, one.number) {
+            if let OptionValue::Duration(ms) = value {
+                let text = format!("{} {}", key.path(), show_duration(ms));
+                said = joined(said, Fact::of(Item::Row(key.path(), ms), text));
+            }
+        }
+        set(facts, &key, said);
+    }
+    set(facts, ROWS, Fact::texts(asked));
+}
+
 fn backend<'a>(artifact: &'a Artifact, one: Backend<'a>) -> Facts<'a> {
     let mut facts = Facts::new();
     let query = one.root_query().map(|id| format!("?{}", program(artifact, id)));
@@ -113,17 +155,6 @@ fn backend<'a>(artifact: &'a Artifact, one: Backend<'a>) -> Facts<'a> {
         set(&mut facts, &format!("client.{key}"), Fact::duration(ms));
     }
     options(artifact, Owner::Backend, one.id().0, &mut facts);
-    let rows = artifact.custom_timeouts().filter(|row| row.owner == (Owner::Backend, one.id().0));
-    for row in rows {
-        let mut said = Fact::text("");
-        for (key, value) in artifact.options(Owner::CustomTimeout, row.number) {
-            if let OptionValue::Duration(ms) = value {
-                let text = format!("{} {}", key.path(), show_duration(ms));
-                said = joined(said, Fact::of(Item::Row(key.path(), ms), text));
-            }
-        }
-        set(&mut facts, &format!("client.custom_timeouts.{}", row.path), said);
-    }
     facts
 }
 
@@ -146,7 +177,9 @@ pub(super) fn route<'a>(artifact: &'a Artifact, one: Route<'a>, names: &Names<'a
     let bits = one.policy().listener_bits();
     let on = artifact
         .listeners()
-        .filter(|listener| bits.checked_shr(listener.id().0).unwrap_or(0) & 1 != 0);
+        .filter(|listener| bits.checked_shr(listener.id().0).unwrap_or(0) & 1 != 0)
+        // One that serves services leads to no route.
+        .filter(|listener| listener.serve() == Serve::Routes);
     // A listener that is called otherwise is the same.
     let mut on: Vec<&str> =
         on.map(|one| names.get(one.name()).copied().unwrap_or_else(|| one.name())).collect();
@@ -234,12 +267,43 @@ fn operation<'a>(artifact: &'a Artifact, one: FieldOperation<'a>) -> Operation<'
             Source::Query(id) => ("query", id),
             Source::Header(id) => ("headers", id),
             Source::Cookie(id) => ("cookies", id),
-            _ => continue,
+            own => {
+                taken.extend(chosen(own).map(str::to_owned));
+                continue;
+            }
         };
         taken.push(format!("{place}.{}", artifact.string(name)));
     }
     let value = one.program.map(|id| program(artifact, id)).unwrap_or_default();
     Operation { kind: one.kind, name: one.name, value, taken }
+}
+
+/// What the client alone chooses, beside what has a name.
+fn chosen(source: Source) -> Option<&'static str> {
+    match source {
+        Source::Method => Some("method"),
+        Source::Host => Some("host"),
+        Source::Domain => Some("domain"),
+        Source::Path => Some("path"),
+        Source::Uri => Some("uri"),
+        Source::Version => Some("version"),
+        // What the edge knows of itself, of the connection and of the route, and what has a name.
+        Source::Literal(_)
+        | Source::PathParam(_)
+        | Source::Query(_)
+        | Source::Header(_)
+        | Source::Cookie(_)
+        | Source::Protocol
+        | Source::Secured
+        | Source::Ip
+        | Source::Listener
+        | Source::Id
+        | Source::ClientCert(_)
+        | Source::RouteId
+        | Source::RouteName
+        | Source::RouteMetadata(_)
+        | Source::Now(_) => None,
+    }
 }
 
 /// Both in one, where the first says something.
@@ -286,7 +350,9 @@ fn options<'a>(artifact: &'a Artifact, owner: Owner, number: u32, facts: &mut Fa
                 });
                 Fact::text(format!("regex {sum:016x}"))
             }
-            OptionValue::Statuses(first, last) => Fact::text(format!("{first}-{last}")),
+            OptionValue::Statuses(first, last) => {
+                Fact::of(Item::Statuses(first, last), format!("{first}-{last}"))
+            }
         };
         let path = key.path().to_owned();
         match facts.get_mut(&path) {

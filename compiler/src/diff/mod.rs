@@ -4,6 +4,7 @@
 mod budget;
 mod change;
 mod compare;
+mod elsewhere;
 mod fact;
 mod facts;
 mod forest;
@@ -16,8 +17,11 @@ mod origin;
 mod renamed;
 mod report;
 mod risk;
+mod services;
 mod show;
+mod trust;
 mod walk;
+mod wild;
 mod witness;
 
 pub(crate) use budget::Budget;

@@ -1,10 +1,10 @@
 //! Where each side says what differs: file and line.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use super::change::{Change, Subject};
 use super::witness::place;
-use crate::print::Effective;
+use crate::print::{Effective, Origins};
 
 /// Adds to each change where both sides say it.
 ///
@@ -19,11 +19,11 @@ pub(super) fn fill(changes: &mut [Change], sides: [&Subject; 2]) {
         let asked: HashSet<&str> = paths.filter_map(route_id).collect();
         let effective = side.sources.as_ref();
         let effective = effective.map(|files| Effective::written(files, |id| asked.contains(id)));
-        let routes = effective.as_ref().map(Effective::routes_by_id).unwrap_or_default();
+        let mut origins = effective.as_ref().map(Origins::of);
         for change in changes.iter_mut().filter(|change| change.is_there[at]) {
             let path = path_at(change, at);
-            change.origins[at] = match &effective {
-                Some(effective) => written(effective, &routes, path, &change.key),
+            change.origins[at] = match &mut origins {
+                Some(origins) => written(origins, path, &change.key),
                 None => placed(side, path),
             };
         }
@@ -47,23 +47,14 @@ fn inside(name: &str) -> Option<&str> {
 }
 
 /// Where the files say it.
-fn written(
-    effective: &Effective,
-    routes: &HashMap<String, usize>,
-    path: &[String],
-    key: &str,
-) -> Option<String> {
+fn written(origins: &mut Origins<'_>, path: &[String], key: &str) -> Option<String> {
     let keys = path.iter().map(String::as_str).chain(key.split('.').filter(|key| !key.is_empty()));
     let mut keys: Vec<&str> = keys.collect();
     // What stands inside of a route is found there.
     if let Some(id) = path.get(1).and_then(|name| inside(name)) {
         keys.splice(..2, ["routes", id, "backend"]);
     }
-    let origin = match keys.as_slice() {
-        ["routes", id, rest @ ..] => effective.route_origin(*routes.get(*id)?, rest),
-        keys => effective.origin(keys),
-    };
-    origin.map(ToString::to_string)
+    origins.origin(&keys).map(ToString::to_string)
 }
 
 /// Where an artifact says that a route is.

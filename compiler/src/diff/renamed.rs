@@ -1,7 +1,7 @@
 //! What is called otherwise on the new side, and still is what it was: what it lost with its name
 //! is told as if it had kept it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 use pointsman_schemas::artifact::{Artifact, Serve};
 
@@ -98,14 +98,19 @@ fn targets_of(
     let host = |things: &Things<'_>, backend: &Vec<String>, name: &String| {
         things.get(&below(backend, name)).and_then(whereabouts)
     };
+    let mut by_place: HashMap<Option<String>, VecDeque<&String>> = HashMap::new();
+    for name in &gone {
+        by_place.entry(host(a, was, name)).or_default().push_back(name);
+    }
+    let mut taken: BTreeSet<&String> = BTreeSet::new();
     fresh.retain(|name| {
-        let place = host(b, is, name);
-        let Some(at) = gone.iter().position(|other| host(a, was, other) == place) else {
-            return true;
-        };
-        renamed.insert(below(is, name), below(was, gone.remove(at)));
+        let other = by_place.get_mut(&host(b, is, name)).and_then(VecDeque::pop_front);
+        let Some(other) = other else { return true };
+        renamed.insert(below(is, name), below(was, other));
+        taken.insert(other);
         false
     });
+    gone.retain(|name| !taken.contains(name));
     if gone.len() == fresh.len() {
         for (other, name) in gone.into_iter().zip(fresh) {
             renamed.insert(below(is, name), below(was, other));
@@ -119,7 +124,7 @@ fn below(backend: &[String], target: &str) -> Vec<String> {
 }
 
 /// The targets of a backend.
-fn targets<'t, 'a>(
+pub(super) fn targets<'t, 'a>(
     things: &'t Things<'a>,
     backend: &'t [String],
 ) -> impl Iterator<Item = (&'t Vec<String>, &'t Facts<'a>)> {

@@ -7,11 +7,15 @@ use pointsman_schemas::artifact::{Artifact, Serve};
 
 use super::budget::Budget;
 use super::change::{Change, Subject};
-use super::compare::{compare_routes, compare_things};
+use super::compare::Comparison;
+use super::facts::things;
 use super::hosts::{pairs, some_hosts};
 use super::listeners::{Alone, Pair, paired};
 use super::meaning::Meanings;
 use super::origin;
+use super::renamed;
+use super::services;
+use super::trust::{OfRoutes, World};
 use super::walk::walk;
 use super::witness::{Moved, Witnesses};
 
@@ -33,6 +37,12 @@ pub struct Difference {
     pub too_many: bool,
     /// Listeners whose requests were compared with nothing: the other side has none for them.
     pub alone: Vec<Alone>,
+    /// Listeners by which services are asked that may answer otherwise: no request to a service is
+    /// ever compared.
+    pub services: Vec<String>,
+    /// Whether the two sides take requests otherwise before any route is looked for: of such a few
+    /// are tried, never all.
+    pub is_sampled: bool,
 }
 
 impl Difference {
@@ -56,8 +66,16 @@ pub(crate) fn diff_within(budget: &mut Budget, old: &Subject, new: &Subject) -> 
     let (a, b) = (&old.artifact, &new.artifact);
     let contents = [a.content_id().to_string(), b.content_id().to_string()];
     if contents[0] == contents[1] {
-        let (moved, changes, alone) = (Vec::new(), Vec::new(), Vec::new());
-        return Difference { contents, moved, changes, complete: true, too_many: false, alone };
+        return Difference {
+            contents,
+            moved: Vec::new(),
+            changes: Vec::new(),
+            complete: true,
+            too_many: false,
+            alone: Vec::new(),
+            services: Vec::new(),
+            is_sampled: false,
+        };
     }
     let listeners = paired(a, b, Serve::Routes);
     let mut meanings = Meanings::new();
@@ -66,15 +84,23 @@ pub(crate) fn diff_within(budget: &mut Budget, old: &Subject, new: &Subject) -> 
     let mut pairs = pairs(&mut meanings, &mut side_a, &mut side_b);
     let mut witnesses = Witnesses::new(a, b, &listeners.pairs, budget);
     let complete = walk(&mut meanings, (&mut side_a, &mut side_b), &mut pairs, &mut witnesses);
-    paths(a, b, &listeners.pairs, &mut witnesses);
+    let is_sampled = before_routes(a, b, &listeners.pairs, &mut witnesses);
     let too_many = !complete || witnesses.overflowed;
-    let complete = !too_many && listeners.alone.is_empty();
+    let complete = !too_many && listeners.alone.is_empty() && !is_sampled;
     let moved = witnesses.finish();
     let mut changes = Vec::new();
-    compare_things(a, b, &listeners, &mut changes);
-    compare_routes(a, b, (&pairs, &listeners.renamed()), &mut changes);
+    let (was, is) = (things(a), things(b));
+    let renamed = renamed::things((a, b), &listeners, (&was, &is));
+    let mut trust = OfRoutes::new(World { old: &was, new: &is, renamed: &renamed });
+    let mut comparison = Comparison::new(&mut changes);
+    comparison.things(trust.world());
+    comparison.routes((a, b), (&pairs, &listeners.renamed()), &mut trust);
+    changes.extend(moved.iter().filter_map(|one| trust.moved(one)));
+    let services = services::not_compared((a, b), &changes);
+    let complete = complete && services.is_empty();
     origin::fill(&mut changes, [old, new]);
-    Difference { contents, moved, changes, complete, too_many, alone: listeners.alone }
+    let alone = listeners.alone;
+    Difference { contents, moved, changes, complete, too_many, alone, services, is_sampled }
 }
 
 /// Paths that a listener of one side sends to https otherwise than that of the other.
@@ -95,10 +121,20 @@ fn redirected(old: &Artifact, new: &Artifact, listeners: &[Pair]) -> BTreeSet<St
     paths
 }
 
-/// Requests that the two sides read differently before any route is looked for.
-fn paths(old: &Artifact, new: &Artifact, listeners: &[Pair], witnesses: &mut Witnesses<'_>) {
+/// Tries requests that the two sides take otherwise before any route is looked for; whether there
+/// are such, as there are more than are tried.
+fn before_routes(
+    old: &Artifact,
+    new: &Artifact,
+    listeners: &[Pair],
+    witnesses: &mut Witnesses<'_>,
+) -> bool {
     let (a, b) = (old.settings(), new.settings());
     let redirected = redirected(old, new, listeners);
+    let is_same = a.dot_segments == b.dot_segments && a.merge_slashes == b.merge_slashes;
+    if is_same && redirected.is_empty() {
+        return false;
+    }
     for host in some_hosts(new) {
         if a.dot_segments != b.dot_segments {
             witnesses.try_everywhere("GET", &host, "/x/../y");
@@ -110,4 +146,5 @@ fn paths(old: &Artifact, new: &Artifact, listeners: &[Pair], witnesses: &mut Wit
             witnesses.try_everywhere("GET", &host, path);
         }
     }
+    true
 }

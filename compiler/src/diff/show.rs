@@ -14,7 +14,7 @@ use crate::document::value::visible;
 const SHOWN_MAX: usize = 100;
 
 impl Difference {
-    /// For people: what is risky, then requests, then what was added, removed and changed.
+    /// For people: what is risky, where requests go, which of them move, then what was added, removed and changed.
     pub fn to_text(&self) -> String {
         if self.contents[0] == self.contents[1] {
             return format!("no difference: both have the content {}\n", self.contents[0]);
@@ -23,6 +23,10 @@ impl Difference {
         let risky: Vec<&Change> = self.changes.iter().filter(|one| one.risk.is_some()).collect();
         section(&mut out, "risky", &risky, |change| {
             format!("  {}: {}\n", change.risk.unwrap_or_default(), visible(&line(change)))
+        });
+        let elsewhere: Vec<&Change> = self.changes.iter().filter(|one| is_elsewhere(one)).collect();
+        section(&mut out, "requests go elsewhere", &elsewhere, |change| {
+            format!("  {}\n", visible(&line(change)))
         });
         let moved: Vec<&Moved> = self.moved.iter().collect();
         // The same request by another listener may have moved otherwise.
@@ -56,7 +60,7 @@ impl Difference {
             )
         });
         self.incomplete(&mut out);
-        let rest: Vec<&Change> = self.changes.iter().filter(|one| one.risk.is_none()).collect();
+        let rest: Vec<&Change> = self.changes.iter().filter(|one| is_other(one)).collect();
         section(&mut out, "changes", &rest, |change| format!("  {}\n", visible(&line(change))));
         out.push_str(&format!("content {} -> {}\n", self.contents[0], self.contents[1]));
         out
@@ -65,6 +69,7 @@ impl Difference {
     /// The line that says how much there is of each kind.
     fn counts(&self) -> String {
         let risky = self.changes.iter().filter(|one| one.risk.is_some()).count();
+        let elsewhere = self.changes.iter().filter(|one| is_elsewhere(one)).count();
         let counted = |count: usize, one: &str, more: &str| match count {
             0 => None,
             1 => Some(format!("1 {one}")),
@@ -72,8 +77,9 @@ impl Difference {
         };
         let parts: Vec<String> = [
             counted(risky, "risky change", "risky changes"),
+            counted(elsewhere, "change of where requests go", "changes of where requests go"),
             counted(self.moved.len(), "kind of request moves", "kinds of requests move"),
-            counted(self.changes.len() - risky, "other change", "other changes"),
+            counted(self.changes.len() - risky - elsewhere, "other change", "other changes"),
         ]
         .into_iter()
         .flatten()
@@ -94,6 +100,21 @@ impl Difference {
                 visible(&one.name)
             ));
         }
+        if !self.services.is_empty() {
+            let names: Vec<String> = self.services.iter().map(|name| visible(name)).collect();
+            out.push_str(&format!(
+                "  requests to services, by {} {}, are never compared: what differs of services, their \
+                 listeners and backends stands among the changes\n",
+                if names.len() == 1 { "listener" } else { "listeners" },
+                names.join(", ")
+            ));
+        }
+        if self.is_sampled {
+            out.push_str(
+                "  requests that the two sides take otherwise before any route is looked for (`paths`, \
+                 `redirect_to_https`) were not all compared: a few were tried\n",
+            );
+        }
         if self.too_many {
             out.push_str("  not all classes of requests were compared: there are too many\n");
         }
@@ -104,8 +125,8 @@ impl Difference {
 
     /// For machines: one object.
     pub fn to_json(&self) -> Json {
-        let changes = |risky: bool| -> Vec<Json> {
-            let own = self.changes.iter().filter(|one| one.risk.is_some() == risky);
+        let changes = |is_asked: fn(&Change) -> bool| -> Vec<Json> {
+            let own = self.changes.iter().filter(|one| is_asked(one));
             own.map(|one| {
                 json!({
                     "key": one.name(), "risk": one.risk, "old": one.old, "new": one.new,
@@ -131,13 +152,24 @@ impl Difference {
         json!({
             "same": self.contents[0] == self.contents[1],
             "content": { "old": self.contents[0], "new": self.contents[1] },
-            "risky": changes(true),
+            "risky": changes(|one| one.risk.is_some()),
+            "elsewhere": changes(is_elsewhere),
             "requests": requests.collect::<Vec<Json>>(),
             "complete": self.complete,
             "compared_with_nothing": alone.collect::<Vec<Json>>(),
-            "changes": changes(false),
+            "services_not_compared": self.services,
+            "sampled": self.is_sampled,
+            "changes": changes(is_other),
         })
     }
+}
+
+fn is_elsewhere(change: &Change) -> bool {
+    change.goes_elsewhere && change.risk.is_none()
+}
+
+fn is_other(change: &Change) -> bool {
+    !change.goes_elsewhere && change.risk.is_none()
 }
 
 fn headers(witness: &Witness) -> Vec<String> {
@@ -169,8 +201,10 @@ fn line(change: &Change) -> String {
     let place = |origin: &Option<String>| {
         origin.as_ref().map(|origin| format!(" ({origin})")).unwrap_or_default()
     };
+    // No method is named where all fit.
+    let none = if change.key == "methods" { "all methods" } else { "nothing" };
     let quoted =
-        |text: &String| if text.is_empty() { "nothing".to_owned() } else { format!("`{text}`") };
+        |text: &String| if text.is_empty() { none.to_owned() } else { format!("`{text}`") };
     let said = |text: &String| if text.is_empty() { String::new() } else { format!(": {text}") };
     let (old, new) = (place(&change.origins[0]), place(&change.origins[1]));
     let mut key = change.name();

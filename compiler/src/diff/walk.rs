@@ -4,8 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::forest::{Forest, Tree};
-use super::hosts::{self, HostClass, Pairs};
+use super::hosts::{HostClass, Pairs};
 use super::meaning::{Meanings, Side, Takes};
+use super::wild;
 use super::witness::Witnesses;
 
 /// Items of a class that cost as much to follow as a plain request.
@@ -34,7 +35,7 @@ pub(super) fn walk<'a>(
     pairs: &mut Pairs,
     witnesses: &mut Witnesses<'_>,
 ) -> bool {
-    let (classes, mut complete) = hosts::classes(pairs, witnesses.budget);
+    let (classes, mut complete) = wild::classes(pairs, witnesses.budget);
     let mut forest = Forest::default();
     for class in classes {
         // Hosts with `*` are asked for by many classes, exact ones by their own alone.

@@ -91,8 +91,8 @@ impl<'a> Witnesses<'a> {
             entries.iter().flat_map(|entry| entry.methods.iter().map(String::as_str)).collect();
         methods.sort_unstable();
         methods.dedup();
-        let common = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "PROPFIND"];
-        methods.extend(common.into_iter().find(|method| !methods.contains(method)));
+        let other = unnamed(&methods);
+        methods.push(&other);
         self.budget.spend(self.listeners.len() * (1 + entries.len()) / COMPARISONS_PER_REQUEST);
         let conditions = || entries.iter().flat_map(|entry| &entry.conditions);
         self.budget.spend(conditions().count() / 8);
@@ -256,6 +256,14 @@ impl<'a> Witnesses<'a> {
             (None, None) => String::new(),
         }
     }
+}
+
+/// A method that is none of these, a common one where there is one: it stands for all others.
+fn unnamed(named: &[&str]) -> String {
+    let common = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "PROPFIND", "QUERY"];
+    let made = (0..=named.len()).map(|number| format!("OTHER{number}"));
+    let mut all = common.into_iter().map(str::to_owned).chain(made);
+    all.find(|method| !named.contains(&method.as_str())).unwrap_or_default()
 }
 
 /// Whether something else becomes of a request.

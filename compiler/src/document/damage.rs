@@ -5,12 +5,14 @@
 //! the statement around it is blanked out, and the text is read again.
 
 mod format;
+mod header;
 
 use std::ops::Range;
 
 use super::twice::twice;
 use super::value::shown;
 use format::other_format;
+use header::odd_header;
 
 use crate::diagnostic::{
     Code, Diagnostic, FINDINGS_SHOWN_MAX, Findings, Fix, Safety, UnreadSecrets,
@@ -137,6 +139,9 @@ fn describe(
         visible(text, at..floor(rest, fault.at.end))
     };
     let fix = found.and_then(|_| mended(file, text, fault, help.as_deref()));
+    let own = rest.get(line(rest, at)).filter(|_| found.is_some());
+    let header = own.and_then(|own| odd_header(own, &fault.message));
+    let (message, help) = header.unwrap_or((message, help));
     let finding = Diagnostic::new(code, Span::new(file, place), message).maybe_help(help);
     if code == Code::DuplicateKey {
         let twice = twice(rest, at);

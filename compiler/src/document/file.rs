@@ -67,7 +67,10 @@ impl Document {
         let tables = fields::read(&mut top, |key| key.name == "defaults" || key.feature.is_some());
         document.tables_damaged = top.findings().errors() > errors_before;
         document.tables = Some(tables).filter(|record| !record.is_empty());
-        for (name, table) in top.by_name("listeners") {
+        let errors_before = top.findings().errors();
+        let listeners = top.by_name("listeners");
+        document.damaged |= top.findings().errors() > errors_before;
+        for (name, table) in listeners {
             document.listeners.push(listener::read(name, table, top.findings()));
         }
         for (name, table) in top.by_name("backends") {

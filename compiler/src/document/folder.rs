@@ -1,6 +1,7 @@
 //! Where a configuration is read from: a folder on disk, or files in memory. Nothing outside the
 //! folder is ever read, whatever a link says.
 
+pub(super) mod above;
 mod entry;
 mod tree;
 

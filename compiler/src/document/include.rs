@@ -99,8 +99,30 @@ pub(super) fn resolve(
     Includes { files: once(folder, first, files, findings), looked }
 }
 
+/// Whether an include names a file of this name.
+pub(super) fn fits(include: &Spanned<String>, name: &str) -> bool {
+    let Some(parts) = parts(include, &mut Findings::new()) else { return false };
+    // Which parts may be the next one.
+    let mut next: BTreeSet<usize> = [0].into();
+    for segment in name.split('/') {
+        let skipped = next.iter().filter(|at| matches!(parts.get(**at), Some(Part::Deep)));
+        let skipped: Vec<usize> = skipped.map(|at| at + 1).collect();
+        next.extend(skipped);
+        let is_hidden = segment.starts_with('.');
+        let behind = next.into_iter().filter_map(|at| match parts.get(at)? {
+            Part::Plain(plain) => (plain == segment).then_some(at + 1),
+            Part::Glob(glob, hidden) => {
+                (glob.is_match(segment) && (*hidden || !is_hidden)).then_some(at + 1)
+            }
+            Part::Deep => (!is_hidden).then_some(at),
+        });
+        next = behind.collect();
+    }
+    next.contains(&parts.len())
+}
+
 /// What to do about a file that cannot be included.
-pub(super) fn advice(code: Code, name: &str) -> String {
+pub(super) fn advice(code: Code, name: &str, is_folder: bool) -> String {
     match code {
         Code::MissingInclude => {
             "paths begin at the folder of the first file; write it, or remove it here".to_owned()
@@ -108,10 +130,11 @@ pub(super) fn advice(code: Code, name: &str) -> String {
         Code::OutsideFolder => {
             "put the file into the folder: a checkout elsewhere has nothing else".to_owned()
         }
-        _ => format!(
-            "include a file that may be read; for those of a folder write `{}/*.toml`",
-            shown(name)
-        ),
+        Code::Unreadable if is_folder => {
+            format!("for the files of a folder write `{}/*.toml`", shown(name))
+        }
+        _ => "let this user read it (its permissions, and where a link leads), or remove it here"
+            .to_owned(),
     }
 }
 
@@ -128,7 +151,9 @@ fn once(
     }
     let mut included = Vec::with_capacity(files.len());
     for (name, span) in files {
-        let (code, message) = match folder.identity(&name) {
+        let identity = folder.identity(&name);
+        let is_folder = matches!(identity, Err(ReadFault::NotAFile));
+        let (code, message) = match identity {
             Ok(identity) => {
                 if known.insert(identity, name.clone()).is_none() {
                     included.push(Included { name, span });
@@ -150,7 +175,7 @@ fn once(
                 (Code::Unreadable, format!("`{}` cannot be read: {why}", shown(&name)))
             }
         };
-        findings.push(Diagnostic::new(code, span, message).help(advice(code, &name)));
+        findings.push(Diagnostic::new(code, span, message).help(advice(code, &name, is_folder)));
     }
     included
 }

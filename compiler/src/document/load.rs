@@ -1,6 +1,9 @@
 //! Reads a whole configuration: the first file, then all that it includes, in parallel. The order
 //! of files is that of their names, however they were included.
 
+pub mod claim;
+mod stray;
+
 use std::collections::BTreeSet;
 use std::fmt;
 use std::path::Path;
@@ -8,7 +11,7 @@ use std::path::Path;
 use super::budget::Budget;
 use super::damage::{self, Effort, Faults};
 use super::file::{Document, Role};
-use super::folder::{Folder, ReadFault};
+use super::folder::{Folder, ReadFault, above};
 use super::include::{self, Included};
 use super::measure::Measure;
 use super::parse::Tree;
@@ -67,7 +70,24 @@ pub fn load_path(path: &Path) -> Result<Loaded, LoadError> {
 /// The same, for whoever watches `steps`.
 pub fn load_path_watched(path: &Path, steps: &Steps) -> Result<Loaded, LoadError> {
     let (folder, first) = place(path)?;
-    load_watched(&folder, &first, steps)
+    let mut loaded = load_watched(&folder, &first, steps)?;
+    if first != FIRST_FILE {
+        // What lies around the folder changes this sentence, and nothing else.
+        let is_version = |finding: &Diagnostic| {
+            let at = finding.primary.span;
+            finding.code == Code::MissingKey && (at.file, at.start, at.end) == (FileId(0), 0, 1)
+        };
+        let of = path.parent().unwrap_or_else(|| Path::new(""));
+        loaded.findings.advise(is_version, || {
+            above::first_file(of, FIRST_FILE).map(|above| {
+                format!(
+                    "it looks like a file that a configuration includes: give `{above}`, or its \
+                     folder; a first file of its own says `version = 1`"
+                )
+            })
+        });
+    }
+    Ok(loaded)
 }
 
 /// The folder of a path, and the name of the first file in it.
@@ -79,7 +99,11 @@ pub fn place(path: &Path) -> Result<(Folder, String), LoadError> {
     if about.is_dir() {
         let folder = Folder::disk(path).map_err(|error| refuse(error.to_string()))?;
         if !path.join(FIRST_FILE).exists() {
-            let reason = format!("no `{FIRST_FILE}` in this folder; `pointsman init` writes one");
+            // One inside of another configuration would not be found by it.
+            let reason = match above::first_file(&path.join(".."), FIRST_FILE) {
+                Some(above) => format!("no `{FIRST_FILE}` in this folder; is `{above}` meant?"),
+                None => format!("no `{FIRST_FILE}` in this folder; `pointsman init` writes one"),
+            };
             return Err(refuse(reason));
         }
         return Ok((folder, FIRST_FILE.to_owned()));
@@ -152,6 +176,10 @@ pub fn load_watched(folder: &Folder, first: &str, steps: &Steps) -> Result<Loade
                 loaded.is_partial = true;
             }
         }
+    }
+    if !loaded.is_partial {
+        let stray = stray::find(folder, first == FIRST_FILE, &includes, &loaded.sources);
+        stray.into_iter().for_each(|finding| loaded.findings.push(finding));
     }
     Ok(loaded)
 }
@@ -294,6 +322,7 @@ fn too_large(name: &str, bytes: u64, at: Span) -> Diagnostic {
 
 fn unreadable(file: &Included, fault: ReadFault) -> Diagnostic {
     let name = &file.name;
+    let is_folder = matches!(fault, ReadFault::NotAFile);
     let (code, message) = match fault {
         ReadFault::TooLarge(bytes) => return too_large(name, bytes, file.span),
         // Told once, for all of them.
@@ -303,5 +332,5 @@ fn unreadable(file: &Included, fault: ReadFault) -> Diagnostic {
         ReadFault::NotAFile => (Code::Unreadable, format!("`{name}` is not a file")),
         ReadFault::System(why) => (Code::Unreadable, format!("`{name}` cannot be read: {why}")),
     };
-    Diagnostic::new(code, file.span, message).help(include::advice(code, name))
+    Diagnostic::new(code, file.span, message).help(include::advice(code, name, is_folder))
 }

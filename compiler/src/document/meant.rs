@@ -1,7 +1,7 @@
 //! What was meant by a value of another type: as advice, and as the value that stands for it. Says
 //! how sure that is, and judges nothing else.
 
-use super::keys;
+use super::keys::{self, Form, Kind, Need};
 use super::parse::{Item, View};
 use super::spelling::is_bare_key;
 use super::value::shown;
@@ -76,6 +76,23 @@ pub(super) fn table_for(name: &str, item: &Item<'_>) -> String {
         return format!("write `{{ id = \"a\", host = \"{host}\", port = {port} }}`");
     }
     "write a table for it: `{ KEY = VALUE }`".to_owned()
+}
+
+/// Where a table belongs, and a value stands that one of its keys has: the table with that key.
+pub(super) fn one_key(rows: &keys::Table, item: &Item<'_>) -> Option<String> {
+    let found = item.view();
+    let holds = |key: &&keys::Key| match (&key.kind, &found) {
+        (Kind::Choice(choices), View::Text(text)) => choices.iter().any(|one| one.word == *text),
+        (Kind::Text(Form::PathOrUrl), View::Text(text)) => text.starts_with('/'),
+        (Kind::Integer { min, max }, View::Integer(Some(number))) => {
+            key.name == "status" && (min..=max).contains(&number)
+        }
+        _ => false,
+    };
+    let key = rows.keys.iter().find(holds)?;
+    let mut needed = rows.keys.iter().filter(|other| other.need == Need::Required);
+    let is_alone = needed.all(|other| other.name == key.name);
+    is_alone.then(|| format!("{{ {} = {} }}", key.name, item.written()))
 }
 
 /// Where tables by name belong, and a list of tables is written.

@@ -21,8 +21,9 @@ pub(crate) fn nearest<'n>(
         3..=5 => 2,
         _ => 3,
     };
+    let letters = Letters::of(typed);
     let candidates = names.into_iter().filter_map(|name| {
-        if name.len().abs_diff(typed.len()) > allowed {
+        if name.len().abs_diff(typed.len()) > allowed || letters.differ(name) > allowed {
             return None;
         }
         let other = folded(name);
@@ -36,9 +37,59 @@ pub(crate) fn nearest<'n>(
     candidates.min().map(|(_, name)| name)
 }
 
+/// How often each letter stands in a text. Counting letters is much cheaper than comparing texts,
+/// and most texts differ by their letters.
+struct Letters {
+    counts: [i16; 128],
+    is_ascii: bool,
+}
+
+impl Letters {
+    fn of(text: &str) -> Self {
+        let mut counts = [0; 128];
+        for byte in text.bytes().filter(u8::is_ascii) {
+            counts[usize::from(letter(byte))] += 1;
+        }
+        Self { counts, is_ascii: text.is_ascii() }
+    }
+
+    /// At most the slips between both texts, cases and signs left out: a slip brings one letter, takes
+    /// one away, or both.
+    fn differ(&self, other: &str) -> usize {
+        // Some capitals beyond ASCII have small letters in it, and the other way round.
+        if !self.is_ascii || !other.is_ascii() {
+            return 0;
+        }
+        let mut counts = self.counts;
+        let mut more = 0;
+        for byte in other.bytes() {
+            let count = &mut counts[usize::from(letter(byte))];
+            more += usize::from(*count <= 0);
+            *count -= 1;
+        }
+        more
+    }
+}
+
+fn letter(byte: u8) -> u8 {
+    if byte == b'-' { b'_' } else { byte.to_ascii_lowercase() }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn letters_differ_by_no_more_than_the_slips(
+            a in "[abAB_\\-\u{130}é1-3]{0,9}",
+            b in "[abAB_\\-\u{130}é1-3]{0,9}",
+        ) {
+            let slips = strsim::damerau_levenshtein(&folded(&a), &folded(&b));
+            prop_assert!(Letters::of(&a).differ(&b) <= slips, "{} {}", a, b);
+        }
+    }
 
     #[test]
     fn nearest_finds_what_was_meant() {

@@ -4,10 +4,11 @@
 use super::keys::{self, Key, Kind, Need};
 use super::parse::{Item, Table, View};
 use super::refusal::{
-    Guess, empty, misplaced, no_list, no_table, no_tables, unknown_key, warn_of_twice, wrong_type,
+    Guess, Inside, empty, misplaced, no_list, no_table, no_tables, unknown_key, warn_of_twice,
+    wrong_type,
 };
 use super::scalar::{self, choice, text};
-use super::value::{Problem, shown};
+use super::value::Problem;
 use crate::diagnostic::{Code, Diagnostic, Findings};
 use crate::source::{Span, Spanned};
 
@@ -15,8 +16,7 @@ use crate::source::{Span, Spanned};
 pub(super) struct Reader<'t, 'f> {
     table: Table<'t>,
     rows: &'static keys::Table,
-    /// The `NAME` of the header.
-    name: Option<&'t str>,
+    inside: Inside<'t>,
     findings: &'f mut Findings,
     errors_before: usize,
 }
@@ -30,7 +30,7 @@ impl<'t, 'f> Reader<'t, 'f> {
         place: Span,
         findings: &'f mut Findings,
     ) -> Self {
-        Self::named(None, table, rows, place, findings)
+        Self::within(Inside::File, table, rows, place, findings)
     }
 
     /// The same for a table whose header has a name in it.
@@ -41,15 +41,25 @@ impl<'t, 'f> Reader<'t, 'f> {
         place: Span,
         findings: &'f mut Findings,
     ) -> Self {
-        let (mut reader, meant) = Self::begin(name, table, rows, findings);
+        Self::within(name.map_or(Inside::File, Inside::Named), table, rows, place, findings)
+    }
+
+    /// The same for a table in another one.
+    pub(super) fn within(
+        inside: Inside<'t>,
+        table: Table<'t>,
+        rows: &'static keys::Table,
+        place: Span,
+        findings: &'f mut Findings,
+    ) -> Self {
+        let (mut reader, meant) = Self::begin(inside, table, rows, findings);
         reader.miss_keys(place, &meant);
         reader
     }
 
     /// The header as it is written, where that is known.
     fn header(&self) -> String {
-        let name = self.name.map_or_else(|| "NAME".to_owned(), shown);
-        self.rows.header.replacen("NAME", &name, 1)
+        self.inside.header(self.rows)
     }
 
     /// Begins a table that is only a part: keys that it lacks may stand elsewhere.
@@ -58,17 +68,17 @@ impl<'t, 'f> Reader<'t, 'f> {
         rows: &'static keys::Table,
         findings: &'f mut Findings,
     ) -> Self {
-        Self::begin(None, table, rows, findings).0
+        Self::begin(Inside::File, table, rows, findings).0
     }
 
     fn begin(
-        name: Option<&'t str>,
+        inside: Inside<'t>,
         table: Table<'t>,
         rows: &'static keys::Table,
         findings: &'f mut Findings,
     ) -> (Self, Vec<&'static str>) {
         let errors_before = findings.errors();
-        let mut reader = Self { table, rows, name, findings, errors_before };
+        let mut reader = Self { table, rows, inside, findings, errors_before };
         let meant = reader.refuse_keys();
         (reader, meant)
     }
@@ -85,8 +95,7 @@ impl<'t, 'f> Reader<'t, 'f> {
                         true => Guess::Nothing,
                         false => Guess::of(self.rows, name.value),
                     };
-                    let header = self.header();
-                    let mut finding = unknown_key(&name, item, (&header, self.rows), &guess);
+                    let mut finding = unknown_key(&name, item, (self.inside, self.rows), &guess);
                     let keys = guess.keys();
                     // A key that is there, or will be, would be there twice.
                     let is_taken =
@@ -113,9 +122,9 @@ impl<'t, 'f> Reader<'t, 'f> {
         }
     }
 
-    /// What it reads, and where findings go.
-    pub(super) fn parts(&mut self) -> (Table<'t>, &'static keys::Table, &mut Findings) {
-        (self.table, self.rows, self.findings)
+    /// What it reads, what a table in it stands in, and where findings go.
+    pub(super) fn parts(&mut self) -> (Table<'t>, &'static keys::Table, Inside<'t>, &mut Findings) {
+        (self.table, self.rows, self.inside.inner(self.rows), self.findings)
     }
 
     /// Where the value of a key is written, if it is there.
@@ -263,7 +272,7 @@ impl<'t, 'f> Reader<'t, 'f> {
         match item.view() {
             View::Table(table) => Some(table),
             _ => {
-                self.findings.push(no_table(name, &key.kind, item));
+                self.findings.push(no_table(name, (&key.kind, key.example), item));
                 None
             }
         }

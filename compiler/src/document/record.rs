@@ -14,6 +14,8 @@ pub struct Record {
     pub fields: Vec<Field>,
     /// Where the table is written.
     pub span: Span,
+    /// Whether anything in it was found wrong: then what it lacks may be written.
+    pub damaged: bool,
 }
 
 /// One key, and what stands behind it.
@@ -70,7 +72,7 @@ impl PartialEq for Record {
 impl Record {
     /// A table that says nothing.
     pub fn empty(rows: &'static keys::Table, span: Span) -> Self {
-        Self { rows, fields: Vec::new(), span }
+        Self { rows, fields: Vec::new(), span, damaged: false }
     }
 
     /// Whether it says nothing.
@@ -157,6 +159,7 @@ impl Record {
     /// key by key.
     #[must_use]
     pub fn or(mut self, defaults: &Self) -> Self {
+        self.damaged |= defaults.damaged;
         for theirs in &defaults.fields {
             let Some(row) = self.rows.key(theirs.key.name) else { continue };
             let own = self.fields.iter_mut().find(|own| own.key.name == row.name);

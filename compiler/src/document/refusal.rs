@@ -70,20 +70,71 @@ pub(super) fn no_list(name: &str, item: Item<'_>) -> Diagnostic {
     wrong_type(name, "a list", item, help).fix(fix)
 }
 
-/// The finding for a value where a table of some kind belongs.
-pub(super) fn no_table(name: &str, kind: &Kind, item: Item<'_>) -> Diagnostic {
+/// The finding for a value where a table of some kind belongs; the example is one, as TOML.
+pub(super) fn no_table(name: &str, (kind, example): (&Kind, &str), item: Item<'_>) -> Diagnostic {
+    if let Kind::Table(rows) = kind
+        && let Some(table) = meant::one_key(rows, &item)
+    {
+        let help = format!("write `{name} = {}`", shown(&table));
+        let fix = Fix::maybe(help.as_str(), item.span(), table);
+        return wrong_type(name, "a table", item, help).fix(fix);
+    }
+    let example = if example.is_empty() { "{ KEY = VALUE }" } else { example };
     let help = match (item.view(), kind) {
         (View::List(_), Kind::Named(rows)) => meant::named(rows, &item),
-        (View::List(_), _) => format!("write `{name} = {{ KEY = VALUE }}`, once"),
+        (View::List(_), _) => format!("write `{name} = {example}`, once"),
         (_, Kind::Table(rows)) if rows.keys.iter().any(|key| key.need == Need::Required) => {
             let needed = rows.keys.iter().filter(|key| key.need == Need::Required);
             let needed: Vec<String> =
                 needed.map(|key| format!("{} = {}", key.name, key.example)).collect();
             format!("write `{name} = {{ {} }}`, or a header of its own", needed.join(", "))
         }
-        _ => format!("write `{name} = {{ KEY = VALUE }}`, or a header of its own"),
+        _ => format!("write `{name} = {example}`, or a header of its own"),
     };
     wrong_type(name, "a table", item, help)
+}
+
+/// What a table stands in: how its header reads.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Inside<'t> {
+    /// A table of the file itself, or one without a name.
+    File,
+    /// A table with this name, or one in it.
+    Named(&'t str),
+    /// A table of `[defaults]`.
+    Defaults,
+}
+
+impl<'t> Inside<'t> {
+    /// What the tables stand in that stand in a table of these rows.
+    pub(super) fn inner(self, rows: &keys::Table) -> Self {
+        if rows.name == keys::DEFAULTS.name { Inside::Defaults } else { self }
+    }
+
+    /// The header of a table that stands here, as it is written.
+    pub(super) fn header(self, rows: &keys::Table) -> String {
+        match self {
+            Inside::File => rows.header.to_owned(),
+            Inside::Named(name) => rows.header.replacen("NAME", &shown(name), 1),
+            Inside::Defaults => ["backends.NAME", "listeners.NAME"]
+                .into_iter()
+                .fold(rows.header.to_owned(), |header, own| header.replacen(own, "defaults", 1)),
+        }
+    }
+
+    /// The header of a table that stands in the same one, or around it; of another where none does.
+    fn beside(self, own: &keys::Table, other: &keys::Table) -> String {
+        let owner = |rows: &keys::Table| {
+            let header = rows.header.trim_start_matches('[');
+            header.split_once(".NAME").map(|(owner, _)| owner)
+        };
+        match self {
+            _ if own.name == keys::DEFAULTS.name => format!("[defaults.{}]", other.name),
+            Inside::Defaults => self.header(other),
+            _ if owner(own).is_some() && owner(own) == owner(other) => self.header(other),
+            _ => other.header.to_owned(),
+        }
+    }
 }
 
 /// The finding for a value where a list of tables belongs, each of the kind `rows`.
@@ -145,6 +196,8 @@ impl Guess {
             // The same word in another spelling.
             (Some(near), _, _) if near == word => Self::Near(near),
             (_, Some(foreign), _) => Self::Foreign(foreign),
+            // One of what is a list here.
+            (Some(near), _, _) if near.strip_suffix('s') == Some(&word) => Self::Near(near),
             (_, _, Some(table)) => Self::Elsewhere(table),
             (Some(near), _, _) => Self::Near(near),
             (None, None, None) => Self::Nothing,
@@ -165,26 +218,34 @@ impl Guess {
 pub(super) fn unknown_key(
     name: &Spanned<&str>,
     item: Item<'_>,
-    (header, rows): (&str, &keys::Table),
+    (inside, rows): (Inside<'_>, &keys::Table),
     guess: &Guess,
 ) -> Diagnostic {
-    let message = format!("unknown key `{}` in {}", shown(name.value), header);
+    let message = format!("unknown key `{}` in {}", shown(name.value), inside.header(rows));
     let place = if name.span.end > name.span.start { name.span } else { item.span() };
     let mut fix = None;
     let help = match guess {
         Guess::Misplaced(help) => help.clone(),
         Guess::Foreign(foreign) => foreign.help.to_owned(),
         Guess::Elsewhere(table) => {
-            format!("`{}` belongs in {}", shown(name.value), table.header)
+            format!("`{}` belongs in {}", shown(name.value), inside.beside(rows, table))
         }
         Guess::Near(near) => {
             // The same word in another spelling; another word may be another thing.
             let safety = Safety::of(folded(name.value) == *near);
+            let one = one_of_a_list(rows, near, &item);
+            let meant = match one {
+                Some(_) => format!("{near} = [{}]", shown(item.written())),
+                None => (*near).to_owned(),
+            };
             let help = match safety {
-                Safety::Safe => format!("write `{near}`"),
-                Safety::Maybe => format!("did you mean `{near}`?"),
+                Safety::Safe => format!("write `{meant}`"),
+                Safety::Maybe => format!("did you mean `{meant}`?"),
             };
             fix = said_otherwise(safety, help.as_str(), (name.span, name.value), near);
+            if let Some([before, behind]) = one {
+                fix = fix.map(|fix| fix.and(before, "[").and(behind, "]"));
+            }
             help
         }
         Guess::Nothing => {
@@ -194,6 +255,16 @@ pub(super) fn unknown_key(
         }
     };
     Diagnostic::new(Code::UnknownKey, place, message).help(help).maybe_fix(fix)
+}
+
+/// Where the brackets belong around a text that stands alone where the key has a list of such. A
+/// secret is never said again.
+fn one_of_a_list(rows: &keys::Table, key: &str, item: &Item<'_>) -> Option<[Span; 2]> {
+    let is_list = rows.key(key).is_some_and(|key| matches!(key.kind, Kind::List(_)));
+    let View::Text(_) = item.view() else { return None };
+    let Span { file, start, end } = item.span();
+    let places = [Span { file, start, end: start }, Span { file, start: end, end }];
+    (is_list && !is_sensitive(key) && !item.written().contains('\n')).then_some(places)
 }
 
 /// What to do with a key that no table has, and the whole configuration does: TOML put it into the

@@ -1,9 +1,10 @@
 //! Reads one value of a plain kind: text, flags, numbers, durations, sizes, words. Each takes what
 //! it is called and what it may be, and finds what is wrong with it.
 
+use super::foreign::values;
 use super::keys::{Choice, Zero};
 use super::meant;
-use super::nearest::{folded, nearest};
+use super::nearest::folded;
 use super::parse::{Item, View};
 use super::refusal::{instead, no_text, number_out_of_range, wrong_type};
 use super::value::{self, Problem, shown};
@@ -12,6 +13,10 @@ use crate::source::Spanned;
 
 /// Whether zero may stand, the smallest above it, the greatest.
 type Range = (Zero, u64, u64);
+
+/// How a quantity is read, and how it is shown.
+type Read = fn(&str) -> Result<u64, Problem>;
+type Show = fn(u64) -> String;
 
 pub(super) fn text(item: Item<'_>, name: &str, findings: &mut Findings) -> Option<Spanned<String>> {
     match item.view() {
@@ -93,8 +98,8 @@ pub(super) fn duration(
 ) -> Option<Spanned<u64>> {
     let expected = "a duration such as \"30s\"";
     let text = quantity(item, name, expected, |n| format!("\"{n}s\""), findings)?;
-    let read = value::duration_ms(&text).map_err(|problem| (Code::BadDuration, problem));
-    in_range(item, name, read, range, value::show_duration, findings)
+    let kind = (Code::BadDuration, value::duration_ms as Read, value::show_duration as Show);
+    in_range(item, (name, &text), kind, range, findings)
 }
 
 /// Unit: bytes.
@@ -106,8 +111,8 @@ pub(super) fn size(
 ) -> Option<Spanned<u64>> {
     let expected = "a size such as \"64KiB\"";
     let text = quantity(item, name, expected, |n| format!("\"{n}B\""), findings)?;
-    let read = value::size_bytes(&text).map_err(|problem| (Code::BadSize, problem));
-    in_range(item, name, read, range, value::show_size, findings)
+    let kind = (Code::BadSize, value::size_bytes as Read, value::show_size as Show);
+    in_range(item, (name, &text), kind, range, findings)
 }
 
 fn quantity(
@@ -129,14 +134,14 @@ fn quantity(
 
 fn in_range(
     item: Item<'_>,
-    name: &str,
-    read: Result<u64, (Code, Problem)>,
+    (name, text): (&str, &str),
+    (code, read, show): (Code, Read, Show),
     (zero, min, max): Range,
-    show: impl Fn(u64) -> String,
     findings: &mut Findings,
 ) -> Option<Spanned<u64>> {
     let span = item.span();
-    match read {
+    let fits = |value: &u64| *value == 0 && zero == Zero::Off || (min..=max).contains(value);
+    match read(text) {
         Ok(0) if zero == Zero::Off => Some(Spanned::new(0, span)),
         Ok(value) if (min..=max).contains(&value) => Some(Spanned::new(value, span)),
         Ok(value) => {
@@ -148,7 +153,13 @@ fn in_range(
             findings.push(Diagnostic::new(Code::OutOfRange, span, message).fix(fix));
             None
         }
-        Err((code, problem)) => {
+        Err(mut problem) => {
+            // What would be refused again is no help.
+            let meant = problem.instead.as_ref().map(|instead| read(&instead.text));
+            if meant.is_some_and(|meant| !meant.is_ok_and(|meant| fits(&meant))) {
+                problem.instead = None;
+                problem.help = Some(format!("`{name}` is {} to {}", show(min), show(max)));
+            }
             findings.push(problem.finding(code, span));
             None
         }
@@ -166,7 +177,7 @@ pub(super) fn choice(
     }
     let message = format!("`{name}` cannot be \"{}\"", shown(&word.value));
     let problem = Problem::new(message);
-    let problem = match nearest(&word.value, choices.iter().map(|choice| choice.word)) {
+    let problem = match values::meant(&word.value, choices) {
         Some(near) => {
             // The same word in another spelling: nothing else can be meant.
             let safety = Safety::of(folded(near) == folded(&word.value));

@@ -98,7 +98,13 @@ fn read_access(logs: &mut Reader<'_, '_>) -> Option<Spanned<String>> {
 
 fn refuse_access(logs: &mut Reader<'_, '_>, text: &str, span: Span) {
     let problem = Problem::new(format!("`access` cannot be \"{}\"", shown(text)));
-    let problem = if text.contains('/') {
+    let problem = if matches!(text, "json" | "text" | "combined" | "common") {
+        let format = if text == "json" { "json" } else { "text" };
+        problem.help(format!(
+            "`access` says where the log goes: \"stdout\", \"stderr\", \"off\", \"file:PATH\"; how a \
+             line looks is `format = \"{format}\"`"
+        ))
+    } else if text.contains('/') {
         problem.help(format!("write \"file:{}\" if a file is meant", shown(text))).instead(
             Safety::Maybe,
             text,

@@ -11,6 +11,7 @@ pub mod path;
 pub mod pattern;
 pub mod placeholder;
 mod punycode;
+mod rule;
 mod segment;
 pub mod settle;
 mod token;

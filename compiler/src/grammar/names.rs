@@ -292,6 +292,15 @@ fn unknown(word: &str) -> Fault {
              always UTC",
         );
     }
+    if let Some(parameter) = word.strip_prefix("request.").unwrap_or(word).strip_prefix("req.")
+        && let Some((of, name)) = parameter.split_once('.')
+        && ["params", "param", "path_params", "pathparam", "path_param", "vars"].contains(&of)
+        && is_parameter_name(name)
+    {
+        let meant = format!("req.pathparams.{name}");
+        let help = format!("did you mean `{meant}`?");
+        return fault.help(help).maybe_rewrite(0..word.len(), meant);
+    }
     if let Some(near) = nearest(word) {
         let help = format!("did you mean `{near}`?");
         return fault.help(help).maybe_rewrite(0..word.len(), near);

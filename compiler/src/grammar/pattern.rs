@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use pointsman_schemas::limits::{CAPTURES_MAX, PATTERN_BYTES_MAX, PATTERN_SEGMENTS_MAX};
 
-use crate::grammar::{host, segment};
+use crate::grammar::{host, rule, segment};
 use crate::language::fault::{Fault, FaultKind};
 use crate::language::limits::FAULTS_MAX;
 use crate::language::tables::Tables;
@@ -30,6 +30,9 @@ pub fn parse_with(
 ) -> Result<(HostPattern, Box<[Segment]>), Vec<Fault>> {
     let mut faults = Vec::new();
     let Some(within) = trimmed(text, &mut faults) else { return Err(faults) };
+    if let Some(fault) = rule::fault(text) {
+        return Err(vec![fault]);
+    }
     let start = after_scheme(text, &within, &mut faults);
     let host_end = until(text, start..within.end, &['/', '?', '#']);
     let host = collect(host::parse(&text[start..host_end]), start, &mut faults);

@@ -203,7 +203,9 @@ fn unclosed(text: &str, open: usize) -> Fault {
             .help("put it into the regex"),
         None => Fault::new(FaultKind::ConstraintUnclosed, open..open + 1)
             .expected("`>` at the end of the segment")
-            .found(format!("`{}`", &text[open..])),
+            .found(format!("`{}`", &text[open..]))
+            .help(format!("close it: `{text}>`"))
+            .maybe_rewrite(text.len()..text.len(), ">"),
     }
 }
 

@@ -38,20 +38,44 @@ fn of<'r>(report: &'r Report, (_, outcome, security): (&str, Outcome, bool)) -> 
     report.lines().iter().filter(fits).collect()
 }
 
-/// For people: what is lost or changed, fields of which the same is said together. What is kept is on
-/// the page.
+fn place_in_file(tree: &Tree, line: &Line) -> String {
+    let at = tree.line(line.node);
+    match tree.origin(line.node).1 {
+        1 => at.to_string(),
+        document => format!("{at} (document {document})"),
+    }
+}
+
+/// For people: what is lost or changed, fields of which the same is said together. A file is named once
+/// in front of all that stands in it. What is kept is on the page.
 pub fn human(tree: &Tree, report: &Report) -> String {
-    let mut out = String::new();
+    let (mut out, mut file) = (String::new(), None);
     for group in GROUPS.iter().filter(|group| group.1 < Outcome::Kept) {
         let lines = of(report, *group);
         if lines.is_empty() {
             continue;
         }
-        out.push_str(&format!("{} ({})\n", group.0, lines.len()));
-        for same in lines.chunk_by(|a, b| a.note == b.note) {
+        let is_same = |a: &&Line, b: &&Line| {
+            a.note == b.note && tree.origin(a.node).0 == tree.origin(b.node).0
+        };
+        let entries: Vec<&[&Line]> = lines.chunk_by(is_same).collect();
+        let count = match (lines.len(), entries.len()) {
+            (fields, entries) if fields == entries => fields.to_string(),
+            (fields, 1) => format!("{fields} fields in 1 entry"),
+            (fields, entries) => format!("{fields} fields in {entries} entries"),
+        };
+        let mut heading = Some(format!("{} ({count})\n", group.0));
+        for same in entries {
             let Some(first) = same.first() else { continue };
+            let own = tree.origin(first.node).0;
+            if file != Some(own) {
+                file = Some(own);
+                out.push_str(&format!("{own}\n"));
+            }
+            out.push_str(&heading.take().unwrap_or_default());
             let fields: Vec<String> = same.iter().map(|line| tree.path(line.node)).collect();
-            out.push_str(&format!("  {}  {}\n", tree.place(first.node), together(&fields)));
+            let at = place_in_file(tree, first);
+            out.push_str(&format!("  line {at}  {}\n", together(&fields)));
             out.push_str(&format!("      {}\n", text::line(&first.note)));
         }
         out.push('\n');

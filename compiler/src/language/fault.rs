@@ -160,6 +160,8 @@ kinds! {
     Space => "a pattern holds no space",
     /// A control character.
     Control => "a control character cannot stand here",
+    /// `Host(…) && PathPrefix(…)`.
+    Rule => "a pattern is no rule of matchers",
     /// `https://` in front.
     Scheme => "a pattern has no scheme",
     /// `user@` in front of the host.

@@ -1,11 +1,11 @@
 //! All files as one, with everything that holds without being written.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::fmt;
 
 use serde_json::{Value as Json, json};
 
-use pointsman_routing::explain::{MASK, is_sensitive, shown_content};
+use pointsman_routing::explain::{MASK, is_secret_argument, shown_content};
 
 use super::fill::{Known, fill, inherit};
 use crate::diagnostic::shown_word;
@@ -96,7 +96,8 @@ impl Effective {
         if with_defaults {
             fill(&mut whole, &mut Known::default());
         }
-        let maker = Maker { sources, inherited };
+        let cookies = if with_defaults { asked_cookies(&whole) } else { HashSet::new() };
+        let maker = Maker { sources, inherited, cookies };
         let mut entries = maker.entries(&whole, false);
         // All files are one here, and nothing is left to be included.
         for entry in entries.iter_mut().filter(|entry| entry.key == "include") {
@@ -105,61 +106,12 @@ impl Effective {
         Self { entries }
     }
 
-    /// Where the value behind a path of keys comes from: names of tables, ids of routes and
-    /// targets, and at last the key. Where it is not there, the nearest table around it counts.
-    pub fn origin(&self, path: &[&str]) -> Option<&Origin> {
-        nearest(&self.entries, path)
-    }
-
-    /// The same below a route: its number is what [`Self::routes_by_id`] says.
-    pub fn route_origin(&self, number: usize, path: &[&str]) -> Option<&Origin> {
-        let (origin, entries) = self.routes().get(number)?;
-        nearest(entries, path).or(Some(origin))
-    }
-
-    /// Numbers of the routes, by id.
-    ///
-    /// Cost: linear in the routes.
-    pub fn routes_by_id(&self) -> HashMap<String, usize> {
-        let all = self.routes().iter().enumerate();
-        all.map(|(at, (_, entries))| (label(at, entries), at)).collect()
-    }
-
-    fn routes(&self) -> &[(Origin, Vec<Entry>)] {
-        match self.entries.iter().find(|entry| entry.key == "routes").map(|entry| &entry.node) {
-            Some(Node::Tables(all)) => all,
-            _ => &[],
-        }
-    }
-
     /// The keys below a path of keys, such as `backends.shop.client`; all of them without one.
     #[must_use]
     pub fn below(mut self, prefix: &str) -> Self {
         keep(&mut self.entries, "", prefix);
         self
     }
-}
-
-fn nearest<'e>(mut entries: &'e [Entry], path: &[&str]) -> Option<&'e Origin> {
-    let mut nearest = None;
-    let mut path = path.iter();
-    while let Some(key) = path.next() {
-        let Some(entry) = entries.iter().find(|entry| entry.key == *key) else { break };
-        nearest = Some(&entry.origin);
-        match &entry.node {
-            Node::Value(_) => break,
-            Node::Table(inner) => entries = inner,
-            Node::Tables(all) => {
-                let Some(id) = path.next() else { break };
-                let mut numbered = (0..).zip(all);
-                let found = numbered.find(|(at, (_, one))| label(*at, one) == *id);
-                let Some((_, (origin, inner))) = found else { break };
-                nearest = Some(origin);
-                entries = inner;
-            }
-        }
-    }
-    nearest
 }
 
 /// What a table of a list is called in a path: its id, or its place.
@@ -277,6 +229,15 @@ struct Maker<'s> {
     sources: &'s SourceMap,
     /// Places in `[defaults]`.
     inherited: HashSet<Span>,
+    /// Names and values of cookies that conditions ask for and that are shown there.
+    cookies: HashSet<(String, String)>,
+}
+
+/// The cookies that routes ask for by a text that is no secret.
+fn asked_cookies(whole: &Record) -> HashSet<(String, String)> {
+    let words = whole.tables("routes").iter().flat_map(|route| route.words("cookies"));
+    let open = words.filter(|(name, value)| shown_word(&name.value, &value.value) == value.value);
+    open.map(|(name, value)| (name.value.clone(), value.value.clone())).collect()
 }
 
 impl Maker<'_> {
@@ -293,11 +254,23 @@ impl Maker<'_> {
         }
     }
 
-    fn entries(&self, record: &Record, in_defaults: bool) -> Vec<Entry> {
-        record.fields.iter().map(|field| self.entry(field, in_defaults)).collect()
+    /// Whether a field of a test says cookies alone that conditions show anyway.
+    fn asks(&self, name: &str, cookies: &str) -> bool {
+        let is_asked = |pair: &str| {
+            let pair = pair.trim().split_once('=');
+            pair.is_some_and(|(name, value)| {
+                self.cookies.contains(&(name.to_owned(), value.to_owned()))
+            })
+        };
+        name.eq_ignore_ascii_case("cookie") && cookies.split(';').all(is_asked)
     }
 
-    fn entry(&self, field: &Field, in_defaults: bool) -> Entry {
+    fn entries(&self, record: &Record, in_defaults: bool) -> Vec<Entry> {
+        let is_test = record.rows.name == "test";
+        record.fields.iter().map(|field| self.entry(field, in_defaults, is_test)).collect()
+    }
+
+    fn entry(&self, field: &Field, in_defaults: bool, is_test: bool) -> Entry {
         let in_defaults = in_defaults || field.key.name == "defaults";
         let origin = self.origin(field.place, in_defaults);
         let node = match &field.value.value {
@@ -321,7 +294,10 @@ impl Maker<'_> {
                 let entries = words.iter().map(|(name, value)| Entry {
                     key: name.value.clone(),
                     origin: self.origin(name.span, in_defaults),
-                    node: Node::Value(json!(shown_word(&name.value, &value.value))),
+                    node: Node::Value(json!(match &value.value {
+                        cookies if is_test && self.asks(&name.value, cookies) => cookies.clone(),
+                        text => shown_word(&name.value, text),
+                    })),
                 });
                 Node::Table(entries.collect())
             }
@@ -329,11 +305,6 @@ impl Maker<'_> {
         };
         Entry { key: field.key.name.to_owned(), origin, node }
     }
-}
-
-/// Whether a word of a command says that the next one is a secret.
-fn is_option(word: &str) -> bool {
-    word.starts_with('-') && !word.contains('=') && is_sensitive(word)
 }
 
 /// A value as it is written.
@@ -351,8 +322,12 @@ fn shown(kind: &Kind, value: &Value) -> Json {
             let mut all: Vec<Json> = items.iter().map(|item| shown(kind, &item.value)).collect();
             // What stands behind an option of a command.
             for (at, pair) in items.windows(2).enumerate() {
-                let option = pair.first().map(|item| &item.value);
-                if matches!(option, Some(Value::Text(text)) if is_option(text)) {
+                let [option, word] =
+                    [pair.first(), pair.get(1)].map(|item| match item.map(|item| &item.value) {
+                        Some(Value::Text(text)) => text.as_str(),
+                        _ => "",
+                    });
+                if is_secret_argument(option, word) {
                     all[at + 1] = json!(MASK);
                 }
             }

@@ -3,6 +3,8 @@
 mod effective;
 mod fill;
 mod json;
+mod origins;
 mod text;
 
 pub use effective::{Effective, Entry, Node, Origin};
+pub use origins::Origins;

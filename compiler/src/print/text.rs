@@ -11,10 +11,12 @@ use pointsman_routing::explain::MASK;
 impl Effective {
     /// As TOML; with `origins` each line says where its value comes from.
     pub fn to_toml(&self, origins: bool) -> String {
-        let mut writer = Writer { out: String::new(), origins, has_masked: false };
+        let out = String::new();
+        let mut writer = Writer { out, origins, has_masked: false, lacks_tests: false };
         writer.table("", &self.entries);
         let masked = if writer.has_masked { MASKED } else { "" };
-        format!("{HEAD}{masked}\n{}", writer.out)
+        let tests = if writer.lacks_tests { TESTS } else { "" };
+        format!("{HEAD}{masked}{tests}\n{}", writer.out)
     }
 }
 
@@ -22,12 +24,16 @@ impl Effective {
 const HEAD: &str = "# The effective configuration, all files as one. What stands behind `#` is said by\n# `[defaults]` or the language itself.\n";
 /// What it lacks.
 const MASKED: &str = "# What `***` stands for is secret: with it, this is not what is served.\n";
+/// What it lacks of tests.
+const TESTS: &str = "# A test with a secret in it stands behind `#`: it would fail without.\n";
 
 struct Writer {
     out: String,
     origins: bool,
     /// Whether a value was written that hides a secret.
     has_masked: bool,
+    /// Whether a test was left out for that.
+    lacks_tests: bool,
 }
 
 impl Writer {
@@ -48,6 +54,16 @@ impl Writer {
             self.out.push('\n');
         }
         self.line(text, origin);
+    }
+
+    /// Makes comments of all lines from there on.
+    fn comment_out(&mut self, from: usize) {
+        for line in self.out.split_off(from).lines() {
+            let is_said = line.is_empty() || line.starts_with('#');
+            self.out.push_str(if is_said { "" } else { "# " });
+            self.out.push_str(line);
+            self.out.push('\n');
+        }
     }
 
     /// The values of a table, then the tables in it: TOML knows no other order.
@@ -75,8 +91,15 @@ impl Writer {
                 }
                 Node::Tables(all) => {
                     for (origin, inner) in all {
+                        let (from, had) = (self.out.len(), self.has_masked);
+                        self.has_masked = false;
                         self.header(&format!("[[{own}]]"), origin);
                         self.table(&own, inner);
+                        if own == "tests" && self.has_masked {
+                            self.lacks_tests = true;
+                            self.comment_out(from);
+                        }
+                        self.has_masked |= had;
                     }
                 }
             }

@@ -32,6 +32,10 @@ pub(super) fn check(
     place: Span,
     findings: &mut Findings,
 ) {
+    // A type or a name that was refused is written.
+    if [written, defaults].into_iter().flatten().any(|record| record.damaged) {
+        return;
+    }
     if let Some(written) = written {
         refuse_foreign(written, defaults, IMPLIED, &OWNERS, findings);
     }

@@ -1,5 +1,7 @@
 //! Conditions of a route: names in the form in which they are compared, tests taken apart.
 
+mod plain;
+
 use super::reading::Reading;
 use super::{anchors, fault};
 use crate::diagnostic::{Code, Diagnostic, Findings};
@@ -32,6 +34,9 @@ pub(super) fn resolve(
                 };
                 let condition = Condition { place: *place, name, test };
                 check_value(&condition, text, findings);
+                if matches!(condition.test, condition::Test::Exact(_)) {
+                    plain::warn(&condition, text, reading.sources, findings);
+                }
                 let regex =
                     text.value.strip_prefix("Regex(").and_then(|rest| rest.strip_suffix(')'));
                 if let Some(regex) = regex {

@@ -14,6 +14,9 @@ pub(super) fn check(defaults: &Record, sources: &SourceMap, findings: &mut Findi
     if let Some(proxies) = defaults.table("proxy_protocol") {
         listening::check_proxies(proxies, findings);
     }
+    if let Some(auth) = defaults.table("tls").and_then(|tls| tls.table("client_auth")) {
+        listening::check_hosts(auth, findings);
+    }
     if let Some(client) = defaults.table("client") {
         let own = Deadlines::of_record(client);
         timeouts::warn(own, own, findings);

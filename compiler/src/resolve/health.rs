@@ -41,11 +41,15 @@ pub(super) fn check(
     sources: &SourceMap,
     findings: &mut Findings,
 ) {
+    let table = written.text("body_regex").and_then(|text| regex(&text, sources, findings));
+    // What was refused is written, and may be what makes sense of the rest.
+    if written.damaged || defaults.is_some_and(|defaults| defaults.damaged) {
+        return;
+    }
     refuse_foreign(written, defaults, IMPLIED, &OWNERS, findings);
     if written.text("url").is_some_and(|url| url.value.starts_with('/')) {
         refuse_foreign(written, defaults, IMPLIED, &PATH_OWNER, findings);
     }
-    let table = written.text("body_regex").and_then(|text| regex(&text, sources, findings));
     let whole = match defaults {
         Some(defaults) => written.clone().or(defaults),
         None => written.clone(),

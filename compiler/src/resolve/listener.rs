@@ -18,6 +18,7 @@ pub(super) fn resolve(
     findings: &mut Findings,
 ) -> (Vec<Listener>, Names) {
     written.sort_by(|a, b| (&a.name.value, a.name.span).cmp(&(&b.name.value, b.name.span)));
+    let are_sound = written.iter().all(|listener| !listener.damaged);
     let mut names = Names::new("listener", Code::UnknownListener);
     let mut listeners: Vec<Listener> = Vec::with_capacity(written.len());
     for listener in written {
@@ -26,6 +27,9 @@ pub(super) fn resolve(
         }
     }
     refuse_same_addresses(&listeners, findings);
+    if are_sound && !defaults.damaged {
+        listening::check_defaults(defaults, &listeners, findings);
+    }
     (listeners, names)
 }
 
@@ -44,7 +48,8 @@ fn one(written: Written, defaults: &Record, findings: &mut Findings) -> Listener
     let is_plain = written.options.field("tls").is_none();
     let mut options = written.options.clone().or(defaults);
     options.fields.retain(|field| !(is_plain && field.key.name == "tls"));
-    if !written.damaged {
+    // What was refused is written, be it in `[defaults]`.
+    if !written.damaged && !options.damaged {
         listening::check(&written, &options, findings);
     }
     let words = written.protocols.map_or_else(|| vec!["http/1.1"], |words| words.value);

@@ -4,6 +4,7 @@ use super::trust;
 use crate::diagnostic::{Code, Diagnostic, Findings};
 use crate::document::listener::Listener as Written;
 use crate::document::record::{Record, Value};
+use crate::model::Listener;
 use crate::source::Span;
 
 /// Statuses that a redirect may have.
@@ -27,6 +28,14 @@ pub(super) fn check(written: &Written, options: &Record, findings: &mut Findings
     check_redirect(written, tls, findings);
     if let Some(tls) = tls {
         check_tls(tls, findings);
+        // What `[defaults]` say is judged once, there.
+        let own = written.options.table("tls").and_then(|tls| tls.table("client_auth"));
+        if let Some(own) = own {
+            check_hosts(own, findings);
+            if !has_mode(Some(tls)) {
+                refuse_unasked(own, findings);
+            }
+        }
     }
     // What `[defaults]` say is judged once, there.
     if let Some(proxies) = written.options.table("proxy_protocol") {
@@ -77,6 +86,46 @@ fn check_tls(tls: &Record, findings: &mut Findings) {
         finding = finding.other(list.span, "empty");
     }
     findings.push(finding);
+}
+
+/// Whether `tls` says whether clients are asked for a certificate.
+fn has_mode(tls: Option<&Record>) -> bool {
+    let auth = tls.and_then(|tls| tls.table("client_auth"));
+    auth.is_some_and(|auth| auth.field("mode").is_some())
+}
+
+/// Judges `hosts` of `client_auth`: an empty list is not all of them, as elsewhere, but none.
+pub(super) fn check_hosts(auth: &Record, findings: &mut Findings) {
+    if let Some(list) = auth.value("hosts")
+        && auth.texts("hosts").next().is_none()
+    {
+        let help = "no client of any host would be asked; leave it out for all hosts";
+        refuse_empty("hosts", list.span, help, findings);
+    }
+}
+
+/// Refuses a `client_auth` that says what certificates must be, and asks nobody for one.
+fn refuse_unasked(auth: &Record, findings: &mut Findings) {
+    let Some(field) = auth.fields.iter().find(|field| field.key.name != "mode") else { return };
+    let message = "no client is asked for its certificate: `mode` is \"none\" where it is left out";
+    findings.push(
+        Diagnostic::new(Code::ListenerContradicts, field.place, message)
+            .label("says nothing without it")
+            .help(
+                "write `mode = \"require\"` or `mode = \"request\"`; or \"none\" if that is meant",
+            ),
+    );
+}
+
+/// Judges `client_auth` of `[defaults]` by the listeners that take it: one of them may say whether
+/// it asks, and then it is a list for that one.
+pub(super) fn check_defaults(defaults: &Record, listeners: &[Listener], findings: &mut Findings) {
+    let tls = defaults.table("tls");
+    let Some(auth) = tls.and_then(|tls| tls.table("client_auth")) else { return };
+    let mut takers = listeners.iter().filter_map(Listener::tls).peekable();
+    if takers.peek().is_some() && takers.all(|tls| !has_mode(Some(tls))) {
+        refuse_unasked(auth, findings);
+    }
 }
 
 /// Judges `proxy_protocol`.

@@ -23,12 +23,26 @@ pub(super) struct Names {
     /// Narrow numbers and texts without room to grow: there may be millions.
     places: HashMap<Box<str>, (u32, Span)>,
     looks_left: usize,
+    /// What there is, once somebody asked.
+    listed: Option<String>,
+}
+
+/// Whether a text is the place of a file, and no name.
+fn is_place(text: &str) -> bool {
+    let ends = [".pem", ".crt", ".cer", ".key"];
+    text.contains(['/', ':']) || ends.iter().any(|end| text.ends_with(end))
 }
 
 impl Names {
     /// No names yet. `kind` is the word for the thing.
     pub(super) fn new(kind: &'static str, unknown: Code) -> Self {
-        Self { kind, unknown, places: HashMap::new(), looks_left: NAMES_LOOKED_AT_MAX }
+        Self {
+            kind,
+            unknown,
+            places: HashMap::new(),
+            looks_left: NAMES_LOOKED_AT_MAX,
+            listed: None,
+        }
     }
 
     /// Makes room for so many more.
@@ -55,6 +69,7 @@ impl Names {
         }
         let index = u32::try_from(index).unwrap_or(u32::MAX);
         self.places.insert(name.value.as_str().into(), (index, name.span));
+        self.listed = None;
         true
     }
 
@@ -101,15 +116,23 @@ impl Names {
             let typed = (name.span, name.value.as_str());
             let fix = said_otherwise(Safety::Maybe, help.as_str(), typed, &near);
             finding = finding.help(help).maybe_fix(fix);
+        } else if self.kind == "certificate" && is_place(&name.value) {
+            finding = finding.help(
+                "name a certificate here, and say where its files are in [certificates.NAME]: \
+                 `certificate = \"file:/etc/ssl/shop.pem\"`, `key = \"file:/etc/ssl/shop.key\"`",
+            );
         } else {
-            finding = finding.help(self.listed());
+            // All who ask are told the same, so that one look at all names is enough.
+            let listed = self.listed.take().unwrap_or_else(|| self.list());
+            finding = finding.help(listed.as_str());
+            self.listed = Some(listed);
         }
         findings.push(finding);
         Err(meant)
     }
 
     /// The names that there are, the first few of them.
-    fn listed(&self) -> String {
+    fn list(&self) -> String {
         // A backend that is written in its route has no name to be called by.
         let names = self.places.keys().filter(|name| !name.starts_with("route:"));
         let mut names: Vec<&str> = names.map(|name| &**name).collect();

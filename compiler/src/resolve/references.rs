@@ -74,8 +74,9 @@ impl Run<'_> {
         let Some(index) = self.names.find(&name, self.findings) else { return };
         let Some(certificate) = self.certificates.get(index) else { return };
         self.used[index] = true;
-        // What has a key can be trusted as well: a certificate that signs itself.
-        if !is_authority && certificate.is_authority() {
+        // What has a key can be trusted as well: a certificate that signs itself. A key that was
+        // refused is written.
+        if !is_authority && certificate.is_authority() && !certificate.options.damaged {
             let message = format!("the certificate `{text}` has no key, and cannot be shown");
             self.findings.push(
                 Diagnostic::new(Code::NoKey, value.span, message)

@@ -50,14 +50,13 @@ pub fn resolve(
     let settings = settings::merge(parts.settings, findings);
     let settings = settings::resolve(settings, findings);
     let mut host = tables::merge(parts.tables, findings);
-    let mut features = host.features();
+    let features = features_of(&host, &parts.listeners);
     let defaults = tables::defaults(&mut host);
     if !parts.is_table_damaged {
         defaults::check(&defaults, sources, findings);
         tables::check_registry(&host, findings);
     }
     let (certificates, mut certificate_names) = tables::certificates(&mut host, findings);
-    parts.listeners.iter().for_each(|listener| features.0 |= listener.features().0);
     let are_sound = parts.listeners.iter().all(|listener| !listener.damaged);
     let (listeners, mut listener_names) = listener::resolve(parts.listeners, &defaults, findings);
     let enabled_routes = parts.routes.iter().flatten().filter(|route| route.enabled).count();
@@ -96,6 +95,7 @@ pub fn resolve(
         routes: &mut run.route_names,
         backends: &mut run.names,
         is_partial,
+        is_listener_damaged: !are_sound || parts.is_damaged,
     };
     let mut tests = Vec::with_capacity(parts.tests.len());
     for written in parts.tests {
@@ -148,6 +148,13 @@ impl Parts {
         }
         parts
     }
+}
+
+/// What an edge must have for the tables at the top and for the listeners.
+fn features_of(host: &Record, listeners: &[crate::document::listener::Listener]) -> Features {
+    let mut features = host.features();
+    listeners.iter().for_each(|listener| features.0 |= listener.features().0);
+    features
 }
 
 struct Run<'s> {

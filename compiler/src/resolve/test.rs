@@ -23,6 +23,8 @@ pub(super) struct Known<'n> {
     pub(super) backends: &'n mut Names,
     /// Whether a file is missing, so that a name may be known there.
     pub(super) is_partial: bool,
+    /// Whether a listener is missing or was found wrong, so that it may take any request.
+    pub(super) is_listener_damaged: bool,
 }
 
 /// A test; `None` when it cannot be run.
@@ -74,6 +76,7 @@ fn listener_of(
         known.tls.iter().enumerate().filter(|(_, tls)| speaks(tls)).map(|(at, _)| at).collect();
     let (message, help) = match (known.tls.len(), fitting.as_slice()) {
         (_, [one]) => return Some(*one),
+        _ if known.is_listener_damaged => return None,
         (0, _) => ("there is no listener".to_owned(), "write one: `[listeners.web]`"),
         (_, [_, ..]) => (
             format!("several listeners take `{scheme}`"),

@@ -89,6 +89,59 @@ fn listener_that_contradicts_itself_is_refused() {
 }
 
 #[test]
+fn certificates_that_no_client_is_asked_for_are_refused() {
+    let listener = |inside: &str| {
+        format!(
+            "[listeners.a]\naddress = \"127.0.0.1:82\"\n\
+             tls = {{ certificates = [\"shop\"], client_auth = {{ {inside} }} }}\n"
+        )
+    };
+    let auth = |inside: &str, expected: &[&str]| whole(&listener(inside), "", expected);
+    auth("ca = [\"shop\"]", &["E0217"]);
+    auth("crl = [\"file:/a.crl\"]", &["E0217"]);
+    auth("ca = [\"shop\"], mode = \"none\"", &[]);
+    auth("ca = [\"shop\"], mode = \"require\", hosts = []", &["E0114"]);
+    auth("ca = [\"shop\"], mode = \"require\", hosts = [\"r.example.org\"]", &[]);
+    // Of defaults, by whoever takes them.
+    let defaults = |inside: &str, own: &str, expected: &[&str]| {
+        let defaults = format!(
+            "[defaults]\ntls = {{ certificates = [\"shop\"], client_auth = {{ {inside} }} }}\n"
+        );
+        whole(&format!("{own}{defaults}"), "", expected);
+    };
+    defaults("ca = [\"shop\"]", "", &["E0217"]);
+    defaults("ca = [\"shop\"]", &listener("mode = \"require\""), &[]);
+    defaults("ca = [\"shop\"], mode = \"none\"", "", &[]);
+    defaults("ca = [\"shop\"], mode = \"request\", hosts = []", "", &["E0114"]);
+    defaults("mode = \"request\", ca = [\"shop\"]", &listener("crl = [\"file:/a.crl\"]"), &[]);
+}
+
+#[test]
+fn what_was_written_and_refused_is_not_called_missing() {
+    let inline = "key = \"-----BEGIN PRIVATE KEY-----\"";
+    let listener = "[listeners.a]\naddress = \"127.0.0.1:82\"\n";
+    let shown = format!("{listener}tls = {{ certificates = [\"own\"] }}\n");
+    let certificate = "[certificates.own]\ncertificate = \"file:/etc/ssl/own.pem\"\n";
+    whole(&format!("{shown}{certificate}"), "", &["E0208"]);
+    whole(&format!("{shown}{certificate}{inline}\n"), "", &["E0116"]);
+    whole(&format!("{shown}{certificate}keyy = \"env:K\"\n"), "", &["E0101"]);
+    let auth = "tls = { certificates = [\"shop\"], client_auth = { mode = \"require\" } }\n";
+    let defaults =
+        "[defaults]\ntls = { certificates = [\"shop\"], client_auth = { ca = \"shop\" } }\n";
+    whole(&format!("{listener}{auth}{defaults}"), "", &["E0103"]);
+    let test = "[[tests]]\nrequest = \"GET http://r.example.org/\"\nexpect = { route = \"r\" }\n";
+    whole(&format!("{listener}tls = true\n{test}"), "", &["E0103"]);
+    whole(&format!("[listener.web]\naddress = \"127.0.0.1:80\"\n{test}"), "", &["E0101"]);
+    whole(test, "", &["E0602"]);
+    let balancing = "[defaults]\nload_balancing = { type = \"header_hash\", header_name = 3 }\n";
+    whole(balancing, "", &["E0103"]);
+    let balancing = "[defaults]\nload_balancing = { type = \"header_hash\" }\n";
+    whole(balancing, "", &["E0104"]);
+    let health = "[defaults]\nhealth_check = { healthy_statuses = [\"2xx\"] }\n";
+    whole(health, "", &["E0117"]);
+}
+
+#[test]
 fn certificate_authorities_of_defaults_count() {
     let defaults =
         "[defaults]\ntls = { certificates = [\"shop\"], client_auth = { ca = [\"shop\"] } }\n";

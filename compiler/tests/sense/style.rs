@@ -41,7 +41,7 @@ fn anchor_where_the_whole_is_meant_is_warned_of() {
     header("Regex(^pre)", &["W0218"]);
     header("Regex(pre$)", &["W0218"]);
     header("Regex(pre)", &[]);
-    header("^pre$", &[]);
+    header("^pre$", &["W0221"]);
     let health = "backend = \"b\"\n[backends.b]\nhealth_check = { body_regex = \"^ok$\" }\n\
                   targets = [{ id = \"a\", host = \"a.internal\", port = 80 }]\n";
     check(&FRAME.replace("backend = \"b\"\n", health), &[]);

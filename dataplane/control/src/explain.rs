@@ -3,7 +3,7 @@
 
 use std::net::IpAddr;
 
-use pointsman_routing::{Probe, explain};
+use pointsman_routing::{Probe, explain, moment};
 use pointsman_schemas::artifact::id::ListenerId;
 use pointsman_schemas::artifact::read::Artifact;
 use serde_json::Value;
@@ -22,12 +22,14 @@ pub(crate) struct Question {
     headers: Vec<(String, String)>,
     client_ip: Option<IpAddr>,
     listener: Option<String>,
+    /// When it comes; now without.
+    now_ms: Option<u64>,
     /// Words for people instead of the object for machines.
     is_text: bool,
 }
 
 impl Question {
-    /// Reads `{"request": "METHOD URL", "headers": ["name: value"], "client_ip", "listener",
+    /// Reads `{"request": "METHOD URL", "headers": ["name: value"], "client_ip", "listener", "now",
     /// "text"}`; all but the request may be missing or null.
     ///
     /// Errors: one line for who asked.
@@ -35,7 +37,7 @@ impl Question {
         let value: Value = serde_json::from_slice(bytes)
             .map_err(|error| format!("a question is JSON: {error}"))?;
         let Value::Object(fields) = &value else { return Err("a question is an object".into()) };
-        let known = ["request", "headers", "client_ip", "listener", "text"];
+        let known = ["request", "headers", "client_ip", "listener", "now", "text"];
         if let Some(unknown) = fields.keys().find(|key| !known.contains(&key.as_str())) {
             return Err(format!("a question has no `{unknown}`"));
         }
@@ -45,6 +47,13 @@ impl Question {
             None => None,
             Some(ip) => Some(ip.parse().map_err(|_| format!("`{ip}` is no IP address"))?),
         };
+        let now_ms = match text(&value, "now")? {
+            None => None,
+            Some(now) => Some(
+                moment::unix_ms(now)
+                    .ok_or_else(|| format!("`{now}` is no moment; {}", moment::FORM))?,
+            ),
+        };
         Ok(Self {
             method: method.to_owned(),
             is_secured,
@@ -53,6 +62,7 @@ impl Question {
             headers: headers(&value["headers"])?,
             client_ip,
             listener: text(&value, "listener")?.map(str::to_owned),
+            now_ms,
             is_text: value["text"] == true,
         })
     }
@@ -65,7 +75,7 @@ impl Question {
         let mut probe = Probe::new(&self.method, Some(&self.authority), &self.target, listener);
         probe.fields.clone_from(&self.headers);
         probe.secured = self.is_secured;
-        probe.now_ms = now_ms;
+        probe.now_ms = self.now_ms.unwrap_or(now_ms);
         probe.client = self.client_ip.unwrap_or(probe.client);
         let explanation = explain(artifact, &probe);
         if !self.is_text {
@@ -228,6 +238,8 @@ mod tests {
         check(&with("headers", json!([7])), Err("no field"));
         check(&with("client_ip", json!("localhost")), Err("no IP address"));
         check(&with("listener", json!(1)), Err("`listener` is text"));
+        check(&with("now", json!("today")), Err("`today` is no moment; write it in UTC"));
+        check(&with("now", json!("2026-11-26T21:34:04Z")), Ok(("GET", false, "a", "/")));
         check(&with("listener", Value::Null), Ok(("GET", false, "a", "/")));
         assert!(Question::read(b"{\"request\": ").is_err());
     }

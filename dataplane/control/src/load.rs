@@ -24,6 +24,9 @@ use crate::view;
 /// busy to the last, a reload would then take seconds.
 const NICE: i32 = 10;
 
+/// The version of this binary, for whoever asks what it cannot do.
+const OURS: &str = env!("CARGO_PKG_VERSION");
+
 /// An artifact that passed every check.
 #[derive(Debug)]
 pub(crate) struct Loaded {
@@ -84,8 +87,8 @@ pub enum Cause {
     Distrusted(Distrust),
     /// Nothing would listen.
     NoListener,
-    /// It needs something that this binary does not serve.
-    Feature(String),
+    /// It needs things that this binary does not serve.
+    Feature(Vec<String>),
     /// One of the requests embedded in it goes elsewhere than it should.
     SelfTest(String),
     /// A socket could not be opened for one of its listeners.
@@ -116,8 +119,11 @@ impl Cause {
             Self::Malformed(error) => error.to_string(),
             Self::Distrusted(why) => why.to_string(),
             Self::NoListener => "it has no listener, so nobody could reach it".to_owned(),
-            Self::Feature(name) => {
-                format!("needs {name}, which this pointsmand does not serve")
+            Self::Feature(names) => {
+                format!(
+                    "needs {}; this pointsmand ({OURS}) does not serve it yet",
+                    names.join(", ")
+                )
             }
             Self::SelfTest(what) => format!("its own test fails here: {what}"),
             Self::Listener(what) => what.clone(),
@@ -143,7 +149,7 @@ impl Cause {
             Self::Malformed(_) => "compile it again, or copy it again and rename it into place",
             Self::Distrusted(why) => why.advice(),
             Self::NoListener => "write one ([listeners.web]) and compile it again",
-            Self::Feature(_) => "update it or leave that out",
+            Self::Feature(_) => "leave it out until one does",
             Self::SelfTest(_) => "compile it with the pointsman of this version",
             Self::Listener(_) => return None,
             Self::Log { .. } => "make its folder and let this user write",
@@ -193,6 +199,20 @@ impl Refusal {
         if self.is_unread() { 2 } else { 1 }
     }
 
+    /// What is wrong and what to do, for people who asked: where several things are missing, a line
+    /// each. What a log gets is one line.
+    pub fn lines(&self) -> String {
+        match &self.cause {
+            Cause::Feature(names) if names.len() > 1 => format!(
+                "artifact {}: this pointsmand ({OURS}) does not serve yet what it needs; leave out \
+                 until one does:\n  {}",
+                self.file.display(),
+                names.join("\n  ")
+            ),
+            _ => self.to_string(),
+        }
+    }
+
     /// What is wrong with the file, without what to do about it.
     pub(crate) fn fault(&self) -> String {
         format!("artifact {}: {}", self.file.display(), self.cause.what())
@@ -239,8 +259,9 @@ fn check(file: &Path, bytes: Vec<u8>, gate: &Gate) -> Result<Loaded, Refusal> {
     let admission = gate.admit(&artifact).map_err(|why| refuse(Cause::Distrusted(why)))?;
     // It decides whether this one is taken for what serves already.
     artifact.prove_content_id().map_err(|error| refuse(Cause::Malformed(error)))?;
-    if let Some(name) = view::missing_feature(&artifact) {
-        return Err(refuse(Cause::Feature(name)));
+    let missing = view::missing_features(&artifact);
+    if !missing.is_empty() {
+        return Err(refuse(Cause::Feature(missing)));
     }
     if artifact.listeners().next().is_none() {
         return Err(refuse(Cause::NoListener));
@@ -317,6 +338,23 @@ mod tests {
         fs::remove_file(&file).expect("the file");
         fs::create_dir(&file).expect("a folder");
         check("not a regular file");
+    }
+
+    #[test]
+    fn needs_are_a_line_each_for_who_asks_and_one_line_in_a_log() {
+        let refusal = |names: &[&str]| {
+            let names = names.iter().map(|name| (*name).to_owned()).collect();
+            Refusal::of_file("edge".as_ref(), Cause::Feature(names))
+        };
+        let one = format!(
+            "artifact edge: needs a, b; this pointsmand ({OURS}) does not serve it yet; leave it out \
+             until one does"
+        );
+        assert_eq!(refusal(&["a", "b"]).to_string(), one);
+        assert_eq!(refusal(&["a"]).lines(), one.replace("a, b", "a"));
+        let lines = refusal(&["a", "b"]).lines();
+        assert!(lines.ends_with("until one does:\n  a\n  b"), "{lines}");
+        assert!(lines.contains(OURS) && lines.contains("does not serve yet"), "{lines}");
     }
 
     #[test]

@@ -19,17 +19,20 @@ const FEATURES_SERVED: Features = Features::NONE;
 /// Protocols of a listener that this version serves.
 const PROTOCOLS_SERVED: u8 = PROTOCOL_HTTP1;
 
-/// The names of what the artifact needs and this version does not serve.
-pub(crate) fn missing_feature(artifact: &Artifact) -> Option<String> {
+/// The names of what the artifact needs and this version does not serve; none where it serves all.
+pub(crate) fn missing_features(artifact: &Artifact) -> Vec<String> {
     let missing: Vec<String> =
         artifact.required_features().without(FEATURES_SERVED).names().collect();
-    let missing = (!missing.is_empty()).then(|| missing.join(", "));
-    missing.or_else(|| {
-        let mut listeners = artifact.listeners();
-        let other = listeners.find(|listener| listener.protocols() & !PROTOCOLS_SERVED != 0)?;
-        let names = protocol_names(other.protocols() & !PROTOCOLS_SERVED).join(", ");
-        Some(format!("{names} on listener {}", other.name()))
-    })
+    if !missing.is_empty() {
+        return missing;
+    }
+    let mut listeners = artifact.listeners();
+    let other = listeners.find(|listener| listener.protocols() & !PROTOCOLS_SERVED != 0);
+    let named = other.map(|listener| {
+        let names = protocol_names(listener.protocols() & !PROTOCOLS_SERVED).join(", ");
+        format!("{names} on listener {}", listener.name())
+    });
+    named.into_iter().collect()
 }
 
 /// Names of protocols, as the configuration spells them.

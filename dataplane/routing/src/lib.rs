@@ -3,7 +3,7 @@
 //!
 //! Floors, from the top; imports point down: `contest`, `explain`, `self_test` > `probe` > `decision` >
 //! `answer`, `outgoing`, `patterns`, `service`, `to_https` > `expression` > `matching` > `request`,
-//! `date`, `path_glob`.
+//! `moment`, `path_glob` > `date`.
 #![forbid(unsafe_code)]
 
 pub mod answer;
@@ -14,6 +14,7 @@ pub mod explain;
 pub mod expression;
 #[path = "match/mod.rs"]
 pub mod matching;
+pub mod moment;
 pub mod outgoing;
 pub mod path_glob;
 pub mod patterns;

@@ -86,7 +86,7 @@ fn reload_returns_when_it_serves_or_says_why_not() {
     let refused = edge.ask(&["reload"]);
     let said = String::from_utf8_lossy(&refused.stderr);
     assert_eq!((refused.status.code(), said.lines().count()), (Some(1), 1), "{refused:?}");
-    assert!(said.starts_with("refused: "), "{said}");
+    assert!(said.starts_with("error: refused: "), "{said}");
     assert_eq!(sent(&mut client, &origin), "/two/x");
     drop(open);
     fs::remove_file(edge.artifact()).expect("a file");

@@ -4,7 +4,7 @@ use super::conditions;
 use super::patterns::{Entry, Key, Patterns};
 use super::witness::{self, Filler};
 use crate::diagnostic::{Code, Diagnostic, FINDINGS_SHOWN_MAX, Findings};
-use crate::model::Model;
+use crate::model::{Model, Serve};
 use crate::source::{FileId, Span};
 
 /// Ties that are reported with a request; more than are ever shown.
@@ -67,30 +67,31 @@ impl<'m, 'f> Reporter<'m, 'f> {
         let (first, second) = if span(a) <= span(b) { (a, b) } else { (b, a) };
         let one_route = std::ptr::eq(a.route, b.route);
         let (first_id, second_id) = (&first.route.id.value, &second.route.id.value);
-        let (code, message) = match kind {
-            _ if one_route => (
-                Code::PatternsTie,
-                format!(
-                    "two patterns of route `{first_id}` fit one request and capture different names"
-                ),
+        let code = match kind {
+            _ if one_route => Code::PatternsTie,
+            Kind::Routes => Code::RoutesTie,
+            Kind::Hosts => Code::HostsTie,
+            Kind::Constraints(_) => Code::ConstraintsTie,
+        };
+        // There may be millions, of which nobody reads a word.
+        if self.findings.is_full() {
+            self.findings.count(code.severity());
+            return;
+        }
+        let message = match kind {
+            _ if one_route => format!(
+                "two patterns of route `{first_id}` fit one request and capture different names"
             ),
-            Kind::Routes => (
-                Code::RoutesTie,
-                format!("routes `{first_id}` and `{second_id}` take the same requests"),
+            Kind::Routes => {
+                format!("routes `{first_id}` and `{second_id}` take the same requests")
+            }
+            Kind::Hosts => format!(
+                "routes `{first_id}` and `{second_id}` tie: their hosts overlap, \
+                 and neither is more specific"
             ),
-            Kind::Hosts => (
-                Code::HostsTie,
-                format!(
-                    "routes `{first_id}` and `{second_id}` tie: their hosts overlap, \
-                     and neither is more specific"
-                ),
-            ),
-            Kind::Constraints(_) => (
-                Code::ConstraintsTie,
-                format!(
-                    "routes `{first_id}` and `{second_id}` tie: their constraints overlap, \
-                     and neither is smaller"
-                ),
+            Kind::Constraints(_) => format!(
+                "routes `{first_id}` and `{second_id}` tie: their constraints overlap, \
+                 and neither is smaller"
             ),
         };
         let help = match kind {
@@ -100,6 +101,11 @@ impl<'m, 'f> Reporter<'m, 'f> {
             }
             Kind::Hosts => {
                 "give one a higher `priority`, or make it more specific; order never decides"
+            }
+            // More conditions win over fewer, and these ask for as many.
+            Kind::Routes if first.route.conditions != second.route.conditions => {
+                "give one a higher `priority`, or add the conditions of the other to one of them: \
+                 more conditions win over fewer; order never decides"
             }
             Kind::Routes => {
                 "give one a higher `priority`, or narrow it: `$id<[0-9]+>` wins over `:id`, and \
@@ -151,7 +157,25 @@ impl<'m, 'f> Reporter<'m, 'f> {
                 entry.keys == a.keys && entry.route.methods.iter().any(|named| named == method)
             })
         });
-        format!("{method} http://{host}{path}")
+        let scheme = if self.is_secured(a, b) { "https" } else { "http" };
+        format!("{method} {scheme}://{host}{path}")
+    }
+
+    /// Whether no plain request comes to both: they meet on listeners with TLS alone.
+    fn is_secured(&self, a: &Entry<'_>, b: &Entry<'_>) -> bool {
+        let leads = |entry: &Entry<'_>, number: usize| {
+            let own = &entry.route.listeners;
+            own.is_empty() || own.contains(&number)
+        };
+        let all = self.model.listeners.iter().enumerate();
+        let mut shared = all
+            .filter(|(number, one)| {
+                one.serve == Serve::Routes && leads(a, *number) && leads(b, *number)
+            })
+            .filter(|(_, one)| !one.redirects_all())
+            .map(|(_, one)| one.tls().is_some())
+            .peekable();
+        shared.peek().is_some() && shared.all(|is_secured| is_secured)
     }
 
     /// There was too much to compare.

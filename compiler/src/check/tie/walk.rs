@@ -22,6 +22,10 @@ pub(super) fn within<'p>(
         for (index, (a, below_a)) in constrained.iter().enumerate() {
             for (b, below_b) in &constrained[index + 1..] {
                 overlaps.compare((*a, *below_a), (*b, *below_b), reporter);
+                // Nothing is proved any more, and there may be a billion pairs.
+                if overlaps.is_exhausted() {
+                    return;
+                }
             }
         }
         todo.extend(children.into_iter().map(|(_, below)| below));
@@ -54,6 +58,9 @@ pub(super) fn across<'p>(
             for (table_b, below_b) in children_b.iter().filter_map(constraint) {
                 if table_a != table_b {
                     overlaps.compare((table_a, below_a), (table_b, below_b), reporter);
+                }
+                if overlaps.is_exhausted() {
+                    return;
                 }
             }
         }

@@ -41,7 +41,7 @@ pub(super) fn build(path: &Path, mut watch: Watch, to: &Path, generation: u64) -
         // The writer and the reader disagree, which is a fault of this program alone.
         Err(error) => return built(Err(format!("the artifact does not load: {error}")), None),
     };
-    subject::prove(&mut outcome, &artifact);
+    subject::prove(&mut outcome, &artifact, path);
     if outcome.findings.has_errors() {
         return built(Ok(outcome), None);
     }

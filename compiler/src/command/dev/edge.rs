@@ -66,10 +66,10 @@ impl Edge {
         self.child.id()
     }
 
-    /// How it ended, if it has, and in words.
-    pub(super) fn ended(&mut self) -> Option<(Ended, String)> {
+    /// How it ended, if it has.
+    pub(super) fn ended(&mut self) -> Option<(Ended, ExitStatus)> {
         let status = self.child.try_wait().ok().flatten()?;
-        Some((kind(status), status.to_string()))
+        Some((kind(status), status))
     }
 
     /// Asks it to finish what it serves and to end.

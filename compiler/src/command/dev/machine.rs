@@ -88,6 +88,11 @@ impl<S: PartialEq> Machine<S> {
         }
     }
 
+    /// Whether the user wants to leave.
+    pub(super) fn is_leaving(&self) -> bool {
+        self.leaving.is_some()
+    }
+
     /// Takes an event in, and says what is to be done, in order.
     pub(super) fn on(&mut self, event: Event<S>) -> Vec<Action> {
         match event {

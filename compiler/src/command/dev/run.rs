@@ -18,6 +18,7 @@ use super::news::News;
 use super::report::Report;
 use super::watch::{Stamp, Watch};
 use crate::command::console::{self, Output, Status};
+use crate::command::subject;
 use crate::document::load::FIRST_FILE;
 
 /// Lines that wait to be printed; above it the edge waits, and drops lines of its log.
@@ -32,7 +33,8 @@ const NEWS_MAX: usize = 1024;
                         own [listeners]: routes, backends and listeners are all taken up without a\n\
                         restart. While something is wrong the last good artifact keeps serving.\n\
                         Shows findings and requests; targets are not started. Ctrl-C ends both; a\n\
-                        second one at once.")]
+                        second one at once.\n\n\
+                        Exit codes: 0 ended by Ctrl-C, whatever was found; 2 wrong use or I/O")]
 pub(in crate::command) struct Options {
     /// A folder with pointsman.toml, or a first file of any name.
     #[arg(default_value = ".")]
@@ -51,6 +53,9 @@ pub(in crate::command) struct Options {
 pub(in crate::command) fn run(options: &Options, output: &mut Output) -> Status {
     if let Err(error) = std::fs::metadata(&options.path) {
         return console::refuse(&format!("{}: {error}", options.path.display()));
+    }
+    if let Err(status) = subject::refuse_artifact(&options.path) {
+        return status;
     }
     let program = match cfg!(target_os = "linux").then(|| edge::find(options.pointsmand.as_deref()))
     {
@@ -191,12 +196,18 @@ impl Dev<'_> {
         if let Some((ended, status)) = self.edge.as_mut().and_then(Edge::ended) {
             self.edge = None;
             let text = match ended {
-                Ended::Crashed => format!("pointsmand died: {status}"),
-                Ended::Refused => {
-                    format!("pointsmand ended: {status}; it is started again after the next change")
+                Ended::Crashed => Some(format!("pointsmand died: {status}")),
+                // As it was asked to; what was cut is worth a word.
+                Ended::Refused if self.machine.is_leaving() => {
+                    (!status.success()).then(|| format!("pointsmand ended: {status}"))
                 }
+                Ended::Refused => Some(format!(
+                    "pointsmand ended: {status}; it is started again after the next change"
+                )),
             };
-            self.report.note("ended", &text);
+            if let Some(text) = text {
+                self.report.note("ended", &text);
+            }
             events.push(Event::Ended(ended));
         }
         events.push(Event::Looked(self.watch.stamp()));

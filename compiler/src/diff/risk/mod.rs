@@ -3,14 +3,17 @@
 
 mod conditions;
 mod fields;
+mod health;
 mod rules;
 mod sides;
-mod timeouts;
+pub(super) mod timeouts;
+pub(super) mod tls;
 
 use self::sides::Sides;
 use super::fact::Facts;
 
 /// What makes a change of a key risky, if anything does; no facts where the thing is not there.
+/// Rows of timeouts are judged all at once, in `timeouts`.
 pub(super) fn of(
     key: &str,
     old: Option<&Facts<'_>>,

@@ -2,7 +2,8 @@
 //! every key stands here, be it as one that can widen no trust.
 
 use super::sides::{Sides, longer};
-use super::{conditions, fields, timeouts};
+use super::timeouts::{ROWS, is_row};
+use super::{conditions, fields, health, tls};
 
 /// What of a key is riskier.
 pub(super) enum Riskier {
@@ -14,8 +15,6 @@ pub(super) enum Riskier {
     More(u64),
     /// Less.
     Less,
-    /// What stands later here; what stands first holds where nothing is said.
-    Later(&'static [&'static str]),
     /// What stands earlier here; what stands first holds where nothing is said.
     Earlier(&'static [&'static str]),
     /// One of these words.
@@ -34,8 +33,6 @@ pub(super) enum Riskier {
     Other,
     /// Nothing said any more, of what is there on both sides.
     Nothing,
-    /// Something said where nothing was.
-    Something,
     /// What this finds, in words of its own.
     Own(fn(&Sides<'_, '_>) -> Option<&'static str>),
     /// Nothing.
@@ -69,10 +66,6 @@ impl Rule {
                 sides.numbers(Some(*default)).is_some_and(|(old, new)| new > old)
             }
             Riskier::Less => sides.numbers(None).is_some_and(|(old, new)| new < old),
-            Riskier::Later(words) => {
-                let (old, new) = rank(words);
-                new > old
-            }
             Riskier::Earlier(words) => {
                 let (old, new) = rank(words);
                 new < old
@@ -90,7 +83,6 @@ impl Rule {
             Riskier::Addresses => sides.opens(),
             Riskier::Other => sides.is_kept() && sides.was() != sides.is(),
             Riskier::Nothing => sides.is_kept() && is_said(sides.was()) && !is_said(sides.is()),
-            Riskier::Something => !is_said(sides.was()) && is_said(sides.is()),
             Riskier::Own(own) => return own(sides),
             Riskier::Never => false,
         };
@@ -100,6 +92,7 @@ impl Rule {
 
 /// The rule of a key, and of a key whose end is a free name.
 pub(super) fn rule(key: &str) -> Option<&'static Rule> {
+    let key = if is_row(key) { ROWS } else { key };
     let exact = RULES.iter().chain(HARMLESS).find(|rule| rule.key == key);
     exact.or_else(|| RULES.iter().find(|rule| rule.key.ends_with('.') && key.starts_with(rule.key)))
 }
@@ -116,6 +109,25 @@ const fn rule_of(key: &'static str, riskier: Riskier, words: &'static str) -> Ru
 
 const fn harmless(key: &'static str) -> Rule {
     rule_of(key, Riskier::Never, "")
+}
+
+/// What a listener serves that it did not.
+fn serves(sides: &Sides<'_, '_>) -> Option<&'static str> {
+    match sides.words("") {
+        (old, new) if old == new => None,
+        (_, "services") => Some("serves services"),
+        (_, "routes") if sides.is_kept() => Some("serves routes"),
+        _ => None,
+    }
+}
+
+/// Whether clients that name no host, or one without a certificate, see another certificate.
+fn serves_unknown(sides: &Sides<'_, '_>) -> Option<&'static str> {
+    match sides.words("") {
+        (old, new) if old == new || new.is_empty() => None,
+        ("", _) => Some("unknown hosts served"),
+        _ => Some("certificate's reference changed"),
+    }
 }
 
 const RULES: &[Rule] = &[
@@ -144,15 +156,15 @@ const RULES: &[Rule] = &[
     rule_of("registry.certificate", Riskier::Nothing, "verification weakened"),
     // Of listeners.
     rule_of("address", Riskier::Addresses, "opened to more"),
-    rule_of("serve", Riskier::Word(&["services"]), "serves services"),
+    rule_of("serve", Riskier::Own(serves), ""),
     rule_of("redirect_to_https", Riskier::Flag(false, false), "plain requests served"),
     rule_of("redirect_to_https.except", Riskier::Texts(&[]), "plain requests served"),
     rule_of("proxy_protocol.from", Riskier::Networks, "trust widened"),
     rule_of("max_connections", Riskier::Limit(Some(0)), "limit loosened"),
     rule_of("per_client", Riskier::Limit(Some(0)), "limit loosened"),
     rule_of("max_requests", Riskier::Limit(Some(0)), "limit loosened"),
-    rule_of("tls", Riskier::Flag(false, false), "verification weakened"),
-    rule_of("tls.default_certificate", Riskier::Something, "unknown hosts served"),
+    rule_of("tls", Riskier::Own(tls::of_target), ""),
+    rule_of("tls.default_certificate", Riskier::Own(serves_unknown), ""),
     rule_of("tls.min_version", Riskier::Earlier(&["1.2", "1.3"]), "verification weakened"),
     rule_of(
         "tls.client_auth.mode",
@@ -171,6 +183,7 @@ const RULES: &[Rule] = &[
     rule_of("cookies.", Riskier::Own(conditions::judged), ""),
     rule_of("request_headers", Riskier::Own(fields::of_requests), ""),
     rule_of("response_headers", Riskier::Own(fields::of_responses), ""),
+    rule_of("answer", Riskier::Own(fields::of_answers), ""),
     rule_of("upgrade", Riskier::Texts(&["websocket"]), "takes more upgrades"),
     rule_of("hsts", Riskier::Flag(false, false), "HSTS loosened"),
     rule_of("hsts.max_age", Riskier::Less, "HSTS loosened"),
@@ -182,7 +195,6 @@ const RULES: &[Rule] = &[
     rule_of("client.idle_timeout", Riskier::Limit(Some(60_000)), "timeout loosened"),
     rule_of("client.call_timeout", Riskier::Limit(Some(30_000)), "timeout loosened"),
     rule_of("client.call_and_stream_timeout", Riskier::Limit(Some(120_000)), "timeout loosened"),
-    rule_of("client.custom_timeouts.", Riskier::Own(timeouts::judged), ""),
     rule_of("client.retries", Riskier::More(1), "retries loosened"),
     rule_of(
         "client.retry_on",
@@ -190,29 +202,29 @@ const RULES: &[Rule] = &[
         "retries loosened",
     ),
     rule_of("client.retry_body_bytes", Riskier::More(65_536), "limit loosened"),
-    rule_of("client.max_errors", Riskier::More(20), "breaker loosened"),
+    rule_of("client.max_errors", Riskier::Limit(Some(20)), "breaker loosened"),
+    rule_of("client.breaker_on_5xx", Riskier::Flag(false, false), "breaker loosened"),
+    rule_of("outlier", Riskier::Flag(false, false), "outlier detection dropped"),
+    rule_of("outlier.consecutive_failures", Riskier::More(5), "outlier detection loosened"),
     rule_of("health_check", Riskier::Flag(false, false), "health check dropped"),
     rule_of("health_check.enabled", Riskier::Flag(false, true), "health check dropped"),
     rule_of("health_check.type", Riskier::Word(&["tcp"]), "health check weakened"),
+    rule_of("health_check.healthy_statuses", Riskier::Own(health::judged), ""),
+    rule_of("health_check.unhealthy_statuses", Riskier::Own(health::judged), ""),
     rule_of("health_check.body_regex", Riskier::Nothing, "health check weakened"),
     rule_of("load_balancing.secret", Riskier::Other, "secret's reference changed"),
     rule_of("proxy.host", Riskier::Other, "trust changed"),
-    rule_of("proxy.protocol", Riskier::Earlier(&["http", "https"]), "verification weakened"),
+    rule_of("proxy.port", Riskier::Own(tls::of_way), ""),
+    rule_of("proxy.principal", Riskier::Own(tls::of_way), ""),
+    rule_of("proxy.no_proxy", Riskier::Own(tls::of_way), ""),
+    rule_of("proxy.protocol", Riskier::Own(tls::of_proxy), ""),
     rule_of("proxy.password", Riskier::Other, "secret's reference changed"),
-    rule_of("proxy.tls_settings.enabled", Riskier::Flag(false, true), "verification weakened"),
-    rule_of(
-        "proxy.tls_settings.verify",
-        Riskier::Later(&["full", "no_hostname", "none"]),
-        "verification weakened",
-    ),
+    rule_of("proxy.tls_settings.enabled", Riskier::Own(tls::of_proxy), ""),
+    rule_of("proxy.tls_settings.verify", Riskier::Own(tls::of_proxy), ""),
     rule_of("proxy.tls_settings.client_certificates", Riskier::Other, "trust changed"),
     rule_of("proxy.tls_settings.trusted_certificates", Riskier::Other, "trust changed"),
-    rule_of("tls_settings.enabled", Riskier::Flag(false, true), "verification weakened"),
-    rule_of(
-        "tls_settings.verify",
-        Riskier::Later(&["full", "no_hostname", "none"]),
-        "verification weakened",
-    ),
+    rule_of("tls_settings.enabled", Riskier::Own(tls::of_target), ""),
+    rule_of("tls_settings.verify", Riskier::Own(tls::of_target), ""),
     rule_of("tls_settings.client_certificates", Riskier::Other, "trust changed"),
     rule_of("tls_settings.trusted_certificates", Riskier::Other, "trust changed"),
     rule_of("certificate", Riskier::Other, "certificate's reference changed"),
@@ -221,8 +233,8 @@ const RULES: &[Rule] = &[
     rule_of("registry", Riskier::Flag(true, false), "trust widened"),
 ];
 
-/// Keys that can widen no trust: what they move is told by requests, or moves only load. Keys of
-/// rows of timeouts are judged with their row.
+/// Keys that can widen no trust: what they move is told by requests or as going elsewhere, or moves
+/// only load. Rows of timeouts are judged all at once, in `timeouts`.
 const HARMLESS: &[Rule] = &[
     harmless("via"),
     harmless("logs.format"),
@@ -248,19 +260,18 @@ const HARMLESS: &[Rule] = &[
     harmless("strip_path"),
     harmless("priority"),
     harmless("backend"),
-    harmless("answer"),
     harmless("root"),
     harmless("rewrite"),
     harmless("keep_query"),
     harmless("host_header"),
     harmless("client.cache_connection"),
+    harmless("client.custom_timeouts"),
     harmless("client.cache_connection_queue_size"),
     harmless("client.retry_budget"),
     harmless("client.backoff_factor"),
     harmless("client.initial_delay"),
     harmless("client.sample_interval"),
     harmless("client.open_for"),
-    harmless("client.breaker_on_5xx"),
     harmless("load_balancing.type"),
     harmless("load_balancing.slow_start"),
     harmless("load_balancing.header_name"),
@@ -273,17 +284,10 @@ const HARMLESS: &[Rule] = &[
     harmless("health_check.headers"),
     harmless("health_check.interval"),
     harmless("health_check.timeout"),
-    harmless("health_check.healthy_statuses"),
-    harmless("health_check.unhealthy_statuses"),
     harmless("health_check.rise"),
     harmless("health_check.fall"),
-    harmless("outlier"),
-    harmless("outlier.consecutive_failures"),
     harmless("outlier.base_ejection"),
     harmless("outlier.max_ejected"),
-    harmless("proxy.port"),
-    harmless("proxy.principal"),
-    harmless("proxy.no_proxy"),
     harmless("host"),
     harmless("port"),
     harmless("ip"),

@@ -67,9 +67,12 @@ impl<'f, 'a> Sides<'f, 'a> {
                 _ => None,
             })
         };
-        let inside = |one: (IpAddr, u8)| {
-            networks(self.was())
-                .any(|(ip, len)| len <= one.1 && masked(ip, len) == masked(one.0, len))
+        let old = merged(networks(self.was()).map(range).collect());
+        let inside = |(ip, len): (IpAddr, u8)| {
+            let (is_v4, first, last) = range((ip, len));
+            let at = old.partition_point(|(family, from, _)| (*family, *from) <= (is_v4, first));
+            let around = at.checked_sub(1).and_then(|at| old.get(at));
+            around.is_some_and(|(family, _, to)| *family == is_v4 && last <= *to)
         };
         !networks(self.is()).all(inside)
     }
@@ -112,13 +115,31 @@ impl Place<'_> {
     }
 }
 
-fn masked(ip: IpAddr, len: u8) -> (bool, u128) {
+/// First and last address of a network, and whether they are IPv4.
+type Range = (bool, u128, u128);
+
+fn range((ip, len): (IpAddr, u8)) -> Range {
     let (is_v4, bits) = match ip {
         IpAddr::V4(ip) => (true, u128::from(u32::from(ip)) << 96),
         IpAddr::V6(ip) => (false, u128::from(ip)),
     };
     let mask = u128::MAX.checked_shl(128 - u32::from(len.min(128))).unwrap_or(0);
-    (is_v4, bits & mask)
+    (is_v4, bits & mask, bits | !mask)
+}
+
+/// Ranges without what overlaps or follows another without a gap: two halves are one whole.
+fn merged(mut all: Vec<Range>) -> Vec<Range> {
+    all.sort_unstable();
+    let mut out: Vec<Range> = Vec::with_capacity(all.len());
+    for (is_v4, first, last) in all {
+        match out.last_mut() {
+            Some(known) if known.0 == is_v4 && first <= known.2.saturating_add(1) => {
+                known.2 = known.2.max(last);
+            }
+            _ => out.push((is_v4, first, last)),
+        }
+    }
+    out
 }
 
 /// Whether a limit allows more; zero is none.

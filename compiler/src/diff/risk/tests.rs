@@ -1,5 +1,7 @@
 //! Each row of the table by configurations that differ in it, and that no key is forgotten.
 
+mod otherwise;
+
 use super::super::facts::{Names, Things, route, things};
 use super::rules::{all_rules, rule};
 use super::*;
@@ -8,12 +10,12 @@ use crate::document::{Folder, load};
 use pointsman_schemas::artifact::Artifact;
 use pointsman_schemas::artifact::option::OPTIONS;
 
-/// A configuration with room for more at several places: of a listener, a route, a backend, a
+/// A configuration with room for more at several places: before all tables, of a listener, a route, a backend, a
 /// target, and whole tables.
-const ROOM: [&str; 5] = ["listener", "route", "backend", "target", "top"];
+const ROOM: [&str; 6] = ["first", "listener", "route", "backend", "target", "top"];
 
 fn artifact(more: &[(&str, &str)]) -> Artifact {
-    let text = "version = 1\n[listeners.web]\n#listener\nserve = \"routes\"\n[listeners.sec]\n\
+    let text = "version = 1\n#first\n[listeners.web]\n#listener\nserve = \"routes\"\n[listeners.sec]\n\
         address = \"127.0.0.1:443\"\ntls = { certificates = [\"shop\"] }\n[certificates.shop]\n\
         certificate = \"file:/x.pem\"\nkey = \"env:K\"\n[certificates.ca]\n\
         certificate = \"file:/ca.pem\"\n[backends.b]\n#backend\n[[backends.b.targets]]\n\
@@ -25,7 +27,7 @@ fn artifact(more: &[(&str, &str)]) -> Artifact {
         let own = more.iter().find(|(known, _)| *known == place);
         text = text.replace(&format!("#{place}\n"), &format!("{}\n", own.map_or("", |one| one.1)));
     }
-    if !more.iter().any(|(_, text)| text.contains("address")) {
+    if !more.iter().any(|(place, text)| *place == "listener" && text.contains("address")) {
         text = text.replace("[listeners.web]\n", "[listeners.web]\naddress = \"127.0.0.1:80\"\n");
     }
     let folder = Folder::memory([("pointsman.toml", text.as_str())]);
@@ -53,7 +55,14 @@ fn told(place: &str, old: &str, new: &str) -> Vec<String> {
         let keys = was.into_iter().chain(is).flat_map(Facts::keys);
         for key in keys.collect::<std::collections::BTreeSet<_>>() {
             let differs = was.and_then(|one| one.get(key)) != is.and_then(|one| one.get(key));
-            if let Some(words) = of(key, was, is).filter(|_| differs && is.is_some()) {
+            let words = match (was, is) {
+                (Some(was), Some(is)) if timeouts::is_row(key) => {
+                    let rows = timeouts::loosened(was, is, &mut timeouts::Work::new());
+                    rows.contains(key).then_some("timeout loosened")
+                }
+                _ => of(key, was, is),
+            };
+            if let Some(words) = words.filter(|_| differs && is.is_some()) {
                 told.push(format!("{key}: {words}"));
             }
         }
@@ -222,6 +231,120 @@ const WIDER: &[(&str, &str, &str, &str)] = &[
         "tls = true\ntls_settings = { verify = \"none\" }",
         "tls_settings.verify: verification weakened",
     ),
+    (
+        "route",
+        "request_headers = { remove = [\"x-user\"] }",
+        "request_headers = { set = { x-user = \"${req.headers.x-me:no}\" } }",
+        "request_headers: field taken from the client",
+    ),
+    (
+        "route",
+        "request_headers = { remove = [\"x-user\"] }",
+        "request_headers = { remove = [\"x-user\"], add = { x-user = \"${req.headers.x-user:no}\" } }",
+        "request_headers: field taken from the client",
+    ),
+    (
+        "route",
+        "request_headers = { set = { x-user = \"none\" } }",
+        "request_headers = { remove = [\"x-user\"], add = { x-user = \"${req.query.u:no}\" } }",
+        "request_headers: field taken from the client",
+    ),
+    (
+        "route",
+        "request_headers = { set = { x-user = \"${req.client_cert.cn:none}\" } }",
+        "request_headers = { set = { x-user = \"${req.path}\" } }",
+        "request_headers: field taken from the client",
+    ),
+    (
+        "route",
+        "request_headers = { set = { x-user = \"fixed\" } }",
+        "request_headers = { set = { x-user = \"${req.host}\" } }",
+        "request_headers: field taken from the client",
+    ),
+    (
+        "route",
+        "response_headers = { remove = [\"set-cookie\"] }",
+        "response_headers = { remove = [\"set-cookie\"], add = { set-cookie = \"a=${req.query.a:x}\" } }",
+        "response_headers: field taken from the client",
+    ),
+    (
+        "route",
+        "response_headers = { add = { content-security-policy = \"default-src 'self'\" } }",
+        "",
+        "response_headers: field no longer added",
+    ),
+    (
+        "route",
+        "response_headers = { set = { x-frame-options = \"DENY\" } }",
+        "response_headers = { remove = [\"x-frame-options\"] }",
+        "response_headers: field no longer set",
+    ),
+    (
+        "backend",
+        "client = { max_errors = 20 }",
+        "client = { max_errors = 0 }",
+        "client.max_errors: breaker loosened",
+    ),
+    (
+        "backend",
+        "client = { breaker_on_5xx = true }",
+        "",
+        "client.breaker_on_5xx: breaker loosened",
+    ),
+    ("backend", "outlier = { consecutive_failures = 5 }", "", "outlier: outlier detection dropped"),
+    (
+        "backend",
+        "outlier = {}",
+        "outlier = { consecutive_failures = 50 }",
+        "outlier.consecutive_failures: outlier detection loosened",
+    ),
+    (
+        "backend",
+        "health_check = { url = \"/h\", healthy_statuses = [\"200\"] }",
+        "health_check = { url = \"/h\", healthy_statuses = [\"200-599\"] }",
+        "health_check.healthy_statuses: health check weakened",
+    ),
+    (
+        "backend",
+        "health_check = { url = \"/h\", unhealthy_statuses = [\"300-399\"] }",
+        "health_check = { url = \"/h\" }",
+        "health_check.unhealthy_statuses: health check weakened",
+    ),
+    (
+        "target",
+        "tls = true\ntls_settings = { enabled = false, verify = \"none\" }",
+        "tls = true\ntls_settings = { enabled = true, verify = \"none\" }",
+        "tls_settings.enabled: verification weakened",
+    ),
+    (
+        "backend",
+        "client = { custom_timeouts = [{ path = \"/a*\", call_timeout = \"1s\" }, \
+         { path = \"/a*\", call_timeout = \"5s\" }] }",
+        "client = { custom_timeouts = [{ path = \"/a*\", call_timeout = \"2h\" }, \
+         { path = \"/a*\", call_timeout = \"5s\" }] }",
+        "client.custom_timeouts./a*: timeout loosened",
+    ),
+    (
+        "backend",
+        "client = { custom_timeouts = [{ path = \"/a/b*\", call_timeout = \"1s\" }, \
+         { path = \"/a*\", call_timeout = \"1h\" }] }",
+        "client = { custom_timeouts = [{ path = \"/a*\", call_timeout = \"1h\" }, \
+         { path = \"/a/b*\", call_timeout = \"1s\" }] }",
+        "client.custom_timeouts: timeout loosened",
+    ),
+    (
+        "backend",
+        "client = { custom_timeouts = [{ path = \"/a/b*\", call_timeout = \"1s\" }, \
+         { path = \"/a*\", call_timeout = \"20s\" }] }",
+        "client = { custom_timeouts = [{ path = \"/a*\", call_timeout = \"20s\" }] }",
+        "client.custom_timeouts./a/b*: timeout loosened",
+    ),
+    (
+        "first",
+        "trusted_proxies = [\"10.0.0.0/9\"]",
+        "trusted_proxies = [\"10.0.0.0/9\", \"10.128.0.0/16\"]",
+        "trusted_proxies: trust widened",
+    ),
 ];
 
 #[test]
@@ -252,6 +375,26 @@ fn what_lets_in_no_more_is_not_told() {
         ),
         ("listener", "address = \"[::]:81\"", "address = \"10.0.0.1:81\""),
         ("backend", "root = \"/\"", "root = \"/api\""),
+        (
+            "first",
+            "trusted_proxies = [\"10.0.0.0/9\", \"10.128.0.0/9\"]",
+            "trusted_proxies = [\"10.0.0.0/8\"]",
+        ),
+        // Which it already was by default.
+        ("route", "", "request_headers = { set = { x-user = \"${req.headers.x-me:no}\" } }"),
+        // No path waits longer, though a row does.
+        (
+            "backend",
+            "client = { custom_timeouts = [{ path = \"/a*\", call_timeout = \"1s\" }, \
+             { path = \"/a/b\", call_timeout = \"2s\" }] }",
+            "client = { custom_timeouts = [{ path = \"/a*\", call_timeout = \"1s\" }, \
+             { path = \"/a/b\", call_timeout = \"20s\" }] }",
+        ),
+        (
+            "target",
+            "tls = true\ntls_settings = { enabled = true, verify = \"none\" }",
+            "tls = true\ntls_settings = { enabled = false, verify = \"none\" }",
+        ),
         ("backend", "", "health_check = { url = \"/h\" }"),
     ] {
         assert_eq!(told(place, old, new), [""; 0], "{old} -> {new}");

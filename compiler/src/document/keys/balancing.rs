@@ -9,7 +9,7 @@ use super::row::{
 
 /// `[backends.NAME.load_balancing]`.
 pub static LOAD_BALANCING: Table = Table {
-    header: "load_balancing",
+    header: "[backends.NAME.load_balancing]",
     name: "load_balancing",
     doc: "Which target takes a request.",
     keys: &[
@@ -29,7 +29,8 @@ pub static LOAD_BALANCING: Table = Table {
                 Choice::needing("power_of_two_random_choices", Feature::BALANCING),
                 Choice::needing("failover", Feature::BALANCING),
             ]),
-            "The algorithm; `round_robin` is smooth and weighted.",
+            "The algorithm; `round_robin` is smooth and weighted. `failover` asks targets in the order \
+             of their ids as text: the order in which they are written decides nothing.",
         )
         .or("\"round_robin\"")
         .such_as("\"least_connections\""),

@@ -138,11 +138,14 @@ pub static CLIENT_AUTH: Table = Table {
         .beside("ca = [\"clients\"]"),
         Key::new("ca", texts!(Authority), "Authorities that sign them.")
             .or("[]")
-            .such_as("[\"clients\"]"),
+            .such_as("[\"clients\"]")
+            .beside("mode = \"require\""),
         Key::new("crl", texts!(Source), "Lists of revoked ones.")
             .or("[]")
-            .such_as("[\"file:/etc/ssl/clients.crl\"]"),
+            .such_as("[\"file:/etc/ssl/clients.crl\"]")
+            .beside("mode = \"require\"\nca = [\"clients\"]"),
         Key::new("hosts", texts!(HostGlob), "Hosts for which they are asked; all without it.")
-            .such_as("[\"*.shop.example.org\"]"),
+            .such_as("[\"*.shop.example.org\"]")
+            .beside("mode = \"require\"\nca = [\"clients\"]"),
     ],
 };

@@ -109,7 +109,7 @@ pub static PATHS: Table = Table {
 pub static NODE: Table = Table {
     header: "[node]",
     name: "node",
-    doc: "Where this host is, for predicates of targets; `pointsmand --location` wins.",
+    doc: "Where this host is, for predicates of targets.",
     keys: &[
         Key::new("provider", Kind::Text(Form::Any), "Provider.").such_as("\"aws\""),
         Key::new("region", Kind::Text(Form::Any), "Region.").such_as("\"eu-west-1\""),

@@ -37,7 +37,7 @@ fn location(world: &mut World<'_>, node: NodeId, kind: Option<NodeId>, out: &mut
         pairs.push((name.to_owned(), Value::Text(field.value)));
     }
     world.asks_location = true;
-    let note = "predicate; say where each edge is in `[node]`, or with `pointsmand --location`";
+    let note = "predicate; say where the edge is in `[node]`";
     world.intake.say(kind, Outcome::Changed, note);
     out.push(Entry::Pair("predicate", Value::Table(pairs)));
 }

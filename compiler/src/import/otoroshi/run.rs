@@ -207,8 +207,7 @@ fn settings(world: &mut World<'_>) {
         world.output.settings.push(node);
     }
     if world.asks_location {
-        let note = "Targets ask where this host is: write [node] here, or run pointsmand with \
-                    --location.";
+        let note = "Targets ask where this host is: write [node] here.";
         world.output.comments.push(note.to_owned());
     }
 }

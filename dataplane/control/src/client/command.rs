@@ -41,6 +41,8 @@ pub enum Verb {
         client_ip: Option<String>,
         /// Where it comes in.
         listener: Option<String>,
+        /// When it comes; the process's own time without.
+        now: Option<String>,
     },
 }
 
@@ -65,6 +67,11 @@ pub fn run(socket: &Path, verb: &Verb, json: bool) -> Spoken {
     }
 }
 
+/// A line that says what is wrong, as every command writes it.
+fn error_line(why: impl std::fmt::Display) -> String {
+    format!("error: {why}\n")
+}
+
 fn question(verb: &Verb, json: bool) -> (&'static str, &'static str, Vec<u8>) {
     match verb {
         Verb::Status => ("GET", "/status", Vec::new()),
@@ -73,12 +80,13 @@ fn question(verb: &Verb, json: bool) -> (&'static str, &'static str, Vec<u8>) {
         Verb::Reload => ("POST", "/reload", Vec::new()),
         Verb::Drain { wait: false } => ("POST", "/drain", Vec::new()),
         Verb::Drain { wait: true } => ("POST", "/drain?wait", Vec::new()),
-        Verb::Explain { request, headers, client_ip, listener } => {
+        Verb::Explain { request, headers, client_ip, listener, now } => {
             let body = serde_json::json!({
                 "request": request,
                 "headers": headers,
                 "client_ip": client_ip,
                 "listener": listener,
+                "now": now,
                 "text": !json,
             });
             ("POST", "/explain", body.to_string().into_bytes())
@@ -92,13 +100,13 @@ fn failed(verb: &Verb, error: &ClientError) -> Spoken {
         (Verb::Drain { wait: true }, ClientError::Garbled { .. }) => {
             Spoken { stdout: "drained\n".to_owned(), ..Spoken::default() }
         }
-        _ => Spoken { stderr: format!("{error}\n"), exit: 2, ..Spoken::default() },
+        _ => Spoken { stderr: error_line(error), exit: 2, ..Spoken::default() },
     }
 }
 
 fn spoken(verb: &Verb, answer: &Answer, json: bool) -> Spoken {
     let Ok(value) = serde_json::from_slice::<Value>(&answer.body) else {
-        let stderr = format!("the process answered {} without words\n", answer.status);
+        let stderr = error_line(format!("the process answered {} without words", answer.status));
         return Spoken { stderr, exit: 2, ..Spoken::default() };
     };
     let exit = exit(verb, answer.status, &value);
@@ -108,7 +116,7 @@ fn spoken(verb: &Verb, answer: &Answer, json: bool) -> Spoken {
     }
     match (answer.status, why(answer.status, &value)) {
         (200..=299, _) => Spoken { stdout: words(verb, &value), exit, ..Spoken::default() },
-        (_, why) => Spoken { stderr: format!("{why}\n"), exit, ..Spoken::default() },
+        (_, why) => Spoken { stderr: error_line(why), exit, ..Spoken::default() },
     }
 }
 
@@ -180,10 +188,10 @@ mod tests {
         check(Verb::Reload, 200, &live(false), (already, "", 0));
         let refused = json!({"refused": {"generation": null, "content_id": null,
             "reason": "damaged", "at": "T"}});
-        check(Verb::Reload, 409, &refused, ("", "refused: damaged\n", 1));
-        check(Verb::Reload, 424, &refused, ("", "cannot read: damaged\n", 2));
+        check(Verb::Reload, 409, &refused, ("", "error: refused: damaged\n", 1));
+        check(Verb::Reload, 424, &refused, ("", "error: cannot read: damaged\n", 2));
         let late = json!({"error": "worker 1 has not taken it after 10 s"});
-        check(Verb::Reload, 504, &late, ("", "worker 1 has not taken it after 10 s\n", 1));
+        check(Verb::Reload, 504, &late, ("", "error: worker 1 has not taken it after 10 s\n", 1));
     }
 
     #[test]
@@ -202,9 +210,10 @@ mod tests {
             headers: Vec::new(),
             client_ip: None,
             listener: None,
+            now: None,
         };
         let error = json!({"error": "a request is `METHOD URL`"});
-        check(explain, 400, &error, ("", "a request is `METHOD URL`\n", 2));
+        check(explain, 400, &error, ("", "error: a request is `METHOD URL`\n", 2));
     }
 
     #[test]

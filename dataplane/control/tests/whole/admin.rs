@@ -197,6 +197,7 @@ fn explain_asks_the_matcher_that_serves() {
         headers: vec!["x-env: prod".to_owned()],
         client_ip: Some("192.0.2.7".to_owned()),
         listener: listener.map(str::to_owned),
+        now: None,
     };
     let found = place.ask(&explain("GET http://shop.tld/api/v1/42/ada?x=1", None));
     let answer: Value = serde_json::from_str(&found.stdout).expect("JSON");

@@ -1,9 +1,16 @@
 //! Secrets inside of texts: users and passwords in front of hosts, what some parameters of a query
 //! say, keys, tokens. The names that say so are those of fields.
+//!
+//! Texts may be megabytes on one line, and signs their every second byte. So a search that begins at
+//! a sign ends within a bound, or where it ends no search begins again before.
 
 use std::ops::Range;
 
-use super::secret::{MASK, REFERENCES, is_sensitive, is_token, must_hide};
+use super::parameter::parameters;
+use super::secret::{
+    LOOK_BYTES_MAX, MASK, REFERENCES, beginning, has_both, is_everyday, is_secret_argument,
+    is_sensitive, is_token, looks_secret, must_hide,
+};
 
 /// Longest name, and longest user, that is looked for. Unit: bytes.
 const NAME_BYTES_MAX: usize = 256;
@@ -70,10 +77,13 @@ pub fn is_hidden(name: &str, value: &str) -> bool {
 }
 
 fn covered(text: &str, found: Vec<Range<usize>>) -> String {
-    let mut out = text.to_owned();
-    for hidden in found.into_iter().rev() {
-        out.replace_range(hidden, MASK);
+    let (mut out, mut at) = (String::with_capacity(text.len()), 0);
+    for hidden in found {
+        out.push_str(text.get(at..hidden.start).unwrap_or_default());
+        out.push_str(MASK);
+        at = hidden.end;
     }
+    out.push_str(text.get(at..).unwrap_or_default());
     out
 }
 
@@ -93,15 +103,18 @@ pub fn merged(mut found: Vec<Range<usize>>) -> Vec<Range<usize>> {
 }
 
 /// Whether a character ends whatever a text is made of.
-fn is_border(c: char) -> bool {
-    c.is_whitespace() || "\"'`".contains(c)
+pub(super) fn is_border(c: char) -> bool {
+    matches!(c, '"' | '\'' | '`') || c.is_whitespace()
 }
 
-/// A part of a text, cut to the bytes that are looked at.
-fn near(text: &str, from: usize) -> &str {
-    let rest = text.get(from..).unwrap_or_default();
-    let end = (0..=NAME_BYTES_MAX.min(rest.len())).rev().find(|at| rest.is_char_boundary(*at));
-    rest.get(..end.unwrap_or_default()).unwrap_or_default()
+/// Whether a character is one of names of fields, variables and options.
+fn is_in_name(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '_' | '-')
+}
+
+/// A part of a text, cut to as many bytes as a name may have.
+pub(super) fn near(text: &str, from: usize) -> &str {
+    beginning(text.get(from..).unwrap_or_default(), NAME_BYTES_MAX)
 }
 
 /// Users and passwords between a scheme and a host.
@@ -110,7 +123,8 @@ fn users(text: &str) -> Vec<Range<usize>> {
     for (at, sign) in text.match_indices("://") {
         let start = at + sign.len();
         let rest = text.get(start..).unwrap_or_default();
-        let end = rest.find(|c: char| is_border(c) || "/?#".contains(c)).unwrap_or(rest.len());
+        let end =
+            rest.find(|c: char| matches!(c, '/' | '?' | '#') || is_border(c)).unwrap_or(rest.len());
         let authority = rest.get(..end).unwrap_or_default();
         // A password with a sign that should have been encoded; a port has digits alone.
         let port = authority.rsplit_once(':').map_or("", |(_, port)| port);
@@ -151,75 +165,33 @@ fn words(text: &str, is_in: impl Fn(char) -> bool) -> impl Iterator<Item = (usiz
     })
 }
 
-/// What parameters of a query, or behind a `#`, say of names that are sensitive.
-fn parameters(text: &str) -> Vec<Range<usize>> {
-    let mut found = Vec::new();
-    for (at, _) in text.match_indices(['?', '&', '#', ';']) {
-        let name = near(text, at + 1);
-        let Some(len) = name.find(|c: char| is_border(c) || "=?&#;/".contains(c)) else { continue };
-        if !name.get(len..).is_some_and(|rest| rest.starts_with('=')) {
-            continue;
-        }
-        let start = at + 1 + len + 1;
-        let value = start..start + len_of_parameter(text.get(start..).unwrap_or_default());
-        found.extend(name.get(..len).and_then(|name| judged(text, &decoded(name), value)));
-    }
-    found
-}
-
-/// A value that must be hidden, by what it is said of.
-fn judged(text: &str, name: &str, place: Range<usize>) -> Option<Range<usize>> {
-    let value = text.get(place.clone())?;
-    (value != MASK && is_hidden(name, value)).then_some(place)
-}
-
-/// Length of the value of a parameter; expressions are parts of it.
-fn len_of_parameter(text: &str) -> usize {
-    let mut at = 0;
-    while let Some(rest) = text.get(at..).filter(|rest| !rest.is_empty()) {
-        let expression = rest.strip_prefix("${").and_then(|inside| inside.find('}'));
-        if let Some(end) = expression {
-            at += "${".len() + end + 1;
-            continue;
-        }
-        match rest.chars().next() {
-            Some(c) if !is_border(c) && c != '&' && c != '#' => at += c.len_utf8(),
-            _ => break,
-        }
-    }
-    at
-}
-
-/// A name without its percent-encoding, as far as it is ASCII.
-fn decoded(name: &str) -> String {
-    let mut parts = name.split('%');
-    let mut out = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let byte = part.get(..2).and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        match byte.filter(u8::is_ascii) {
-            Some(byte) => {
-                out.push(char::from(byte));
-                out.push_str(part.get(2..).unwrap_or_default());
-            }
-            None => out.push_str(part),
-        }
-    }
-    out
-}
-
 /// What stands behind an option of a command such as `--token`, be it another item of a list.
 fn options(text: &str) -> Vec<Range<usize>> {
-    let mut found = Vec::new();
-    for (start, word) in words(text, |c| c.is_ascii_alphanumeric() || "_-".contains(c)) {
-        if !word.starts_with('-') || !is_sensitive(word) {
+    let mut found: Vec<Range<usize>> = Vec::new();
+    let mut passed = 0;
+    for (start, word) in words(text, is_in_name) {
+        if !word.starts_with('-') || start < passed || word.len() > NAME_BYTES_MAX {
+            continue;
+        }
+        let before = text.get(..start).and_then(|before| before.chars().next_back());
+        let is_short = word.len() == 2;
+        if is_short && before.is_some_and(|c| !is_border(c) && !"[,(".contains(c)) {
             continue;
         }
         let rest = text.get(start + word.len()..).unwrap_or_default();
         let behind = rest.trim_start_matches(|c: char| is_border(c) || c == ',');
-        let len = behind.find(is_border).unwrap_or(behind.len());
-        let at = text.len() - behind.len();
-        if behind.len() < rest.len() && !behind.starts_with('-') {
-            found.push(at..at + len);
+        // An option that prose names in quotes of code is none that is given.
+        let is_named = before == Some('`') && rest.starts_with('`');
+        if behind.len() == rest.len() || behind.starts_with('-') || is_named {
+            continue;
+        }
+        // What is judged needs no more than this; what is hidden is all.
+        let argument = near(behind, 0).split(is_border).next().unwrap_or_default();
+        if is_secret_argument(word, argument) {
+            let at = text.len() - behind.len();
+            let item = behind.split(is_border).next().unwrap_or_default();
+            passed = at + item.strip_suffix(',').unwrap_or(item).len();
+            found.push(at..passed);
         }
     }
     found
@@ -227,8 +199,7 @@ fn options(text: &str) -> Vec<Range<usize>> {
 
 /// Tokens of well-known services, wherever they stand.
 fn tokens(text: &str) -> Vec<Range<usize>> {
-    let is_in = |c: char| c.is_ascii_alphanumeric() || "_-.".contains(c);
-    let tokens = words(text, is_in).filter(|(_, word)| is_token(word));
+    let tokens = words(text, |c| is_in_name(c) || c == '.').filter(|(_, word)| is_token(word));
     tokens.map(|(start, word)| start..start + word.len()).collect()
 }
 
@@ -236,13 +207,17 @@ fn tokens(text: &str) -> Vec<Range<usize>> {
 fn pem(text: &str) -> Vec<Range<usize>> {
     let [begin, end] = PEM;
     let mut found: Vec<Range<usize>> = Vec::new();
+    let mut has_end = true;
     for (at, _) in text.match_indices(begin) {
         if found.last().is_some_and(|last| at < last.end) {
             continue;
         }
         let rest = text.get(at..).unwrap_or_default();
         let quote = || rest.find(['"', '\'', '`']).unwrap_or(rest.len());
-        let last = rest.find(end).map_or_else(quote, |at| {
+        // Where one has no end, no later one has.
+        let close = if has_end { rest.find(end) } else { None };
+        has_end = close.is_some();
+        let last = close.map_or_else(quote, |at| {
             let line = rest.get(at..).unwrap_or_default();
             at + line.find(|c: char| is_border(c) && c != ' ').unwrap_or(line.len())
         });
@@ -251,36 +226,79 @@ fn pem(text: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// What stands behind `name=`, `name:` and `"name":`, where the name is sensitive.
+/// What stands behind `name=`, `name:` and `"name":`, where the name is sensitive, or where it looks
+/// like a secret.
 fn assigned(text: &str) -> Vec<Range<usize>> {
     let mut found: Vec<Range<usize>> = Vec::new();
-    for (start, name) in words(text, |c| c.is_ascii_alphanumeric() || "_-".contains(c)) {
+    // Up to here all is judged.
+    let mut passed = 0;
+    for (start, name) in words(text, is_in_name) {
         let at = start + name.len();
         // Cookies have names of their own.
         let is_cookie = name.to_ascii_lowercase().ends_with("cookie");
-        if name.is_empty() || is_cookie || found.last().is_some_and(|last| at < last.end) {
+        if name.is_empty() || is_cookie || at < passed {
             continue;
         }
-        let rest = text.get(at..).unwrap_or_default();
-        let value = rest.trim_start_matches(['"', '\'', '\\']).trim_start_matches([' ', '\t']);
-        let Some(value) = value.strip_prefix(['=', ':']) else { continue };
-        let value = value.trim_start_matches([' ', '\t']).trim_start_matches('\\');
-        let quote = value.chars().next().filter(|c| "\"'".contains(*c));
-        let value = quote.map_or(value, |_| value.get(1..).unwrap_or_default());
-        let start = text.len() - value.len();
-        // A field has a line, what stands in quotes ends with them, and the rest is a word.
-        let len = match quote {
-            Some(quote) => value.find([quote, '\n']),
-            None if rest.starts_with(':') => value.find(['\n', '\r', '"', '\'']),
-            None => value.find(|c: char| is_border(c) || "&;,)}]<".contains(c)),
-        };
-        let value = start..start + len.unwrap_or(value.len());
-        let said = text.get(value.clone()).unwrap_or_default();
-        if !REFERENCES.iter().any(|reference| said.starts_with(reference)) {
-            found.extend(judged(text, name, value));
+        let Some(said) = Said::behind(text, at) else { continue };
+        let rest = text.get(said.start..).unwrap_or_default();
+        if REFERENCES.iter().any(|reference| rest.starts_with(reference)) {
+            continue;
         }
+        let near = beginning(rest, LOOK_BYTES_MAX);
+        let value = near.get(..said.len(near)).unwrap_or_default();
+        let is_everyday = is_everyday(name);
+        let by_name = !is_everyday && is_sensitive(name);
+        let by_look = || is_everyday && is_code(value) || looks_secret(name, value);
+        if !by_name && !by_look() {
+            continue;
+        }
+        // The name is judged, so that the end may be far.
+        let place = said.start..said.start + said.len(rest);
+        passed = place.end;
+        let value = text.get(place.clone()).unwrap_or_default();
+        found.extend(Some(place).filter(|_| value != MASK && (!by_name || is_hidden(name, value))));
     }
     found
+}
+
+/// Whether a value is no word: it has digits, letters and no other sign than keys have.
+fn is_code(value: &str) -> bool {
+    let fits = |byte: u8| byte.is_ascii_alphanumeric() || b"+/=_-.".contains(&byte);
+    value.len() >= 6 && has_both(value) && value.bytes().all(fits)
+}
+
+/// A value behind a name and its sign.
+struct Said {
+    start: usize,
+    quote: Option<char>,
+    /// Whether it is said as a field is: `name: value`.
+    is_field: bool,
+}
+
+impl Said {
+    /// What stands behind the name that ends at a byte.
+    fn behind(text: &str, at: usize) -> Option<Self> {
+        let rest = text.get(at..)?;
+        let value = rest.trim_start_matches(['"', '\'', '\\']).trim_start_matches([' ', '\t']);
+        let value = value.strip_prefix(['=', ':'])?;
+        let value = value.trim_start_matches([' ', '\t']).trim_start_matches('\\');
+        let quote = value.chars().next().filter(|c| "\"'".contains(*c));
+        let start = text.len() - value.len() + usize::from(quote.is_some());
+        Some(Self { start, quote, is_field: rest.starts_with(':') })
+    }
+
+    /// Length of the value at the beginning of a text.
+    fn len(&self, text: &str) -> usize {
+        // A field has a line, what stands in quotes ends with them, and the rest is a word.
+        let end = match self.quote {
+            Some(quote) => text.find([quote, '\n']),
+            None if self.is_field => text.find(['\n', '\r', '"', '\'']),
+            None => text.find(|c: char| {
+                matches!(c, '&' | ';' | ',' | ')' | '}' | ']' | '<') || is_border(c)
+            }),
+        };
+        end.unwrap_or(text.len())
+    }
 }
 
 #[cfg(test)]
@@ -307,6 +325,14 @@ mod tests {
             ("?next=https://u:p@h?token=abc", "?next=https://***@h?token=***"),
             ("[\"hook\", \"--token\", \"abc\", \"x\"]", "[\"hook\", \"--token\", \"***\", \"x\"]"),
             ("hook --api-key abc --x", "hook --api-key *** --x"),
+            ("https://h/%23token=abc", "https://h/%23token=***"),
+            ("https://h/a?x=1%26token=abc", "https://h/a?x=1%26token=***"),
+            ("https://h/a?x=1%25token=abc", "https://h/a?x=1%25token=abc"),
+            ("https://h/dir?key=abc", "https://h/dir?key=***"),
+            ("[\"/h\", \"-p\", \"abc\"]", "[\"/h\", \"-p\", \"***\"]"),
+            ("/h, -p, abc, -x", "/h, -p, ***, -x"),
+            ("/h -p 8080 -u a:abc -u www-data", "/h -p 8080 -u *** -u www-data"),
+            ("write `--key` and a file", "write `--key` and a file"),
             ("a token is needed: token=x", "a token is needed: token=x"),
             ("x ghp_0bcdefghijklmnopqrsT.", "x ***"),
             ("-----BEGIN A-----\nb\n-----END A-----\nx", "***\nx"),
@@ -330,8 +356,42 @@ mod tests {
             ("Cookie: beta=1; session=abc", "Cookie: beta=1; session=***"),
             ("session = \"NotDefined()\"", "session = \"NotDefined()\""),
             ("no session here", "no session here"),
+            ("PASS=abc /bin/h", "PASS=*** /bin/h"),
+            ("{\"code\":404,\"key\":\"name\"}", "{\"code\":404,\"key\":\"name\"}"),
+            ("{\"key\":\"hunter2abc\"}", "{\"key\":\"***\"}"),
+            ("x: ghp_0bcdefghijklmnopqrst\ny", "x: ***\ny"),
+            (".a{color:#fff;margin:0px}", ".a{color:#fff;margin:0px}"),
         ] {
             assert_eq!(shown_content(text), expected, "{text}");
+        }
+    }
+
+    /// Each of these was read to its end at every sign.
+    #[test]
+    fn long_line_of_signs_is_looked_through() {
+        for (part, expected) in [
+            (".c1{color:#fff;margin:1px}", ""),
+            ("a:b@", "***"),
+            ("a:b@c ", "***@c ***@c "),
+            ("://a:b@", "://***@"),
+            ("?a=", ""),
+            ("?token=", "?token=***"),
+            ("?token=${", "?token=***"),
+            ("?a=${a}&", ""),
+            ("--token,.", "--token,***"),
+            ("token:", "token:***"),
+            ("token:env:", ""),
+            ("a=${", ""),
+            ("-----BEGIN\"", "***\"***\""),
+            ("a\" ", ""),
+            ("#%23;", ""),
+        ] {
+            let text = part.repeat(200_000 / part.len());
+            let shown = shown_content(&text);
+            match expected {
+                "" => assert!(shown == text, "{part}"),
+                _ => assert!(shown.starts_with(expected) && shown != text, "{part}"),
+            }
         }
     }
 

@@ -5,6 +5,7 @@ mod json;
 mod lost;
 mod nearest;
 mod object;
+mod parameter;
 mod secret;
 mod shown;
 mod text;
@@ -14,6 +15,8 @@ pub use hidden::{
     is_hidden, is_of_request, merged, secrets_assigned, secrets_in_text, shown_content, shown_text,
 };
 pub use object::{Considered, Explanation, UnknownHost, explain};
-pub use secret::{MASK, REFERENCES, is_sensitive, looks_secret, must_hide};
+pub use secret::{
+    MASK, REFERENCES, is_secret_argument, is_sensitive, looks_secret, must_hide, words_of_name,
+};
 pub use shown::shown_header;
 pub use visible::{is_unseen, visible};

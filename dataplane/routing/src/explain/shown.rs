@@ -2,7 +2,7 @@
 
 use pointsman_schemas::artifact::FieldOperationKind;
 
-use super::hidden::shown_text;
+use super::hidden::shown_content;
 use super::secret::{MASK, must_hide};
 use crate::decision::FieldChange;
 
@@ -16,7 +16,7 @@ pub fn shown_header(name: &str, value: &str) -> String {
         };
         return value.split(';').map(one).collect::<Vec<_>>().join(";");
     }
-    if must_hide(name, value) { MASK.to_owned() } else { shown_text(value) }
+    if must_hide(name, value) { MASK.to_owned() } else { shown_content(value) }
 }
 
 /// The value of a field that is changed, fit to be shown; none where it is removed.
@@ -41,6 +41,9 @@ mod tests {
             ("x-env", "prod", "prod"),
             ("referer", "https://a.tld/?token=abc", "https://a.tld/?token=***"),
             ("x-api-key", "", ""),
+            ("x-up", "password=abc", "password=***"),
+            ("access-control-allow-credentials", "true", "true"),
+            ("x-auth", "true", "true"),
             ("Cookie", "lang=en; session=abc", "lang=en; session=***"),
         ] {
             assert_eq!(shown_header(name, value), expected, "{name}: {value}");

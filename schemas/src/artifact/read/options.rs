@@ -124,7 +124,9 @@ impl Artifact {
             }
             Some(OptionKind::Certificate) if value == AUTO => OptionValue::Certificate(None),
             Some(OptionKind::Certificate) => {
-                OptionValue::Certificate(self.certificates().nth(value as usize))
+                let names = self.records::<U32>(SectionKind::CERTIFICATES);
+                let name = names.get(value as usize);
+                OptionValue::Certificate(name.map(|name| self.string(StrId(name.get()))))
             }
             Some(OptionKind::Backend) => OptionValue::Backend(BackendId(low)),
             Some(OptionKind::Constraint) => OptionValue::Constraint(ConstraintId(low)),
