@@ -28,6 +28,8 @@ pub(super) fn is_in_place(text: &str) -> bool {
 
 /// Names that say nothing alone, but let somebody in as a parameter of a query.
 const PARAMETERS: &[&str] = &["key", "code", "state", "sig", "pass", "pwd", "signature"];
+/// Those whose values may be words or numbers.
+const EVERYDAY: &[&str] = &["key", "code", "state"];
 /// Characters of a value of such a name that is no word.
 const VALUE_CHARACTERS_MIN: usize = 8;
 
@@ -44,6 +46,11 @@ fn is_in_query(text: &str) -> bool {
 fn is_parameter(name: &str, value: &str) -> bool {
     let name = name.to_ascii_lowercase();
     PARAMETERS.contains(&name.as_str()) && value.len() >= VALUE_CHARACTERS_MIN
+}
+
+/// Whether a value says too little beside a name of every day: `code` with 200.
+fn is_short(name: &str, value: &str) -> bool {
+    EVERYDAY.contains(&name.to_ascii_lowercase().as_str()) && value.len() < VALUE_CHARACTERS_MIN
 }
 
 /// Whether a value is only there to be guessed by nobody: many hexadecimal digits, or a UUID.
@@ -65,7 +72,7 @@ pub(super) fn is_in_sent(name: &str, text: &str) -> bool {
 pub(super) fn is_in_field(name: &str, text: &str) -> bool {
     let text = text.trim();
     if !text.contains("${") {
-        let is_secret = is_named(name) || looks_secret(name, text);
+        let is_secret = is_named(name) && !is_short(name, text) || looks_secret(name, text);
         return !text.is_empty() && (is_secret || is_told(text));
     }
     // Words as short as `Bearer` or `none` are no secrets beside an expression.
