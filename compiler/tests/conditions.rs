@@ -128,7 +128,7 @@ fn conditions_at_one_place_are_bounded() {
 #[test]
 fn redirect_never_names_a_host_by_its_path() {
     let text = "version = 1\n[listeners.web]\naddress = \"127.0.0.1:80\"\n\
-        [[routes]]\nid = \"r\"\nmatch = [\"a.tld/:p\"]\n\
+        [[routes]]\nid = \"r\"\nmatch = [\"a.tld/:p\"]\nheaders = { x = \"NotDefined()\" }\n\
         redirect = { to = \"/${req.query.x:}/${req.pathparams.p}\" }\n";
     let outcome = compile_text(text);
     let bytes = outcome.artifact.expect("an artifact");
@@ -144,11 +144,13 @@ fn redirect_never_names_a_host_by_its_path() {
     assert_eq!(compile_text(&text).findings.iter().next().map(|f| f.code), Some(Code::BadRedirect));
 }
 
-/// Where a route on `a.tld` that redirects to `to` leads a request for `/` with this query.
+/// Where a route on `a.tld` that redirects to `to` leads a request for `/` with this query. It has a
+/// condition: without one it would lead to itself.
 fn location(to: &str, query: &str) -> (Option<u16>, Option<String>) {
     let text = format!(
         "version = 1\n[listeners.web]\naddress = \"127.0.0.1:80\"\n\
-         [[routes]]\nid = \"r\"\nmatch = [\"a.tld\"]\nredirect = {{ to = '{to}' }}\n"
+         [[routes]]\nid = \"r\"\nmatch = [\"a.tld\"]\n\
+         headers = {{ x = \"NotDefined()\" }}\nredirect = {{ to = '{to}' }}\n"
     );
     let artifact = Artifact::from_bytes(compile_text(&text).artifact.expect("an artifact"));
     let probe = Probe::new("GET", Some("a.tld"), &format!("/{query}"), ListenerId(0));

@@ -7,13 +7,12 @@
 use std::ops::Range;
 
 use super::parameter::parameters;
+use super::piece::{NAME_BYTES_MAX, is_border, is_hidden, near};
 use super::secret::{
     LOOK_BYTES_MAX, MASK, REFERENCES, beginning, has_both, is_everyday, is_secret_argument,
-    is_sensitive, is_token, looks_secret, must_hide,
+    is_sensitive, is_token, looks_secret,
 };
 
-/// Longest name, and longest user, that is looked for. Unit: bytes.
-const NAME_BYTES_MAX: usize = 256;
 /// How a key or certificate begins and ends.
 const PEM: [&str; 2] = ["-----BEGIN", "-----END"];
 
@@ -51,31 +50,6 @@ pub fn secrets_assigned(text: &str) -> Vec<Range<usize>> {
     merged(assigned(text))
 }
 
-/// Whether a value takes all that it says from the request: its expressions have no default, and
-/// nothing stands beside them.
-#[must_use]
-pub fn is_of_request(value: &str) -> bool {
-    let mut rest = value;
-    while let Some((inside, behind)) =
-        rest.strip_prefix("${").and_then(|inside| inside.split_once('}'))
-    {
-        let default = inside.split_once(':').map_or("", |(_, default)| default);
-        if !default.trim_matches([':', ' ']).is_empty() {
-            return false;
-        }
-        rest = behind;
-    }
-    rest.is_empty() && !value.is_empty()
-}
-
-/// Whether what is said of a free name, as a value or a condition, is shown to nobody.
-#[must_use]
-pub fn is_hidden(name: &str, value: &str) -> bool {
-    let says_nothing = matches!(value, "" | "Exists()" | "NotDefined()");
-    // An expression alone takes its value from the request.
-    must_hide(name, value) && !says_nothing && !is_of_request(value)
-}
-
 fn covered(text: &str, found: Vec<Range<usize>>) -> String {
     let (mut out, mut at) = (String::with_capacity(text.len()), 0);
     for hidden in found {
@@ -102,19 +76,9 @@ pub fn merged(mut found: Vec<Range<usize>>) -> Vec<Range<usize>> {
     apart
 }
 
-/// Whether a character ends whatever a text is made of.
-pub(super) fn is_border(c: char) -> bool {
-    matches!(c, '"' | '\'' | '`') || c.is_whitespace()
-}
-
 /// Whether a character is one of names of fields, variables and options.
 fn is_in_name(c: char) -> bool {
     c.is_ascii_alphanumeric() || matches!(c, '_' | '-')
-}
-
-/// A part of a text, cut to as many bytes as a name may have.
-pub(super) fn near(text: &str, from: usize) -> &str {
-    beginning(text.get(from..).unwrap_or_default(), NAME_BYTES_MAX)
 }
 
 /// Users and passwords between a scheme and a host.
@@ -406,7 +370,7 @@ mod tests {
             ("${a}b}", false),
             ("", false),
         ] {
-            assert_eq!(is_of_request(value), expected, "{value}");
+            assert_eq!(crate::explain::is_of_request(value), expected, "{value}");
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::hidden::{is_border, is_hidden, near};
+use super::piece::{is_border, is_hidden, near};
 use super::secret::{MASK, is_sensitive, looks_secret};
 
 /// In front of a parameter; those with `%` stand in a place that was built.
