@@ -246,3 +246,18 @@ fn field_that_was_lost_never_comes_from_the_client() {
     let file = lost("OtoroshiChallenge", json!({"request_header_name": "x-state"}));
     assert!(file.contains(r#"remove = ["x-state"]"#), "{file}");
 }
+
+#[test]
+fn failover_keeps_the_order_of_its_targets() {
+    let target = |id: &str| json!({"id": id, "hostname": "t.internal", "port": 80});
+    let targets: Vec<Value> = ["z", "a"].map(target).into();
+    let written = |kind: &str| {
+        let mut one = route("r", "a.tld", &[]);
+        one["backend"] = json!({"targets": targets, "load_balancing": {"type": kind}});
+        Written::new(&[one], &[]).file("r")
+    };
+    let file = written("NaiveFailover");
+    assert!(file.contains("id = \"1-z\"") && file.contains("id = \"2-a\""), "{file}");
+    let file = written("RoundRobin");
+    assert!(file.contains("id = \"z\"") && file.contains("id = \"a\""), "{file}");
+}

@@ -23,8 +23,8 @@ pub(super) fn backend(
     let shortcut = target::shortcut(world, node);
     let from_url = shortcut.as_ref().map(|shortcut| shortcut.path.clone());
     root(world, node, from_url, captured, strips, &mut out);
-    balancing::balancing(world, node, &mut out);
-    target::targets(world, node, shortcut, &mut out);
+    let order = balancing::balancing(world, node, &mut out);
+    target::targets(world, node, (shortcut, order), &mut out);
     health::health(world, node, &mut out);
     client::client(world, node, &mut out);
     let client = world.intake.tree.get(node, "client");

@@ -51,9 +51,18 @@ const TYPES: &[(&str, &str, &str)] = &[
 const PARAMETERS: &[(&str, &str)] =
     &[("header_hash", "header_name"), ("cookie_hash", "cookie_name"), ("query_hash", "query_name")];
 
+/// What the order of targets in their list decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Order {
+    /// Nothing.
+    Free,
+    /// Who is asked first.
+    Kept,
+}
+
 /// Reads it.
-pub(super) fn balancing(world: &mut World<'_>, backend: NodeId, out: &mut Backend) {
-    let Some(node) = world.intake.map(backend, "load_balancing") else { return };
+pub(super) fn balancing(world: &mut World<'_>, backend: NodeId, out: &mut Backend) -> Order {
+    let Some(node) = world.intake.map(backend, "load_balancing") else { return Order::Free };
     let kind = world.intake.text(node, "type");
     let found = TYPES.iter().find(|(there, ..)| *there == kind.value);
     let word = match found {
@@ -97,4 +106,5 @@ pub(super) fn balancing(world: &mut World<'_>, backend: NodeId, out: &mut Backen
     if word != "round_robin" {
         out.pair("load_balancing", Value::Table(pairs));
     }
+    if word == "failover" { Order::Kept } else { Order::Free }
 }

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use super::balancing::Order;
 use super::parts::{Backend, Entry};
 use super::world::World;
 use super::{predicate, tls};
@@ -41,7 +42,7 @@ pub(super) fn shortcut(world: &mut World<'_>, node: NodeId) -> Option<Url> {
 pub(super) fn targets(
     world: &mut World<'_>,
     node: NodeId,
-    shortcut: Option<Url>,
+    (shortcut, order): (Option<Url>, Order),
     out: &mut Backend,
 ) {
     let mut names = Names::default();
@@ -60,8 +61,12 @@ pub(super) fn targets(
         out.table(&["targets"], true, entries);
         return;
     }
-    for (at, entry) in world.intake.list(node, "targets").into_iter().enumerate() {
-        if let Some((entries, tls_table)) = target(world, entry, at, &mut names) {
+    let list = world.intake.list(node, "targets");
+    let digits = list.len().to_string().len();
+    let is_ordered = order == Order::Kept && list.len() > 1;
+    for (at, entry) in list.into_iter().enumerate() {
+        let place = if is_ordered { format!("{:0digits$}-", at + 1) } else { String::new() };
+        if let Some((entries, tls_table)) = target(world, entry, (at, &place), &mut names) {
             out.has_targets = true;
             out.table(&["targets"], true, entries);
             out.table(&["targets", "tls_settings"], false, tls_table);
@@ -73,7 +78,7 @@ pub(super) fn targets(
 fn target(
     world: &mut World<'_>,
     node: NodeId,
-    at: usize,
+    (at, place): (usize, &str),
     names: &mut Names,
 ) -> Option<(Vec<Entry>, Vec<Entry>)> {
     let host = world.intake.text(node, "hostname");
@@ -88,9 +93,13 @@ fn target(
     let mut out = Vec::new();
     let fallback = format!("target-{}", at + 1);
     let id = world.intake.text(node, "id");
-    let name = names.name(if id.node.is_some() { &id.value } else { &fallback }, &fallback);
+    let own = if id.node.is_some() { &id.value } else { &fallback };
+    let name = names.name(&format!("{place}{own}"), &format!("{place}{fallback}"));
     if name == id.value {
         world.intake.say(id.node, Outcome::Kept, "id");
+    } else if !place.is_empty() {
+        let note = format!("id = \"{name}\": `failover` asks targets in the order of their ids");
+        world.intake.say(id.node, Outcome::Changed, note);
     } else {
         let note = format!("id = \"{name}\": ids are unique in a backend, and of few characters");
         world.intake.say(id.node, Outcome::Changed, note);
