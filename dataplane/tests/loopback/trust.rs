@@ -234,6 +234,8 @@ fn another_content_of_the_same_generation_serves_and_is_told() {
     let edge = Edge::serve_bytes(&signed(&one, 7, 1), trusting(&[]));
     edge.put(&signed(&two, 7, 1));
     edge.err.wait_for("SAME GENERATION: 7 was content id ");
+    // Answered once it serves and is remembered.
+    assert_eq!(edge.ask(&["reload"]).status.code(), Some(0));
     assert_eq!(sent(&mut edge.client(), &origin), "/two/x");
     let (folder, file) = (edge.folder(), edge.artifact());
     drop(edge);
