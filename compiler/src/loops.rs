@@ -19,12 +19,16 @@ use crate::witness::witness_within;
 pub(crate) fn find(model: &Model, artifact: &Artifact, findings: &mut Findings) {
     let mut left = REDIRECTS_FOLLOWED_MAX;
     let mut told = HashSet::new();
+    // A client need not send the same fields and method again: it may have a cookie by then.
+    let repeats = |route: &&Route| {
+        route.conditions.is_empty()
+            && (route.methods.is_empty() || route.methods.iter().any(|method| method == "GET"))
+    };
+    let certain = model.routes.iter().filter(repeats);
+    let certain: HashSet<&str> = certain.map(|route| route.id.value.as_str()).collect();
     for route in &model.routes {
         let Action::Redirect(redirect) = &route.action else { continue };
-        // A client need not send the same fields and method again.
-        let may_repeat = route.conditions.is_empty()
-            && (route.methods.is_empty() || route.methods.iter().any(|method| method == "GET"));
-        if !may_repeat || told.contains(&route.id.value) {
+        if !certain.contains(route.id.value.as_str()) || told.contains(&route.id.value) {
             continue;
         }
         if left == 0 {
@@ -32,7 +36,7 @@ pub(crate) fn find(model: &Model, artifact: &Artifact, findings: &mut Findings) 
         }
         let Some(mut first) = witness_within(model, artifact, route, &mut left) else { continue };
         "GET".clone_into(&mut first.probe.method);
-        if let Some(round) = follow(artifact, first.probe, &mut left)
+        if let Some(round) = follow(artifact, &certain, first.probe, &mut left)
             && let Some(own) = round.iter().position(|hop| hop.takes(route))
         {
             told.extend(round.iter().filter_map(|hop| hop.decision.route.clone()));
@@ -59,37 +63,61 @@ impl Hop {
     }
 }
 
-/// The hops that a client would make again and again; none where it gets out.
-fn follow(artifact: &Artifact, first: Probe, left: &mut usize) -> Option<Vec<Hop>> {
+/// The hops that a client would make again and again; none where it gets out, or may.
+fn follow(
+    artifact: &Artifact,
+    certain: &HashSet<&str>,
+    first: Probe,
+    left: &mut usize,
+) -> Option<Vec<Hop>> {
     let mut hops: Vec<Hop> = Vec::new();
     let mut probe = first;
     while hops.len() < REDIRECT_HOPS_MAX {
         *left = left.checked_sub(1)?;
         let decision = decide(artifact, &probe);
+        if decision.route.as_deref().is_some_and(|route| !certain.contains(route)) {
+            return None;
+        }
         let next = next(artifact, &probe, decision.location.as_deref()?)?;
         hops.push(Hop { probe: std::mem::replace(&mut probe, next), decision });
         if let Some(start) = hops.iter().position(|hop| hop.probe == probe) {
             return Some(hops.split_off(start));
         }
     }
-    // Clients give up sooner.
-    Some(hops)
+    // One route that leads on and on; many may be a long way.
+    let is_one = hops.iter().all(|hop| hop.decision.route == hops[0].decision.route);
+    is_one.then_some(hops)
 }
 
-/// The request that follows an answer; none where it leaves the listeners that are known.
+/// The request that follows an answer; none where it may leave: to a port of no listener, or of
+/// several, or to another host that no route names, which a name server may lead elsewhere.
 fn next(artifact: &Artifact, probe: &Probe, location: &str) -> Option<Probe> {
     let location = location.split('#').next().unwrap_or_default();
     let Some(Absolute { is_tls, authority, rest }) = absolute(location) else {
         return Some(Probe { target: location.to_owned(), ..probe.clone() });
     };
+    let authority = authority.to_ascii_lowercase();
+    let host = host(&authority);
+    let is_same = probe.authority.as_deref().is_some_and(|own| self::host(own) == host);
+    if !is_same && artifact.exact_host(host.as_bytes()).is_none() {
+        return None;
+    }
     let slash = if rest.starts_with('/') { "" } else { "/" };
     Some(Probe {
-        authority: Some(authority.to_ascii_lowercase()),
         target: format!("{slash}{rest}"),
-        listener: listener(artifact, is_tls, port(authority, is_tls)?)?,
+        listener: listener(artifact, is_tls, port(&authority, is_tls)?)?,
+        authority: Some(authority),
         secured: is_tls,
         ..probe.clone()
     })
+}
+
+/// The host without its port.
+fn host(authority: &str) -> &str {
+    match authority.rsplit_once(':') {
+        Some((host, port)) if !port.ends_with(']') => host,
+        _ => authority,
+    }
 }
 
 fn port(authority: &str, is_tls: bool) -> Option<u16> {
@@ -99,12 +127,13 @@ fn port(authority: &str, is_tls: bool) -> Option<u16> {
     }
 }
 
-/// The listener at a port.
+/// The only listener at a port.
 fn listener(artifact: &Artifact, is_tls: bool, port: u16) -> Option<ListenerId> {
     let mut fitting = artifact.listeners().filter(|one| {
         one.is_secured() == is_tls && one.addresses().any(|address| address.port() == port)
     });
-    fitting.next().map(|one| one.id())
+    let first = fitting.next()?;
+    fitting.next().is_none().then(|| first.id())
 }
 
 fn finding(
