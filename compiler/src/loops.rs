@@ -97,33 +97,31 @@ fn next(artifact: &Artifact, probe: &Probe, location: &str) -> Option<Probe> {
         return Some(Probe { target: location.to_owned(), ..probe.clone() });
     };
     let authority = authority.to_ascii_lowercase();
-    let host = host(&authority);
-    let is_same = probe.authority.as_deref().is_some_and(|own| self::host(own) == host);
+    let (host, port) = split(&authority);
+    let is_same = probe.authority.as_deref().is_some_and(|own| split(own).0 == host);
     if !is_same && artifact.exact_host(host.as_bytes()).is_none() {
         return None;
     }
+    let port = match port {
+        Some(port) => port.parse().ok()?,
+        None if is_tls => 443,
+        None => 80,
+    };
     let slash = if rest.starts_with('/') { "" } else { "/" };
     Some(Probe {
         target: format!("{slash}{rest}"),
-        listener: listener(artifact, is_tls, port(&authority, is_tls)?)?,
+        listener: listener(artifact, is_tls, port)?,
         authority: Some(authority),
         secured: is_tls,
         ..probe.clone()
     })
 }
 
-/// The host without its port.
-fn host(authority: &str) -> &str {
+/// Host, and port where one is named.
+fn split(authority: &str) -> (&str, Option<&str>) {
     match authority.rsplit_once(':') {
-        Some((host, port)) if !port.ends_with(']') => host,
-        _ => authority,
-    }
-}
-
-fn port(authority: &str, is_tls: bool) -> Option<u16> {
-    match authority.rsplit_once(':') {
-        Some((_, port)) if !port.ends_with(']') => port.parse().ok(),
-        _ => Some(if is_tls { 443 } else { 80 }),
+        Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
+        _ => (authority, None),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Keys in front of their values, found in a text that may be no TOML, and which of them are names
 //! of secrets.
 
-use pointsman_routing::explain::{is_sensitive, words_of_name};
+use pointsman_routing::explain::{beginning, is_sensitive, words_of_name};
 
 /// Names whose values are secrets, and how many letters may be wrong in them.
 const NAMES: [(&str, usize); 6] =
@@ -231,12 +231,6 @@ pub(super) fn header(text: &str, at: usize, is_open: bool) -> Option<Vec<Key>> {
         return (is_closed || is_open).then_some(keys);
     }
     Some(keys)
-}
-
-/// The first bytes of a text, up to a whole character.
-fn beginning(text: &str, bytes: usize) -> &str {
-    let end = (0..=bytes.min(text.len())).rev().find(|at| text.is_char_boundary(*at));
-    text.get(..end.unwrap_or_default()).unwrap_or_default()
 }
 
 /// A name with the characters that `\u0061` and the like stand for.

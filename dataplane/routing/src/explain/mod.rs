@@ -16,7 +16,8 @@ pub use hidden::{merged, secrets_assigned, secrets_in_text, shown_content, shown
 pub use object::{Considered, Explanation, UnknownHost, explain};
 pub use piece::{is_hidden, is_of_request};
 pub use secret::{
-    MASK, REFERENCES, is_secret_argument, is_sensitive, looks_secret, must_hide, words_of_name,
+    MASK, REFERENCES, beginning, is_secret_argument, is_sensitive, looks_secret, must_hide,
+    words_of_name,
 };
 pub use shown::shown_header;
 pub use visible::{is_unseen, visible};

@@ -235,7 +235,8 @@ pub fn looks_secret(name: &str, value: &str) -> bool {
 }
 
 /// The first bytes of a text, up to a whole character.
-pub(super) fn beginning(text: &str, bytes: usize) -> &str {
+#[must_use]
+pub fn beginning(text: &str, bytes: usize) -> &str {
     let end = (0..=bytes.min(text.len())).rev().find(|at| text.is_char_boundary(*at));
     text.get(..end.unwrap_or_default()).unwrap_or_default()
 }
